@@ -1,0 +1,1 @@
+"""The command line, a module a noun, on the same services as the window."""

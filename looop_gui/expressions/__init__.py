@@ -1,0 +1,1 @@
+"""Entra's expression language: lexer, parser, tree, compile, lint (reference section d)."""

@@ -1,0 +1,1 @@
+"""The functions of the expression language, one module a family (reference section d.3)."""

@@ -1,0 +1,109 @@
+"""A connection: one application, its target, its source and its settings (reference section a)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from looop_gui.model.scope import ProvisioningScope
+
+DEFAULT_INTERVAL_MINUTES = 40
+DEFAULT_DELETION_THRESHOLD = 500
+
+
+class Application(StrEnum):
+    """The template a connection was made from; it decides the default mappings."""
+
+    LOOOP = "looop"
+    GENERIC = "generic"
+    DEMO = "demo"
+
+
+class Dialect(StrEnum):
+    """How PATCH requests are written (reference section g.7)."""
+
+    ENTRA_LEGACY = "legacy"
+    ENTRA_COMPLIANT = "aadOptscim062020"
+    RFC7644 = "rfc7644"
+
+
+class SourceType(StrEnum):
+    """Where the source directory comes from."""
+
+    DEMO = "demo"
+    FILES = "files"
+
+
+class TokenStorage(StrEnum):
+    """Where the secret token of a connection is kept; chosen by the user and shown."""
+
+    KEYRING = "keyring"
+    ENCRYPTED_FILE = "encrypted-file"
+    MEMORY = "memory"
+    ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConnection:
+    """Admin credentials without the secret: the tenant URL and where its secret token lies.
+
+    `tenant_url` has no trailing slash and no behaviour flag; the flag becomes the dialect.
+    `token_reference` is a keyring entry's or an environment variable's name, never the token.
+    """
+
+    tenant_url: str
+    token_storage: TokenStorage = TokenStorage.KEYRING
+    token_reference: str = ""
+    dialect: Dialect = Dialect.ENTRA_LEGACY
+    ca_file: str = ""
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Which source directory: a demo company (its seed and size) or a folder of files.
+
+    `columns` maps a column heading of users.csv to an attribute name where the automatic mapping
+    was changed; `encoding` and `delimiter` are empty for automatic.
+    """
+
+    type: SourceType
+    folder: str = ""
+    seed: int = 1
+    users: int = 200
+    encoding: str = ""
+    delimiter: str = ""
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSettings:
+    """The Settings section of the portal (section a.2) and what this tool adds."""
+
+    scope: ProvisioningScope = ProvisioningScope.ASSIGNED
+    provisioning_on: bool = False
+    interval_minutes: int = DEFAULT_INTERVAL_MINUTES
+    notification_email: str = ""
+    send_failure_notification: bool = False
+    prevent_accidental_deletion: bool = True
+    deletion_threshold: int = DEFAULT_DELETION_THRESHOLD
+    skip_out_of_scope_deletions: bool = False
+    supports_soft_delete: bool = True
+    exclude_default_access: bool = False
+    regex_search: bool = False
+    extended_functions: bool = False
+    member_batch_size: int = 100
+    concurrency: int = 8
+    requests_per_second: float = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A saved connection. `colour` is a role name of the style; `production` asks for care."""
+
+    id: str
+    name: str
+    application: Application
+    target: TenantConnection
+    source: SourceSettings
+    settings: ConnectionSettings = field(default_factory=ConnectionSettings)
+    colour: str = ""
+    production: bool = False

@@ -1,0 +1,196 @@
+"""The state of a provisioning job: links, watermark, escrows, quarantine, cycles (section f)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from looop_gui.model.directory import ObjectType
+
+
+class CycleKind(StrEnum):
+    """Initial cycles evaluate every object; incremental ones those that changed."""
+
+    INITIAL = "initial"
+    INCREMENTAL = "incremental"
+
+
+class CycleState(StrEnum):
+    """How a cycle stands or ended (Graph taskExecution.state plus what a desk needs)."""
+
+    RUNNING = "Running"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    ENTRY_LEVEL_ERRORS = "EntryLevelErrors"
+    STOPPED = "Stopped"
+
+
+class CyclePhase(StrEnum):
+    """What a running cycle does now, in this order."""
+
+    READ_SOURCE = "Read source"
+    EVALUATE_SCOPE = "Evaluate scope"
+    MATCH = "Match"
+    EXPORT = "Export"
+    REFERENCES = "References"
+    GROUPS = "Groups"
+    MEMBERS = "Members"
+    FINISHED = "Finished"
+
+
+class JobStatus(StrEnum):
+    """Graph's synchronizationStatus code (section f.10)."""
+
+    NOT_CONFIGURED = "NotConfigured"
+    NOT_RUN = "NotRun"
+    ACTIVE = "Active"
+    PAUSED = "Paused"
+    QUARANTINE = "Quarantine"
+
+
+class QuarantineReason(StrEnum):
+    """Graph's quarantine reasons (section f.7)."""
+
+    BASE_ESCROW_THRESHOLD = "EncounteredBaseEscrowThreshold"
+    TOTAL_ESCROW_THRESHOLD = "EncounteredTotalEscrowThreshold"
+    ESCROW_PROPORTION_THRESHOLD = "EncounteredEscrowProportionThreshold"
+    QUARANTINE_EXCEPTION = "EncounteredQuarantineException"
+    UNKNOWN = "Unknown"
+    ON_DEMAND = "QuarantinedOnDemand"
+    TOO_MANY_DELETES = "TooManyDeletes"
+    INGESTION_INTERRUPTED = "IngestionInterrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stored pair of source object and target resource (Graph object connection).
+
+    `managed` is False after a scope exit was exported: nothing more is sent until the object is
+    in scope again (section f.4). `disabled` says that the last export set active to False.
+    `source_digest` is of the object as last exported with success; `members` are the source ids
+    last exported as members of a group, `manager` the source id last exported as manager.
+    """
+
+    source_id: str
+    target_id: str
+    object_type: ObjectType
+    display_name: str
+    managed: bool = True
+    disabled: bool = False
+    source_digest: str = ""
+    manager: str = ""
+    members: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Where the last completed cycle stood: the source's digest and the configuration's."""
+
+    source_digest: str
+    configuration_digest: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Escrow:
+    """An object that failed and is kept for retry (section f.6)."""
+
+    source_id: str
+    object_type: ObjectType
+    first_failure: datetime
+    attempts: int
+    next_attempt: datetime
+    is_reference: bool
+    error_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Why and since when a job is in quarantine, and when it is tried again (section f.7)."""
+
+    reason: QuarantineReason
+    sentence: str
+    began: datetime
+    next_attempt: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CycleCounts:
+    """Numbers of one cycle for one object type or for all."""
+
+    created: int = 0
+    updated: int = 0
+    disabled: int = 0
+    deleted: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "CycleCounts") -> "CycleCounts":
+        return CycleCounts(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.disabled + other.disabled,
+            self.deleted + other.deleted,
+            self.skipped + other.skipped,
+            self.failed + other.failed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CycleProgress:
+    """What a running cycle tells, five to ten times a second: counters and phase, never rows."""
+
+    connection_id: str
+    cycle_id: str
+    kind: CycleKind
+    phase: CyclePhase
+    done: int
+    total: int
+    users: CycleCounts
+    groups: CycleCounts
+    requests: int
+    retries: int
+    throttled: int
+    requests_per_second: float
+    response_milliseconds: float
+    seconds: float
+    seconds_remaining: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A finished or running cycle of a connection."""
+
+    id: str
+    connection_id: str
+    kind: CycleKind
+    state: CycleState
+    began: datetime
+    ended: datetime | None
+    users: CycleCounts = field(default_factory=CycleCounts)
+    groups: CycleCounts = field(default_factory=CycleCounts)
+    requests: int = 0
+    sentence: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Its duration; 0 while it has not ended."""
+        return (self.ended - self.began).total_seconds() if self.ended else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """The job of one connection as it stands."""
+
+    connection_id: str
+    status: JobStatus
+    watermark: Watermark | None = None
+    quarantine: Quarantine | None = None
+    last_cycle: Cycle | None = None
+    running_cycle: Cycle | None = None
+    next_cycle: datetime | None = None
+    linked_users: int = 0
+    linked_groups: int = 0
+    escrows: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict)

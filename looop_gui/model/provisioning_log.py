@@ -1,0 +1,114 @@
+"""The provisioning log as values, with the names of Graph's provisioningObjectSummary (section i)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from looop_gui.model.directory import ObjectType
+
+
+class ProvisioningAction(StrEnum):
+    """What was done to the target object (section i.1)."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    STAGED_DELETE = "stageddelete"
+    DISABLE = "disable"
+    OTHER = "other"
+
+
+class ProvisioningStatus(StrEnum):
+    """How it ended (section i.1)."""
+
+    SUCCESS = "success"
+    WARNING = "warning"
+    FAILURE = "failure"
+    SKIPPED = "skipped"
+
+
+class StepType(StrEnum):
+    """The kinds of step; each is a file of the engine."""
+
+    IMPORT = "import"
+    SCOPING = "scoping"
+    MATCHING = "matching"
+    PROCESSING = "processing"
+    REFERENCE_RESOLUTION = "referenceResolution"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class ModifiedProperty:
+    """One target attribute's change; None where there was or is no value."""
+
+    display_name: str
+    old_value: str | None
+    new_value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningStep:
+    """One step of an entry; `details` is shown as a list of name and value."""
+
+    name: str
+    step_type: StepType
+    status: ProvisioningStatus
+    description: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInformation:
+    """Why an entry failed or was skipped; the code is one of section i.3."""
+
+    error_code: str
+    reason: str
+    recommended_action: str = ""
+    additional_details: str = ""
+    error_category: str = "nonServiceFailure"
+
+
+@dataclass(frozen=True, slots=True)
+class WireExchange:
+    """One HTTP request and its response as recorded, the secret token already hidden.
+
+    Bodies are text, cut where they are long. `status` 0 means that no response came; then
+    `failure` says why. Times are UTC and milliseconds.
+    """
+
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: str
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: str
+    started: datetime
+    duration_milliseconds: float
+    attempt: int = 1
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisioningLogEntry:
+    """One line of the provisioning log: one object in one cycle."""
+
+    id: str
+    time: datetime
+    connection_id: str
+    cycle_id: str
+    object_type: ObjectType
+    action: ProvisioningAction
+    status: ProvisioningStatus
+    source_id: str
+    source_name: str
+    target_id: str | None
+    target_name: str | None
+    duration_milliseconds: float
+    steps: tuple[ProvisioningStep, ...] = ()
+    modified_properties: tuple[ModifiedProperty, ...] = ()
+    error: ErrorInformation | None = None
+    skip_reason: str = ""
+    exchanges: tuple[WireExchange, ...] = ()

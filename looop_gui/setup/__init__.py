@@ -1,0 +1,1 @@
+"""The set-up without widgets: drafts, steps, default mappings, the synchronizationSchema JSON."""

@@ -1,0 +1,1 @@
+"""Source directories: the demo company and files."""

@@ -1,0 +1,1 @@
+"""What is kept: SQLite for configuration, links, state and logs; the keyring for secret tokens."""
