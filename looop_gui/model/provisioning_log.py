@@ -1,4 +1,4 @@
-"""The provisioning log as values, with the names of Graph's provisioningObjectSummary (section i)."""
+"""The provisioning log as values, named as in Graph (provisioningObjectSummary, section i)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""What a user can ask for: asynchronous, without Qt, the same for the window and the command line."""
+"""What a user can ask for: asynchronous, Qt-free, the same for window and command line."""
