@@ -1,1 +1,1 @@
-"""The words of the field as frozen values: directory, connection, mapping, scope, job, log, errors."""
+"""The words of the field as frozen values: directory, connection, mapping, scope, job, log."""

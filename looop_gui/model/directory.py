@@ -7,7 +7,7 @@ from enum import StrEnum
 DEFAULT_ACCESS_ROLE_ID = "00000000-0000-0000-0000-000000000000"
 
 AttributeValue = str | tuple[str, ...]
-"""A source value. Booleans travel as "True" and "False", numbers as decimal text (section d.1)."""
+"""A source value: booleans are "True" and "False", numbers decimal text (section d.1)."""
 
 
 class ObjectType(StrEnum):
