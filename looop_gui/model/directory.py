@@ -86,7 +86,7 @@ class AppRoleAssignment:
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """A defect found while reading a source: which file and line (1-based), and a plain sentence."""
+    """A defect found while reading a source: file, line (1-based) and a plain sentence."""
 
     file: str
     line: int
