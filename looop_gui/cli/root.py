@@ -1,6 +1,10 @@
 """The root command. Subcommands are imported only when they are used, so that each starts fast."""
 
 import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -20,6 +24,19 @@ COMMANDS = {
     "demo": "looop_gui.cli.demo",
 }
 """Command name to the module that defines `command`."""
+
+
+@dataclass
+class ApplicationOpener:
+    """What the commands share: how to open the window, and the data folder of the root command.
+
+    `open_application` takes the data folder (None: the usual one) and the number of people of the
+    demo directory (None: no demo mode), and returns the exit code. The window is a floor above the
+    command line, so the entry hands it in.
+    """
+
+    open_application: Callable[[Path | None, int | None], int]
+    data_folder: Path | None = None
 
 
 class LazyGroup(click.Group):
@@ -47,12 +64,32 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--data-dir",
-    type=click.Path(file_okay=False),
+    type=click.Path(file_okay=False, path_type=Path),
     default=None,
     help="Where connections, state and logs are kept.",
 )
 @click.version_option(__version__, prog_name="looop-gui")
 @click.pass_context
-def root(ctx: click.Context, data_dir: str | None) -> None:
+def root(ctx: click.Context, data_dir: Path | None) -> None:
     """Set up, test and run SCIM provisioning. Without a command, open the application."""
-    ctx.obj = {"data_dir": data_dir}
+    opener = ctx.obj
+    if isinstance(opener, ApplicationOpener):
+        opener.data_folder = data_dir
+        if ctx.invoked_subcommand is None:
+            sys.exit(opener.open_application(data_dir, None))
+
+
+def data_dir_option(function: Callable[..., None]) -> Callable[..., None]:
+    """The `--data-dir` option for a subcommand; without it, the root command's counts."""
+
+    def choose(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+        opener = ctx.find_root().obj
+        return value or (opener.data_folder if isinstance(opener, ApplicationOpener) else None)
+
+    return click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=None,
+        callback=choose,
+        help="Where connections, state and logs are kept.",
+    )(function)
