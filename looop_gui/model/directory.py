@@ -98,7 +98,9 @@ class DirectorySnapshot:
     """All that one reading of a source gave.
 
     `digest` changes exactly when anything in the snapshot does; it is the watermark of sources
-    without a delta query. Objects that have disappeared since the last cycle were hard-deleted.
+    without a delta query. Objects that have disappeared since the last cycle were hard-deleted,
+    except those in `unreadable`: object ids of rows that are there and could not be used (each has
+    a problem); nothing may be done to them.
     """
 
     users: Mapping[str, DirectoryObject]
@@ -107,6 +109,7 @@ class DirectorySnapshot:
     digest: str
     problems: tuple[SourceProblem, ...] = field(default=())
     default_domain: str = ""
+    unreadable: frozenset[str] = field(default=frozenset())
 
     def find(self, object_id: str) -> DirectoryObject | None:
         """The person or group with that object id."""
