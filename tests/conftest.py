@@ -1,0 +1,34 @@
+"""What every test gets: an offscreen Qt, and no keyring, proxy or home of the machine it runs on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Tests talk to loopback only; a proxy of the machine must not get in between.
+for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    os.environ.pop(_name, None)
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of sample files."""
+    return CHECKOUT / "tests" / "samples"
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """A fresh data folder."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    return folder
