@@ -1,0 +1,24 @@
+"""The list of migrations. A later version only appends; what was released is never edited."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from looop_gui.store.migrations import m0001_configuration
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: its number and what it does inside the one transaction."""
+
+    number: int
+    name: str
+    apply: Callable[["sqlite_utils.Database"], None]
+
+
+MIGRATIONS = (Migration(1, "configuration", m0001_configuration.apply),)
+
+LATEST = MIGRATIONS[-1].number
