@@ -1,0 +1,1 @@
+"""The editor of attribute mappings: table, canvas, inspector, expression builder, versions."""
