@@ -12,7 +12,7 @@ def main() -> None:
         from looop_gui.services.engine_process import run_engine_process
 
         sys.exit(run_engine_process(sys.argv[2:]))
-    root(prog_name="looop-gui", obj=ApplicationOpener(_open_application))
+    root(prog_name="looop-gui", obj=ApplicationOpener(_open_application, _self_check))
 
 
 def _open_application(data_folder: Path | None, demo_users: int | None) -> int:
@@ -20,6 +20,13 @@ def _open_application(data_folder: Path | None, demo_users: int | None) -> int:
     from looop_gui.app import run_application
 
     return run_application(data_folder, demo_users=demo_users)
+
+
+def _self_check() -> int:
+    """Open the window offscreen, migrate a fresh store, run a cycle against the embedded tenant."""
+    from looop_gui.app import self_check
+
+    return self_check()
 
 
 if __name__ == "__main__":

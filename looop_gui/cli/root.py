@@ -11,19 +11,20 @@ import click
 from looop_gui import __version__
 
 COMMANDS = {
-    "serve": "looop_gui.cli.serve",
-    "evaluate": "looop_gui.cli.evaluate",
-    "scope": "looop_gui.cli.scope",
-    "lint": "looop_gui.cli.lint",
-    "explain": "looop_gui.cli.explain",
-    "mapping": "looop_gui.cli.mapping",
-    "directory": "looop_gui.cli.directory",
-    "connections": "looop_gui.cli.connections",
-    "test-connection": "looop_gui.cli.test_connection",
-    "sync": "looop_gui.cli.sync",
-    "demo": "looop_gui.cli.demo",
+    "connections": ("looop_gui.cli.connections", "The saved connections."),
+    "demo": ("looop_gui.cli.demo", "The demo: a company, a tenant, and what happens between them."),
+    "directory": ("looop_gui.cli.directory", "Generate a demo directory as files."),
+    "evaluate": ("looop_gui.cli.evaluate", "Evaluate an expression, or a file of them."),
+    "explain": ("looop_gui.cli.explain", "Why somebody is in scope, or not."),
+    "lint": ("looop_gui.cli.lint", "Problems of a connection's mappings."),
+    "mapping": ("looop_gui.cli.mapping", "Export, import, compare and restore mappings."),
+    "scope": ("looop_gui.cli.scope", "Evaluate scoping filters over cases in a file."),
+    "serve": ("looop_gui.cli.serve", "Run the embedded Looop tenant alone."),
+    "sync": ("looop_gui.cli.sync", "Run provisioning cycles."),
+    "test-connection": ("looop_gui.cli.test_connection", "Test a tenant URL and its secret token."),
 }
-"""Command name to the module that defines `command`."""
+"""Command name to the module that defines `command`, and its line in the help: told here, because
+the help of the root command must not import every module."""
 
 
 @dataclass
@@ -31,11 +32,12 @@ class ApplicationOpener:
     """What the commands share: how to open the window, and the data folder of the root command.
 
     `open_application` takes the data folder (None: the usual one) and the number of people of the
-    demo directory (None: no demo mode), and returns the exit code. The window is a floor above the
-    command line, so the entry hands it in.
+    demo directory (None: no demo mode), and returns the exit code; `self_check` proves that what is
+    installed works. The window is a floor above the command line, so the entry hands both in.
     """
 
     open_application: Callable[[Path | None, int | None], int]
+    self_check: Callable[[], int]
     data_folder: Path | None = None
 
 
@@ -48,13 +50,18 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The subcommand of that name, imported now."""
-        module_name = COMMANDS.get(cmd_name)
-        if module_name is None:
+        if cmd_name not in COMMANDS:
             return None
+        module_name, _ = COMMANDS[cmd_name]
         command = importlib.import_module(module_name).command
         if not isinstance(command, click.Command):
             raise TypeError(f"{module_name}.command is not a click command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of subcommands in the help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
 
 
 @click.command(
@@ -68,13 +75,16 @@ class LazyGroup(click.Group):
     default=None,
     help="Where connections, state and logs are kept.",
 )
+@click.option("--self-check", is_flag=True, help="Open, sync with the embedded tenant, and exit.")
 @click.version_option(__version__, prog_name="looop-gui")
 @click.pass_context
-def root(ctx: click.Context, data_dir: Path | None) -> None:
+def root(ctx: click.Context, data_dir: Path | None, self_check: bool) -> None:
     """Set up, test and run SCIM provisioning. Without a command, open the application."""
     opener = ctx.obj
     if isinstance(opener, ApplicationOpener):
         opener.data_folder = data_dir
+        if self_check:
+            sys.exit(opener.self_check())
         if ctx.invoked_subcommand is None:
             sys.exit(opener.open_application(data_dir, None))
 
