@@ -25,6 +25,18 @@ class Dialect(StrEnum):
     RFC7644 = "rfc7644"
 
 
+class MatchingStrategy(StrEnum):
+    """How objects without a link are looked for in the target.
+
+    FILTER is Entra's own way: a query for each. LIST reads the target's list in pages once and
+    matches locally. AUTOMATIC takes what needs fewer requests.
+    """
+
+    AUTOMATIC = "automatic"
+    FILTER = "filter"
+    LIST = "list"
+
+
 class SourceType(StrEnum):
     """Where the source directory comes from."""
 
@@ -76,7 +88,12 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """The Settings section of the portal (section a.2) and what this tool adds."""
+    """The Settings section of the portal (section a.2) and what this tool adds.
+
+    `separate_references` is Entra's own way: a manager is always written by a request of its own.
+    Without it, a manager that is linked already goes with the person. `requests_per_second` 0
+    means no ceiling; on loopback there is none in any case.
+    """
 
     scope: ProvisioningScope = ProvisioningScope.ASSIGNED
     provisioning_on: bool = False
@@ -93,6 +110,8 @@ class ConnectionSettings:
     member_batch_size: int = 100
     concurrency: int = 8
     requests_per_second: float = 25.0
+    matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
+    separate_references: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,55 @@ class ProvisioningLogEntry:
     error: ErrorInformation | None = None
     skip_reason: str = ""
     exchanges: tuple[WireExchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What of the provisioning log is wanted; an empty field does not restrict.
+
+    `connection_id` is the one field that is always given. `text` is looked for in names, source
+    ids and reasons, word by word, by beginning. `since` counts inclusive, `until` exclusive.
+    """
+
+    connection_id: str
+    statuses: frozenset[ProvisioningStatus] = frozenset()
+    actions: frozenset[ProvisioningAction] = frozenset()
+    object_type: ObjectType | None = None
+    cycle_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    source_id: str = ""
+    text: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One line of the log's table, without its steps; `key` grows with time.
+
+    `summary` is a short sentence: the reason of a failure or skip, else what was changed.
+    """
+
+    key: int
+    id: str
+    time: datetime
+    object_type: ObjectType
+    action: ProvisioningAction
+    status: ProvisioningStatus
+    source_id: str
+    source_name: str
+    target_name: str
+    error_code: str
+    skip_reason: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogCensus:
+    """How many entries there are by status, action, error code and skip reason."""
+
+    total: int
+    by_status: Mapping[ProvisioningStatus, int]
+    by_action: Mapping[ProvisioningAction, int]
+    by_error_code: Mapping[str, int]
+    by_skip_reason: Mapping[str, int]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from looop_gui.store.migrations import m0001_configuration
+from looop_gui.store.migrations import m0001_configuration, m0002_jobs
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -19,6 +19,9 @@ class Migration:
     apply: Callable[["sqlite_utils.Database"], None]
 
 
-MIGRATIONS = (Migration(1, "configuration", m0001_configuration.apply),)
+MIGRATIONS = (
+    Migration(1, "configuration", m0001_configuration.apply),
+    Migration(2, "jobs", m0002_jobs.apply),
+)
 
 LATEST = MIGRATIONS[-1].number

@@ -1,0 +1,103 @@
+"""Whether a request is sent again, and when: back-off with jitter, and Retry-After in both forms.
+
+A request that certainly did not reach the target may always be repeated. One whose outcome is
+unknown (the connection was lost or timed out after sending) may be repeated only when it does not
+write; a write with unknown outcome is the conversation's affair, which reads back first.
+"""
+
+import email.utils
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
+
+THROTTLED = 429
+RETRYABLE_STATUSES = frozenset({THROTTLED, 502, 503, 504})
+NEVER_SENT = frozenset({FailureKind.NAME_RESOLUTION, FailureKind.CONNECT})
+UNKNOWN_OUTCOME = frozenset(
+    {FailureKind.TIMEOUT, FailureKind.CONNECTION_LOST, FailureKind.TOO_LARGE}
+)
+
+
+class RandomSource(Protocol):
+    """The one method of `random.Random` that the core asks for; injected, so tests repeat."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """A number between a and b."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and how patiently; times in seconds."""
+
+    attempts: int = 5
+    first_delay: float = 0.5
+    longest_delay: float = 30.0
+    longest_retry_after: float = 300.0
+
+
+DEFAULT_RETRY_POLICY = RetryPolicy()
+
+
+def may_retry(request: ScimRequest, response: ScimResponse) -> bool:
+    """True when sending the same request again can do no harm and may help.
+
+    502 and 504 come from a gateway that may have passed a write on, so a write is not repeated on
+    them; 429 and 503 say that the request was not carried out (RFC 9110 section 15.6.4).
+    """
+    if response.failure is not None:
+        if response.failure in NEVER_SENT:
+            return True
+        return response.failure in UNKNOWN_OUTCOME and not request.writes
+    if response.status in (502, 504):
+        return not request.writes
+    return response.status in RETRYABLE_STATUSES
+
+
+def outcome_is_unknown(request: ScimRequest, response: ScimResponse) -> bool:
+    """True when a write may or may not have been carried out."""
+    if not request.writes:
+        return False
+    return response.failure in UNKNOWN_OUTCOME or response.status in (502, 504)
+
+
+def retry_delay(
+    attempt: int,
+    response: ScimResponse,
+    now: datetime,
+    random: RandomSource,
+    policy: RetryPolicy = DEFAULT_RETRY_POLICY,
+) -> float | None:
+    """Seconds to wait before attempt number `attempt` + 1; None when that is enough.
+
+    The target's Retry-After counts as a minimum. One that is longer than the policy allows ends
+    the attempts: the object is then tried again in the next cycle.
+    """
+    if attempt >= policy.attempts:
+        return None
+    asked = retry_after(response, now)
+    if asked is not None and asked > policy.longest_retry_after:
+        return None
+    ceiling = min(policy.longest_delay, policy.first_delay * 2 ** (attempt - 1))
+    delay = random.uniform(ceiling / 2, ceiling)
+    return delay if asked is None else asked + random.uniform(0.0, ceiling / 4)
+
+
+def retry_after(response: ScimResponse, now: datetime) -> float | None:
+    """Retry-After in seconds from now, whichever form it has (RFC 9110 section 10.2.3).
+
+    None when it is absent or unreadable; never negative.
+    """
+    text = response.headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(0.0, (moment - now).total_seconds())

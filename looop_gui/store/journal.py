@@ -1,0 +1,66 @@
+"""The journal of a running cycle: an intent before an object is touched, its result after.
+
+Intents and results are written in blocks, each one transaction that is synced to the disk (FULL)
+before the next request of a block leaves. So after a crash of the program or of the machine every
+write that may have reached the target has an intent here; what has an intent and no result is read
+back from the target before anything is sent for it again. The price is one sync for some hundreds
+of objects. A finished cycle leaves no rows.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from looop_gui.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """What a cut-off cycle left: results by source id, and source ids without one, by pass."""
+
+    results: Mapping[str, Mapping[str, str]]
+    pending: Mapping[str, frozenset[str]]
+
+
+def write_intents(
+    connection: sqlite3.Connection, cycle: int, pass_name: str, source_ids: Iterable[str]
+) -> None:
+    """Say which objects are about to be touched in a pass. Called inside a transaction."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO journal (cycle, pass, source_id) VALUES (?, ?, ?)",
+        [(cycle, pass_name, source_id) for source_id in source_ids],
+    )
+
+
+def write_results(
+    connection: sqlite3.Connection,
+    cycle: int,
+    pass_name: str,
+    results: Iterable[tuple[str, str]],
+) -> None:
+    """Say how objects ended (source id, result word). Called inside a transaction."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO journal (cycle, pass, source_id, result) VALUES (?, ?, ?, ?)",
+        [(cycle, pass_name, source_id, result) for source_id, result in results],
+    )
+
+
+def load_journal(database: Database, cycle: int) -> JournalState:
+    """What the journal holds of a cycle."""
+    results: dict[str, dict[str, str]] = {}
+    pending: dict[str, set[str]] = {}
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT pass, source_id, result FROM journal WHERE cycle = ?", (cycle,)
+        ).fetchall()
+    for pass_name, source_id, result in rows:
+        if result is None:
+            pending.setdefault(pass_name, set()).add(source_id)
+        else:
+            results.setdefault(pass_name, {})[source_id] = result
+    return JournalState(results, {key: frozenset(ids) for key, ids in pending.items()})
+
+
+def clear_journal(connection: sqlite3.Connection, cycle: int) -> None:
+    """Forget the journal of a cycle that has ended. Called inside a transaction."""
+    connection.execute("DELETE FROM journal WHERE cycle = ?", (cycle,))

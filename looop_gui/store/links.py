@@ -1,0 +1,115 @@
+"""Links: which target resource belongs to which source object, and what was last exported."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
+from looop_gui.store.database import Database
+
+
+def load_links(database: Database, job: int) -> dict[str, Link]:
+    """All links of a job by source id, groups with the members last exported."""
+    with database.reading() as connection:
+        members = _members(connection, job)
+        rows = connection.execute(
+            "SELECT source_id, target_id, object_type, display_name, managed, disabled,"
+            " source_digest, manager FROM links WHERE job = ?",
+            (job,),
+        )
+        rows.row_factory = None
+        types = {str(kind): kind for kind in ObjectType}
+        nobody: frozenset[str] = frozenset()
+        return {
+            row[0]: Link(
+                row[0],
+                row[1],
+                types[row[2]],
+                row[3],
+                row[4] != 0,
+                row[5] != 0,
+                row[6],
+                row[7],
+                members.get(row[0], nobody),
+            )
+            for row in rows
+        }
+
+
+def save_links(
+    connection: sqlite3.Connection, job: int, links: Iterable[Link], known: dict[str, Link]
+) -> None:
+    """Store links, new or changed; `known` holds what is stored now, to write members sparingly.
+
+    Called inside a transaction; `known` is left as it is.
+    """
+    links = list(links)
+    connection.executemany(
+        "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                job,
+                link.source_id,
+                link.target_id,
+                link.object_type,
+                link.display_name,
+                int(link.managed),
+                int(link.disabled),
+                link.source_digest,
+                link.manager,
+            )
+            for link in links
+        ],
+    )
+    for link in links:
+        if link.object_type is ObjectType.GROUP:
+            before = known.get(link.source_id)
+            _save_members(connection, job, link, before.members if before else frozenset())
+
+
+def delete_links(connection: sqlite3.Connection, job: int, source_ids: Iterable[str]) -> None:
+    """Break the links of these objects. Called inside a transaction."""
+    keys = [(job, source_id) for source_id in source_ids]
+    connection.executemany("DELETE FROM links WHERE job = ? AND source_id = ?", keys)
+    connection.executemany("DELETE FROM link_members WHERE job = ? AND group_id = ?", keys)
+
+
+def delete_all_links(connection: sqlite3.Connection, job: int) -> None:
+    """Break all links of a job (Graph's reset scope Full). Called inside a transaction."""
+    connection.execute("DELETE FROM links WHERE job = ?", (job,))
+    connection.execute("DELETE FROM link_members WHERE job = ?", (job,))
+
+
+def count_links(database: Database, job: int) -> dict[ObjectType, int]:
+    """How many links there are by object type."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT object_type, count(*) FROM links WHERE job = ? GROUP BY object_type", (job,)
+        ).fetchall()
+    return {ObjectType(row[0]): int(row[1]) for row in rows}
+
+
+def _members(connection: sqlite3.Connection, job: int) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    rows = connection.execute("SELECT group_id, member_id FROM link_members WHERE job = ?", (job,))
+    rows.row_factory = None
+    for group_id, member_id in rows:
+        found[group_id].add(member_id)
+    return {group_id: frozenset(members) for group_id, members in found.items()}
+
+
+def _save_members(
+    connection: sqlite3.Connection, job: int, link: Link, before: frozenset[str]
+) -> None:
+    if link.members is before:
+        return
+    group = link.source_id
+    connection.executemany(
+        "INSERT OR IGNORE INTO link_members VALUES (?, ?, ?)",
+        [(job, group, member) for member in sorted(link.members - before)],
+    )
+    connection.executemany(
+        "DELETE FROM link_members WHERE job = ? AND group_id = ? AND member_id = ?",
+        [(job, group, member) for member in sorted(before - link.members)],
+    )
