@@ -1,0 +1,88 @@
+"""The inspector at the right of a page: shows the selected thing, resizable and remembered."""
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from looop_gui.ui.theme import GRID, Theme
+from looop_gui.ui.widgets.buttons import icon_button
+from looop_gui.ui.widgets.labels import ElidedLabel
+
+MINIMUM_WIDTH = 300
+USUAL_WIDTH = 400
+
+
+class Inspector(QWidget):
+    """A heading with a close button and a body; hidden until something is selected."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("look", "surface")
+        self.setMinimumWidth(MINIMUM_WIDTH)
+        self._heading = ElidedLabel("")
+        self._heading.setProperty("look", "section")
+        self._note = ElidedLabel("")
+        self._note.setProperty("look", "caption")
+        self.close_button = icon_button(theme, "x", self.tr("Close the details"), self._close)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._heading)
+        words.addWidget(self._note)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(2 * GRID, 12, GRID, GRID)
+        self.head.addLayout(words, 1)
+        self.head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(GRID)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self.head)
+        layout.addLayout(self.body, 1)
+        self.hide()
+
+    def show_heading(self, heading: str, note: str = "") -> None:
+        """Show the inspector with what it is about."""
+        self._heading.setText(heading)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self.setAccessibleName(heading)
+        self.show()
+
+    @property
+    def heading(self) -> str:
+        """What it is about now."""
+        return self._heading.text()
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+
+class InspectorSplitter(QSplitter):
+    """Content at the start and an inspector at the end; its width is remembered by name."""
+
+    def __init__(
+        self, name: str, content: QWidget, inspector: Inspector, settings: QSettings | None = None
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._name = f"splitters/{name}"
+        self._settings = settings
+        self.addWidget(content)
+        self.addWidget(inspector)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        self.setCollapsible(0, False)
+        self.setCollapsible(1, False)
+        width = USUAL_WIDTH
+        if settings is not None:
+            width = int(str(settings.value(self._name, USUAL_WIDTH)))
+        self.setSizes([10_000, width])
+        self.splitterMoved.connect(self._remember)
+
+    def _remember(self) -> None:
+        if self._settings is not None and self.sizes()[1] > 0:
+            self._settings.setValue(self._name, self.sizes()[1])

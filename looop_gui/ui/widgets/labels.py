@@ -1,0 +1,124 @@
+"""Labels in the styles of the type scale, and one that elides."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+
+def title(text: str, parent: QWidget | None = None) -> QLabel:
+    """The title of a page (20 px)."""
+    return _label(text, "title", parent)
+
+
+def section(text: str, parent: QWidget | None = None) -> QLabel:
+    """The heading of a section (15 px semibold)."""
+    return _label(text, "section", parent)
+
+
+def strong(text: str, parent: QWidget | None = None) -> QLabel:
+    """Base text, semibold."""
+    return _label(text, "strong", parent)
+
+
+def caption(text: str, parent: QWidget | None = None) -> QLabel:
+    """Small muted text (12 px)."""
+    return _label(text, "caption", parent)
+
+
+def prose(text: str, parent: QWidget | None = None, *, muted: bool = False) -> QLabel:
+    """Wrapped sentences, at most 80 characters a line, selectable."""
+    label = _label(text, "muted" if muted else "", parent)
+    wrap(label)
+    return label
+
+
+def hint(text: str, parent: QWidget | None = None) -> QLabel:
+    """A small wrapped sentence below a field."""
+    label = _label(text, "hint", parent)
+    wrap(label)
+    return label
+
+
+def problem(text: str = "", parent: QWidget | None = None) -> QLabel:
+    """What is wrong with the field above; hidden while there is nothing to say."""
+    label = _label(text, "problem", parent)
+    wrap(label)
+    label.setVisible(bool(text))
+    return label
+
+
+def say_problem(label: QLabel, text: str) -> None:
+    """Show the sentence in a `problem` label, or hide the label when there is none."""
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
+def wrap(label: QLabel, characters: int = 80) -> None:
+    """Let a label wrap and keep its lines readable."""
+    label.setWordWrap(True)
+    label.setMaximumWidth(label.fontMetrics().averageCharWidth() * characters)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+
+def line(parent: QWidget | None = None) -> QFrame:
+    """A thin horizontal line."""
+    frame = QFrame(parent)
+    frame.setProperty("look", "line")
+    frame.setFixedHeight(1)
+    return frame
+
+
+class ElidedLabel(QLabel):
+    """One line that gives way: elided in the middle for ids, at the end for prose.
+
+    The whole text is the tool tip whenever it does not fit.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__(text, parent)
+        self._mode = mode
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(24)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self._tell_whole()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text would be."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tool tip in step with what fits."""
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the part that fits."""
+        painter = QPainter(self)
+        rectangle = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), self._mode, rectangle.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rectangle, int(start), text)
+
+    def _tell_whole(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
+        self.setToolTip("" if fits else self.text())
+
+
+def _label(text: str, look: str, parent: QWidget | None) -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if look:
+        label.setProperty("look", look)
+    return label
