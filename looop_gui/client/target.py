@@ -1,0 +1,267 @@
+"""A target: sends one SCIM request and gives one response, whatever happens on the way.
+
+`Target.send` is the hot path of the engine. What never changes (URL, headers, trust, proxy) is
+built once; the httpx transport is called without a client around it, which halves the cost of a
+request. Trouble on the network is a response with status 0 and a failure, never an exception.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, quote_plus, urljoin, urlsplit
+
+import aiohttp
+import httpx
+import msgspec
+
+from looop_gui import __version__
+from looop_gui.client.authentication import Authentication
+from looop_gui.client.failures import Failure, failure_of
+from looop_gui.client.limits import TargetLimits
+from looop_gui.client.transport import VerbatimTransport
+from looop_gui.client.trust import proxy_for, ssl_context
+from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, wire_exchange
+from looop_gui.model.connection import TenantConnection
+from looop_gui.model.errors import TenantUrlError
+from looop_gui.scim.messages import MEDIA_TYPE, FailureKind, ScimRequest, ScimResponse
+from looop_gui.setup.loopback import is_loopback
+
+USER_AGENT = f"looop-gui/{__version__}"
+ACCEPT = f"{MEDIA_TYPE}, application/json"
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*").fullmatch
+_PATH_SAFE = "/-._~!$&'()*+,;=:@"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Target:
+    """A service provider at a tenant URL.
+
+    `concurrency` is the number of connections. `on_exchange` gets the record of each exchange.
+    Raises TenantUrlError or ConfigurationError when the connection cannot be used at all. Close it
+    with `aclose()` or use it as an async context manager, in the loop that first sent with it.
+    """
+
+    def __init__(
+        self,
+        connection: TenantConnection,
+        authentication: Authentication,
+        *,
+        concurrency: int = 8,
+        limits: TargetLimits | None = None,
+        on_exchange: OnExchange | None = None,
+        user_agent: str = USER_AGENT,
+        accept: str = ACCEPT,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.url = usable_url(connection.tenant_url)
+        self.on_exchange = on_exchange
+        self._origin = _origin(self.url)
+        self._host = urlsplit(self.url).hostname or ""
+        self._limits = limits or TargetLimits()
+        self._authentication = authentication
+        self._redaction = Redaction(authentication.secrets())
+        self._headers = {
+            "Accept": accept,
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": user_agent,
+        }
+        self._now = now
+        self._proxy = proxy_for(self.url, connection.proxy)
+        context = ssl_context(connection.ca_file) if self.url.startswith("https:") else None
+        self._transport = VerbatimTransport(context, self._proxy, self._limits, concurrency)
+
+    async def send(
+        self,
+        request: ScimRequest,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a deadline for the exchange as a whole
+        attempt: int = 1,
+        on_exchange: OnExchange | None = None,
+    ) -> ScimResponse:
+        """Send a request and read the whole response.
+
+        `timeout` is the deadline in seconds (the limits' total when absent). `attempt` is only
+        recorded. `on_exchange` takes the record of this exchange instead of the target's hook.
+        """
+        content = b"" if request.body is None else _encoded(request.body)
+        url = self.url + request_target(request)
+        headers = await self._request_headers(request)
+        hook = on_exchange or self.on_exchange
+        started, began = self._now(), perf_counter()
+        deadline = self._limits.total_seconds if timeout is None else timeout
+        response, body = await self._attempted(request.method, url, headers, content, deadline)
+        if hook is not None:
+            record = RequestRecord(request.method, url, headers, content, started, attempt)
+            milliseconds = (perf_counter() - began) * 1000
+            limit = self._limits.record_bytes
+            hook(wire_exchange(record, response, body, milliseconds, limit, self._redaction))
+        return response
+
+    async def _request_headers(self, request: ScimRequest) -> dict[str, str]:
+        headers = dict(self._headers)
+        if request.body is not None:
+            headers["Content-Type"] = MEDIA_TYPE
+        headers.update(request.headers)
+        headers.update(await self._authentication.headers())
+        return headers
+
+    async def _attempted(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes, deadline: float
+    ) -> tuple[ScimResponse, bytes]:
+        """The response and its body's bytes; failures become a response."""
+        try:
+            async with asyncio.timeout(deadline):
+                return await self._exchange(method, url, headers, content)
+        except TimeoutError:
+            sentence = f"{self._host} did not answer within {deadline:g} seconds."
+            return _failed(Failure(FailureKind.TIMEOUT, sentence)), b""
+        except (httpx.HTTPError, aiohttp.ClientError) as error:
+            return _failed(failure_of(error, self._host, self._proxy)), b""
+        except _GivenUpError as error:
+            return _failed(error.failure, error.headers), b""
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes
+    ) -> tuple[ScimResponse, bytes]:
+        """Send, follow what may be followed, and read."""
+        for _ in range(self._limits.redirects + 1):
+            request = httpx.Request(method, url, headers=headers, content=content)
+            answer = await self._transport.handle_async_request(request)
+            try:
+                answer_headers = dict(answer.headers.items())
+                location = answer_headers.get("location")
+                if answer.status_code in _REDIRECTS and location is not None:
+                    url = self._followed(method, url, location, answer_headers)
+                    continue
+                body = await self._read(answer, answer_headers)
+            finally:
+                await answer.aclose()
+            return self._response(answer.status_code, answer_headers, body), body
+        sentence = f"{self._host} sent the request on more than {self._limits.redirects} times."
+        raise _GivenUpError(FailureKind.REDIRECT, sentence, {})
+
+    def _followed(self, method: str, url: str, location: str, headers: Mapping[str, str]) -> str:
+        """Where a redirect leads, if it may be followed: a GET within the same origin."""
+        try:
+            following = urljoin(url, location)
+            if method in ("GET", "HEAD") and _origin(following) == self._origin:
+                return following
+        except ValueError:
+            following = "an address that is none"
+        shown = self._redaction.text(following.partition("?")[0])
+        sentence = (
+            f"{self._host} redirects to {shown}. It was not followed, "
+            "so that the secret token is not sent elsewhere."
+        )
+        raise _GivenUpError(FailureKind.REDIRECT, sentence, headers)
+
+    async def _read(self, answer: httpx.Response, headers: Mapping[str, str]) -> bytes:
+        """The body, decompressed, within the limit."""
+        limit = self._limits.response_bytes
+        length = headers.get("content-length", "")
+        chunks: list[bytes] = []
+        size = int(length) if length.isdecimal() else 0
+        if size <= limit:
+            size = 0
+            stream: Any = answer.aiter_bytes() if "content-encoding" in headers else answer.stream
+            async for chunk in stream:
+                size += len(chunk)
+                if size > limit:
+                    break
+                chunks.append(chunk)
+        if size > limit:
+            sentence = f"The answer of {self._host} is larger than {limit // 1024} KiB."
+            raise _GivenUpError(FailureKind.TOO_LARGE, sentence, headers)
+        return self._redaction.content(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+
+    def _response(self, status: int, headers: dict[str, str], content: bytes) -> ScimResponse:
+        headers = {name: self._redaction.text(value) for name, value in headers.items()}
+        if not content:
+            return ScimResponse(status, headers)
+        try:
+            return ScimResponse(status, headers, msgspec.json.decode(content))
+        except (msgspec.DecodeError, RecursionError):
+            return ScimResponse(status, headers, text=content.decode("utf-8-sig", "replace"))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+class _GivenUpError(Exception):
+    """Ends an exchange whose response will not be used."""
+
+    def __init__(self, kind: FailureKind, sentence: str, headers: Mapping[str, str]) -> None:
+        super().__init__(sentence)
+        self.failure = Failure(kind, sentence)
+        self.headers = headers
+
+
+def usable_url(tenant_url: str) -> str:
+    """The tenant URL without a trailing slash. Raises TenantUrlError where it may not be used.
+
+    Only https, and http to this computer itself, carry a secret token.
+    """
+    try:
+        parts = urlsplit(tenant_url)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("https", "http") or parts.query or parts.fragment:
+        raise TenantUrlError(
+            f"{tenant_url} is not a tenant URL.",
+            safe="Nothing was sent.",
+            next_step="A tenant URL looks like https://contoso.looop.co/scim/v2.",
+        )
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise TenantUrlError(
+            f"{tenant_url} is not encrypted.",
+            safe="Nothing was sent, so that nobody on the way can read the secret token.",
+            next_step="Use https. Plain http is only for a tenant on this computer.",
+        )
+    return tenant_url.rstrip("/")
+
+
+def request_target(request: ScimRequest) -> str:
+    """Path and query as Entra writes them: blanks as +, everything else in %XX (section a.4)."""
+    path = request.path if _PLAIN_PATH(request.path) else quote(request.path, safe=_PATH_SAFE)
+    if not request.query:
+        return path
+    return path + "?" + "&".join(f"{quote(n)}={quote_plus(v)}" for n, v in request.query)
+
+
+def _encoded(body: object) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        return json.dumps(body).encode()
+
+
+def _failed(failure: Failure, headers: Mapping[str, str] | None = None) -> ScimResponse:
+    return ScimResponse(0, headers or {}, failure=failure.kind, failure_text=failure.sentence)
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return parts.scheme, (parts.hostname or "").casefold(), port

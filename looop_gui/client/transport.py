@@ -1,0 +1,75 @@
+"""httpx's transport over aiohttp, with the URL sent exactly as it was written.
+
+Measured on loopback at concurrency 16 with small POSTs: httpx's own transport 600 requests/s, the
+same client over httpx-aiohttp 3,700, the transport called without the client around it 7,400.
+yarl, which aiohttp uses, would rewrite `%40` to `@`, and Entra sends `%40`; so it is told that the
+URL is encoded already.
+"""
+
+import ssl
+
+import aiohttp
+import httpx
+import yarl
+from httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
+
+from looop_gui.client.limits import TargetLimits
+
+KEEP_ALIVE_SECONDS = 15.0
+
+
+class VerbatimTransport(httpx.AsyncBaseTransport):
+    """One pool of connections. No cookies, no redirects, no environment."""
+
+    def __init__(
+        self, context: ssl.SSLContext | None, proxy: str, limits: TargetLimits, connections: int
+    ) -> None:
+        self._context = context
+        self._proxy = proxy or None
+        self._connections = connections
+        self._timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=limits.connect_seconds, sock_read=limits.read_seconds
+        )
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send and return the response with its body unread. Raises httpx.TransportError."""
+        session = self._session or self._open()
+        with map_aiohttp_exceptions():
+            response = await session.request(
+                request.method,
+                yarl.URL(str(request.url), encoded=True),
+                headers=request.headers,
+                data=request.content or None,
+                allow_redirects=False,
+                timeout=self._timeout,
+                proxy=self._proxy,
+            )
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.raw_headers,
+            stream=AiohttpResponseStream(response),
+            request=request,
+        )
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Open the pool at the first request, because aiohttp wants a running loop."""
+        connector = aiohttp.TCPConnector(
+            limit=self._connections,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            ssl=self._context if self._context is not None else True,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+        )
+        return self._session
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None

@@ -1,0 +1,93 @@
+"""The wire record: what was sent and what came back, with nothing secret in it.
+
+The request's headers are chosen from a list of harmless names, so that a header that authenticates
+is never in a record, whatever its name. Where a target echoes the token, it is replaced.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from looop_gui.model.provisioning_log import WireExchange
+from looop_gui.scim.messages import ScimResponse
+
+OnExchange = Callable[[WireExchange], None]
+
+RECORDED_REQUEST_HEADERS = ("Accept", "Content-Type", "User-Agent", "If-Match", "If-None-Match")
+HIDDEN_RESPONSE_HEADERS = frozenset(
+    {"set-cookie", "set-cookie2", "authorization", "proxy-authorization", "authentication-info"}
+)
+REPLACEMENT = "***"
+SHORTEST_SECRET = 8
+"""Shorter texts are not replaced: they would be found by chance in harmless places."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """What is known of a request when it is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+    started: datetime
+    attempt: int
+
+
+class Redaction:
+    """Replaces the secrets of one target in texts and bytes that come from it."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._texts = tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
+        self._bytes = tuple(secret.encode() for secret in self._texts)
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced."""
+        for secret in self._texts:
+            if secret in text:
+                text = text.replace(secret, REPLACEMENT)
+        return text
+
+    def content(self, content: bytes) -> bytes:
+        """The bytes with every secret replaced."""
+        for secret in self._bytes:
+            if secret in content:
+                content = content.replace(secret, REPLACEMENT.encode())
+        return content
+
+
+def wire_exchange(
+    request: RequestRecord,
+    response: ScimResponse,
+    content: bytes,
+    milliseconds: float,
+    limit: int,
+    redaction: Redaction,
+) -> WireExchange:
+    """The record of one exchange; `content` is the response's body as bytes."""
+    return WireExchange(
+        method=request.method,
+        url=redaction.text(request.url),
+        request_headers=tuple(
+            (name, redaction.text(request.headers[name]))
+            for name in RECORDED_REQUEST_HEADERS
+            if name in request.headers
+        ),
+        request_body=_text(redaction.content(request.content), limit),
+        status=response.status,
+        response_headers=tuple(
+            item for item in response.headers.items() if item[0] not in HIDDEN_RESPONSE_HEADERS
+        ),
+        response_body=_text(content, limit),
+        started=request.started,
+        duration_milliseconds=round(milliseconds, 3),
+        attempt=request.attempt,
+        failure=response.failure_text,
+    )
+
+
+def _text(content: bytes, limit: int) -> str:
+    if len(content) <= limit:
+        return content.decode("utf-8", "replace")
+    kept = content[:limit].decode("utf-8", "ignore")
+    return f"{kept}\n... {len(content) - limit} bytes more"
