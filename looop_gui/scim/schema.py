@@ -110,7 +110,6 @@ class ResourceDefinition:
     resource_type: ResourceType
     core: Mapping[str, SchemaAttribute]
     extensions: Mapping[str, ExtensionDefinition]
-    cache: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
 
     def resolve(self, path: AttributePath) -> ResolvedAttribute | None:
         """What a path names here, its value filter aside; None when nothing is so called."""
@@ -126,6 +125,17 @@ class ResourceDefinition:
         whole = self.extensions.get(f"{urn}:{path.name.lower()}")
         if whole is not None and path.sub_attribute is None:
             return ResolvedAttribute(whole.urn, None)
+        return None
+
+    def resolve_leniently(self, path: AttributePath) -> ResolvedAttribute | None:
+        """As `resolve`, and a name that the core schema lacks is looked for in the extensions."""
+        found = self.resolve(path)
+        if found is not None or path.urn is not None or path.name.lower() in self.core:
+            return found
+        for extension in self.extensions.values():
+            found = _resolve_in(extension.attributes, extension.urn, path)
+            if found is not None:
+                return found
         return None
 
 
