@@ -14,6 +14,10 @@ class LogQuery:
     where: str
     parameters: tuple[object, ...]
 
+    def select(self, columns: str, tail: str = "") -> str:
+        """The whole statement; columns and tail are constants of the caller."""
+        return f"SELECT {columns} FROM log {self.joins} WHERE {self.where} {tail}"  # noqa: S608
+
 
 def log_query(log_filter: LogFilter) -> LogQuery:
     """The query of a filter; its text holds nothing that a person typed."""

@@ -30,6 +30,22 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.store.database import Database
 from looop_gui.store.log_query import LogQuery, log_query
 
+_COLUMNS = (
+    "log.key, log.time, log.object_type, log.action, log.status, log.source_id,"
+    " log.source_name, log.target_name, log.error_code, log.skip_reason, log.summary"
+)
+_CENSUS = "log.status, log.action, log.error_code, log.skip_reason"
+_DELETE_WORDS = """
+    INSERT INTO log_search (log_search, rowid, source_name, target_name, source_id, summary)
+    SELECT 'delete', key, source_name, target_name, source_id, summary FROM log
+    WHERE time < :moment
+    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id)"""
+_DELETE_DETAILS = """
+    DELETE FROM log_details WHERE key IN (SELECT key FROM log WHERE time < :moment
+    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id))"""
+_DELETE_ROWS = """
+    DELETE FROM log WHERE time < :moment
+    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id)"""
 _COMPRESSION = 1
 """zlib's fastest level: three quarters of the best one's saving for a fifth of the time."""
 
@@ -80,10 +96,7 @@ def count_rows(database: Database, log_filter: LogFilter) -> int:
     """How many entries the filter lets through."""
     query = log_query(log_filter)
     with database.reading() as connection:
-        row = connection.execute(
-            f"SELECT count(*) FROM log {query.joins} WHERE {query.where}",  # noqa: S608
-            query.parameters,
-        ).fetchone()
+        row = connection.execute(query.select("count(*)"), query.parameters).fetchone()
     return int(row[0])
 
 
@@ -103,10 +116,7 @@ def read_rows(
         )
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT log.key, log.time, log.object_type, log.action, log.status, log.source_id,"
-            " log.source_name, log.target_name, log.error_code, log.skip_reason, log.summary"
-            f" FROM log {query.joins} WHERE {query.where}"  # noqa: S608
-            " ORDER BY log.key DESC LIMIT ? OFFSET ?",
+            query.select(_COLUMNS, "ORDER BY log.key DESC LIMIT ? OFFSET ?"),
             (*query.parameters, limit, offset),
         ).fetchall()
     return [_log_row(row) for row in rows]
@@ -130,9 +140,7 @@ def read_census(database: Database, log_filter: LogFilter) -> LogCensus:
     query = log_query(log_filter)
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT log.status, log.action, log.error_code, log.skip_reason, count(*)"
-            f" FROM log {query.joins} WHERE {query.where} GROUP BY 1, 2, 3, 4",  # noqa: S608
-            query.parameters,
+            query.select(f"{_CENSUS}, count(*)", f"GROUP BY {_CENSUS}"), query.parameters
         ).fetchall()
     by_status: Counter[ProvisioningStatus] = Counter()
     by_action: Counter[ProvisioningAction] = Counter()
@@ -149,20 +157,10 @@ def read_census(database: Database, log_filter: LogFilter) -> LogCensus:
 
 def delete_before(database: Database, connection_id: str, moment: datetime) -> int:
     """Delete a connection's entries that are older; returns how many."""
-    chosen = (
-        "SELECT key FROM log WHERE time < ? AND job ="
-        " (SELECT number FROM jobs WHERE connection_id = ?)"
-    )
-    parameters = (moment.timestamp(), connection_id)
+    parameters = {"moment": moment.timestamp(), "connection_id": connection_id}
     with database.transaction() as connection:
-        connection.execute(
-            "INSERT INTO log_search (log_search, rowid, source_name, target_name, source_id,"
-            " summary) SELECT 'delete', key, source_name, target_name, source_id, summary"
-            f" FROM log WHERE key IN ({chosen})",  # noqa: S608
-            parameters,
-        )
-        connection.execute(f"DELETE FROM log_details WHERE key IN ({chosen})", parameters)  # noqa: S608
-        cursor = connection.execute(f"DELETE FROM log WHERE key IN ({chosen})", parameters)  # noqa: S608
+        for statement in _DELETE_WORDS, _DELETE_DETAILS, _DELETE_ROWS:
+            cursor = connection.execute(statement, parameters)
     return int(cursor.rowcount)
 
 
