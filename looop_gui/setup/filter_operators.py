@@ -1,0 +1,60 @@
+"""Which operators a clause may use on an attribute, and why some attributes cannot be filtered.
+
+Reference section e.2 (types of each operator) and e.3 (what is not supported).
+"""
+
+from looop_gui.model.mapping import AttributeDefinition, AttributeType
+from looop_gui.model.scope import FilterOperator
+
+_PRESENCE = (FilterOperator.IS_NULL, FilterOperator.IS_NOT_NULL)
+
+OPERATORS: dict[AttributeType, tuple[FilterOperator, ...]] = {
+    AttributeType.STRING: (
+        FilterOperator.EQUALS,
+        FilterOperator.NOT_EQUALS,
+        FilterOperator.INCLUDES,
+        FilterOperator.ENDS_WITH,
+        FilterOperator.REGEX_MATCH,
+        FilterOperator.NOT_REGEX_MATCH,
+        FilterOperator.IS_IN,
+        FilterOperator.IS_NOT_IN,
+        *_PRESENCE,
+    ),
+    AttributeType.INTEGER: (
+        FilterOperator.EQUALS,
+        FilterOperator.NOT_EQUALS,
+        FilterOperator.GREATER_THAN,
+        FilterOperator.GREATER_THAN_OR_EQUALS,
+        *_PRESENCE,
+    ),
+    AttributeType.BOOLEAN: (FilterOperator.IS_TRUE, FilterOperator.IS_FALSE, *_PRESENCE),
+    AttributeType.BINARY: _PRESENCE,
+}
+
+_REFUSED_NAMES = {
+    "members": "The members of a group cannot be used in a scoping filter.",
+    "appRoleAssignments": "Role assignments cannot be used in a scoping filter.",
+    "userType": "userType is not available to scoping filters.",
+    "manager": "The manager cannot be used in a scoping filter.",
+    "IsSoftDeleted": "IsSoftDeleted is computed from the scope and cannot be part of it.",
+}
+
+
+def operators_for(definition: AttributeDefinition) -> tuple[FilterOperator, ...]:
+    """The operators that fit an attribute's type; none where the attribute is refused."""
+    if refusal(definition):
+        return ()
+    return OPERATORS[definition.type]
+
+
+def refusal(definition: AttributeDefinition) -> str:
+    """Why an attribute cannot be used in a clause (section e.3); empty when it can."""
+    if definition.name in _REFUSED_NAMES:
+        return _REFUSED_NAMES[definition.name]
+    if definition.multivalued:
+        return f"{definition.name} has several values; only attributes with one value can be used."
+    if definition.type is AttributeType.DATE_TIME:
+        return f"{definition.name} is a date; scoping filters cannot compare dates."
+    if definition.type is AttributeType.REFERENCE:
+        return f"{definition.name} refers to another object and cannot be used."
+    return ""

@@ -1,0 +1,1 @@
+"""The canvas: source attributes, target attributes, and the wires and nodes between them."""
