@@ -47,8 +47,8 @@ class IconPainter:
     def _make(self, name: str, role: Role) -> QIcon:
         icon = QIcon()
         normal = self._colour(role)
-        faint = QColor(normal)
-        faint.setAlphaF(0.4)
+        faint = QColor(self._colour(Role.TEXT_MUTED))
+        faint.setAlphaF(0.7)
         for size in _SIZES:
             for ratio in (1.0, 2.0):
                 icon.addPixmap(self.pixmap(name, normal, size, ratio))

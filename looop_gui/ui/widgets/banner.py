@@ -4,13 +4,16 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import GRID, Theme, mark
 from looop_gui.ui.widgets.buttons import button, icon_button
 from looop_gui.ui.widgets.icon_label import IconLabel
 from looop_gui.ui.widgets.labels import prose, strong
+
+
+UNLIMITED = 16_777_215
 
 
 class Tone(StrEnum):
@@ -40,7 +43,9 @@ class Banner(QFrame):
         self._sentence = strong("")
         self._sentence.setWordWrap(True)
         self._more = prose("")
+        self._more.setMaximumWidth(UNLIMITED)
         self._button = button(theme, "")
+        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._action: Callable[[], object] | None = None
         self._button.clicked.connect(self._act)
         self._close = icon_button(theme, "x", self.tr("Close this message"), self.clear)

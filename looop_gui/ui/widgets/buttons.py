@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import ICON_SIZE, Theme
+from looop_gui.ui.theme import HALF_GRID, ICON_SIZE, Theme
 
 Action = Callable[[], object]
 
@@ -19,7 +19,7 @@ def button(
     if look:
         result.setProperty("look", look)
     if icon:
-        result.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        result.setIconSize(QSize(ICON_SIZE + HALF_GRID, ICON_SIZE))
         theme.dress(result, icon, _ICON_ROLES.get(look, Role.TEXT))
     if action is not None:
         result.clicked.connect(lambda _checked=False: action())

@@ -60,6 +60,7 @@ class Checklist(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(2 * GRID, 12, 2 * GRID, 12)
         self._layout.setSpacing(GRID)
+        self._layout.addStretch(1)
 
     def put(self, item: ChecklistItem) -> None:
         """Show an item's newest state."""
@@ -67,7 +68,7 @@ class Checklist(QFrame):
         if row is None:
             row = _Row(self._theme)
             self._rows[item.identifier] = row
-            self._layout.addWidget(row)
+            self._layout.insertWidget(self._layout.count() - 1, row)
         row.show_item(item)
         self.changed.emit()
 
@@ -107,6 +108,7 @@ class _Row(QWidget):
         words.addLayout(head)
         for widget in (self._sentence, self._next, self._facts):
             words.addWidget(widget)
+        words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)

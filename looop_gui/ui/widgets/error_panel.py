@@ -67,6 +67,7 @@ class ErrorPanel(QFrame):
         buttons.addStretch(1)
         words.addSpacing(GRID // 2)
         words.addLayout(buttons)
+        words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(12)

@@ -58,7 +58,7 @@ def wrap(label: QLabel, characters: int = 80) -> None:
     label.setWordWrap(True)
     label.setMaximumWidth(label.fontMetrics().averageCharWidth() * characters)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
 
 def line(parent: QWidget | None = None) -> QFrame:
