@@ -12,7 +12,6 @@ from looop_gui.ui.widgets.buttons import button, icon_button
 from looop_gui.ui.widgets.icon_label import IconLabel
 from looop_gui.ui.widgets.labels import prose, strong
 
-
 UNLIMITED = 16_777_215
 
 
