@@ -30,7 +30,7 @@ FRAME_MILLISECONDS = 100
 
 
 class Bridge(QObject):
-    """Each signal carries the event itself. `connect_events` is called once the services are open."""
+    """Each signal carries the event itself; `connect_events` starts it once services are open."""
 
     connections_changed = Signal(object)
     mapping_changed = Signal(object)
