@@ -1,0 +1,181 @@
+"""Saved connections, their secret tokens, and set-ups that were not finished."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from looop_gui.model.connection import Connection, TokenStorage
+from looop_gui.model.errors import ConfigurationError, CredentialsError
+from looop_gui.model.secret import SecretText
+from looop_gui.services.clock import Clock
+from looop_gui.services.events import ConnectionsChanged, DraftsChanged, Events
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.setup.draft import SetupDraft
+from looop_gui.setup.secret_token import secret_token_problem, trimmed_token
+from looop_gui.store.connections import (
+    delete_connection,
+    find_connection,
+    load_connection,
+    load_connections,
+    save_connection,
+)
+from looop_gui.store.drafts import discard_setup_draft, load_setup_drafts, save_setup_draft
+from looop_gui.store.jobs import delete_job
+from looop_gui.store.tokens import TokenStorageState, TokenStore
+
+
+class ConnectionService:
+    """What can be asked of connections. A change is told by ConnectionsChanged or DraftsChanged.
+
+    `forget` is called with the id of a connection that is being deleted, to stop and remove what
+    else belongs to it (its demo tenant).
+    """
+
+    def __init__(
+        self, worker: StoreWorker, tokens: TokenStore, events: Events, clock: Clock
+    ) -> None:
+        self._worker = worker
+        self._tokens = tokens
+        self._events = events
+        self._clock = clock
+        self.forget: list[Callable[[str], Awaitable[None]]] = []
+
+    def new_id(self) -> str:
+        """An id for a connection to be made."""
+        return str(uuid.uuid4())
+
+    async def list(self) -> tuple[Connection, ...]:
+        """All saved connections by name."""
+        return await self._worker.run(load_connections)
+
+    async def get(self, connection_id: str) -> Connection:
+        """The connection with that id. Raises ConfigurationError where there is none."""
+        connection = await self._worker.run(load_connection, connection_id)
+        if connection is None:
+            raise ConfigurationError("This connection does not exist any more.")
+        return connection
+
+    async def find(self, name: str) -> Connection | None:
+        """The connection of that name, whatever its case."""
+        return await self._worker.run(find_connection, name)
+
+    async def create(
+        self, connection: Connection, token: str | None, passphrase: SecretText | None = None
+    ) -> Connection:
+        """Save a new connection and its token where its target says.
+
+        Gives the connection with its token reference. Raises ConfigurationError for a name that
+        is taken or empty, CredentialsError when the token cannot be kept there.
+        """
+        named = _checked(connection)
+        if token is not None and named.target.token_storage is not TokenStorage.ENVIRONMENT:
+            await self._keep_token(named, token, passphrase)
+        await self._worker.run(save_connection, named, self._clock.now())
+        self._events.publish(ConnectionsChanged((named.id,)))
+        return named
+
+    async def update(self, connection: Connection) -> Connection:
+        """Save changed settings of a connection. Raises ConfigurationError as `create` does."""
+        named = _checked(connection)
+        await self.get(named.id)
+        await self._worker.run(save_connection, named, self._clock.now())
+        self._events.publish(ConnectionsChanged((named.id,)))
+        return named
+
+    async def delete(self, connection_id: str) -> None:
+        """Delete a connection: its token, mappings, links and state; the log is kept."""
+        connection = await self.get(connection_id)
+        for forget in self.forget:
+            await forget(connection_id)
+        await self._worker.run(delete_connection, connection_id)
+        await self._worker.run(delete_job, connection_id)
+        await self.discard_draft(connection_id)
+        self._events.publish(ConnectionsChanged((connection_id,)))
+        target = connection.target
+        await asyncio.to_thread(self._tokens.delete, target.token_reference, target.token_storage)
+
+    async def set_token(
+        self,
+        connection_id: str,
+        token: str,
+        storage: TokenStorage,
+        passphrase: SecretText | None = None,
+    ) -> Connection:
+        """Keep another token, or the same elsewhere. With ENVIRONMENT, it is a variable's name."""
+        before = await self.get(connection_id)
+        reference = token.strip() if storage is TokenStorage.ENVIRONMENT else connection_id
+        target = replace(before.target, token_storage=storage, token_reference=reference)
+        connection = _checked(replace(before, target=target))
+        if storage is not TokenStorage.ENVIRONMENT:
+            await self._keep_token(connection, token, passphrase)
+        await self._worker.run(save_connection, connection, self._clock.now())
+        old = before.target
+        if old.token_storage is not storage:
+            await asyncio.to_thread(self._tokens.delete, old.token_reference, old.token_storage)
+        self._events.publish(ConnectionsChanged((connection_id,)))
+        return connection
+
+    async def token(self, connection_id: str, passphrase: SecretText | None = None) -> SecretText:
+        """The secret token of a connection. Raises CredentialsError where it cannot be had."""
+        return await self.token_of(await self.get(connection_id), passphrase)
+
+    async def token_of(
+        self, connection: Connection, passphrase: SecretText | None = None
+    ) -> SecretText:
+        """The secret token of a connection that may not be saved."""
+        target = connection.target
+        return await asyncio.to_thread(
+            self._tokens.load, target.token_reference, target.token_storage, passphrase
+        )
+
+    async def token_storages(self) -> tuple[TokenStorageState, ...]:
+        """Where a token can be kept here; the keyring is tried with the first call."""
+        return await asyncio.to_thread(self._tokens.storages)
+
+    async def save_draft(self, draft: SetupDraft) -> None:
+        """Keep an unfinished set-up."""
+        await self._worker.run(save_setup_draft, draft.id, draft.to_json(), self._clock.now())
+        self._events.publish(DraftsChanged())
+
+    async def drafts(self) -> tuple[SetupDraft, ...]:
+        """The unfinished set-ups, the newest first. Raises ConfigurationError for a broken one."""
+        return tuple(
+            SetupDraft.from_json(content) for content in await self._worker.run(load_setup_drafts)
+        )
+
+    async def discard_draft(self, draft_id: str) -> None:
+        """Forget an unfinished set-up; harmless when there is none."""
+        await self._worker.run(discard_setup_draft, draft_id)
+        self._events.publish(DraftsChanged())
+
+    async def _keep_token(
+        self, connection: Connection, token: str, passphrase: SecretText | None
+    ) -> None:
+        text = trimmed_token(token)
+        problem = secret_token_problem(text)
+        if problem:
+            raise CredentialsError(problem, safe="It was not kept.", next_step="Copy it again.")
+        target = connection.target
+        await asyncio.to_thread(
+            self._tokens.save,
+            target.token_reference,
+            SecretText(text),
+            target.token_storage,
+            passphrase,
+        )
+
+
+def _checked(connection: Connection) -> Connection:
+    """The connection with a trimmed name and a token reference."""
+    name = connection.name.strip()
+    if not name:
+        raise ConfigurationError("The connection has no name.", next_step="Give it a name.")
+    target = connection.target
+    if target.token_storage is TokenStorage.ENVIRONMENT and not target.token_reference:
+        raise ConfigurationError(
+            "The environment variable of the secret token has no name.",
+            next_step="Name the variable, for example LOOOP_TOKEN.",
+        )
+    reference = target.token_reference or connection.id
+    return replace(connection, name=name, target=replace(target, token_reference=reference))
