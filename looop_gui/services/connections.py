@@ -3,9 +3,10 @@
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
-from looop_gui.model.connection import Connection, TokenStorage
+from looop_gui.model.connection import Connection, TenantConnection, TokenStorage
 from looop_gui.model.errors import ConfigurationError, CredentialsError
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock
@@ -92,8 +93,7 @@ class ConnectionService:
         await self._worker.run(delete_job, connection_id)
         await self.discard_draft(connection_id)
         self._events.publish(ConnectionsChanged((connection_id,)))
-        target = connection.target
-        await asyncio.to_thread(self._tokens.delete, target.token_reference, target.token_storage)
+        await self._forget_token(connection.target)
 
     async def set_token(
         self,
@@ -110,9 +110,8 @@ class ConnectionService:
         if storage is not TokenStorage.ENVIRONMENT:
             await self._keep_token(connection, token, passphrase)
         await self._worker.run(save_connection, connection, self._clock.now())
-        old = before.target
-        if old.token_storage is not storage:
-            await asyncio.to_thread(self._tokens.delete, old.token_reference, old.token_storage)
+        if before.target.token_storage is not storage:
+            await self._forget_token(before.target)
         self._events.publish(ConnectionsChanged((connection_id,)))
         return connection
 
@@ -148,6 +147,13 @@ class ConnectionService:
         """Forget an unfinished set-up; harmless when there is none."""
         await self._worker.run(discard_setup_draft, draft_id)
         self._events.publish(DraftsChanged())
+
+    async def _forget_token(self, target: TenantConnection) -> None:
+        """Remove a token that is not used any more; one that cannot be reached stays."""
+        with suppress(CredentialsError):
+            await asyncio.to_thread(
+                self._tokens.delete, target.token_reference, target.token_storage
+            )
 
     async def _keep_token(
         self, connection: Connection, token: str, passphrase: SecretText | None
