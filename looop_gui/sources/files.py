@@ -48,7 +48,7 @@ class FilesSource:
             kind: read_records(data, file, kind, self.settings)
             for kind, (file, data) in contents.items()
         }
-        return _assemble(records, _digest(contents, self.settings), notices)
+        return assemble(records, _digest(contents, self.settings), notices)
 
     def _contents(self) -> tuple[dict[FileKind, tuple[str, bytes]], list[SourceProblem]]:
         """The name and bytes of each file that is there, and which files are not read."""
@@ -126,9 +126,13 @@ def _digest(contents: dict[FileKind, tuple[str, bytes]], settings: SourceSetting
     return digest.hexdigest()
 
 
-def _assemble(
+def assemble(
     records: dict[FileKind, Records], digest: str, notices: list[SourceProblem]
 ) -> DirectorySnapshot:
+    """The snapshot of what the files list; `notices` come before the problems of the records.
+
+    Raises SourceError when nobody is listed or a required column is missing.
+    """
     listed = records[FileKind.USER]
     if not listed.rows and not listed.unreadable:
         raise SourceError(
