@@ -1,0 +1,111 @@
+"""The steps at the left of the wizard, each with its state: to do, current, done, attention."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from looop_gui.setup.draft import SetupStep
+from looop_gui.setup.steps import StepState, StepStatus
+from looop_gui.ui.palettes import Role
+from looop_gui.ui.theme import GRID, Theme, mark
+from looop_gui.ui.widgets.labels import caption
+
+_SIGNS = {
+    StepState.TO_DO: ("circle-dashed", Role.TEXT_MUTED),
+    StepState.CURRENT: ("circle-dot", Role.ACCENT),
+    StepState.DONE: ("circle-check", Role.SUCCESS),
+    StepState.NEEDS_ATTENTION: ("triangle-alert", Role.WARNING),
+}
+
+
+class StepList(QWidget):
+    """A button a step; `chosen` carries the step that was pressed."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._buttons: dict[SetupStep, QPushButton] = {}
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("look", "surface")
+        self.setFixedWidth(232)
+        self._heading = caption(self.tr("Set up a connection"))
+        mark(self._heading, "overline")
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(GRID, 2 * GRID, GRID, 2 * GRID)
+        self._layout.setSpacing(2)
+        self._heading.setContentsMargins(GRID, 0, 0, GRID)
+        self._layout.addWidget(self._heading)
+        self._layout.addStretch(1)
+
+    def show_heading(self, text: str) -> None:
+        """Say what is being set up."""
+        self._heading.setText(text)
+
+    def show_statuses(
+        self, statuses: Iterable[StepStatus], reachable: frozenset[SetupStep]
+    ) -> None:
+        """Show these steps in order; those that are not reachable cannot be pressed."""
+        shown = list(statuses)
+        wanted = {status.step for status in shown}
+        for step, button in self._buttons.items():
+            button.setVisible(step in wanted)
+        for position, status in enumerate(shown):
+            button = self._button(status.step, position + 1)
+            self._show(button, status, status.step in reachable)
+
+    def show_live(self) -> None:
+        """Every step is behind; nothing can be pressed while the first cycle is watched."""
+        for button in self._buttons.values():
+            button.setChecked(False)
+            button.setEnabled(False)
+            self._theme.dress(button, *_SIGNS[StepState.DONE])
+
+    def state_text(self, step: SetupStep) -> str:
+        """What a screen reader says of a step."""
+        return self._buttons[step].accessibleName()
+
+    def button_of(self, step: SetupStep) -> QPushButton:
+        """The button of a step."""
+        return self._buttons[step]
+
+    def title_of(self, step: SetupStep) -> str:
+        """The name of a step."""
+        return {
+            SetupStep.WELCOME: self.tr("Application"),
+            SetupStep.PREPARATION: self.tr("Get your token"),
+            SetupStep.CREDENTIALS: self.tr("Admin credentials"),
+            SetupStep.NOTIFICATION: self.tr("Notification"),
+            SetupStep.SOURCE: self.tr("Source directory"),
+            SetupStep.USER_MAPPINGS: self.tr("User mappings"),
+            SetupStep.GROUP_MAPPINGS: self.tr("Group mappings"),
+            SetupStep.SCOPE: self.tr("Scope"),
+            SetupStep.REVIEW: self.tr("Review"),
+        }[step]
+
+    def _button(self, step: SetupStep, position: int) -> QPushButton:
+        if step not in self._buttons:
+            button = QPushButton(self.title_of(step))
+            button.setProperty("look", "step")
+            button.setCheckable(True)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _checked=False: self.chosen.emit(step))
+            self._buttons[step] = button
+            self._layout.insertWidget(position, button)
+        return self._buttons[step]
+
+    def _show(self, button: QPushButton, status: StepStatus, reachable: bool) -> None:
+        current = status.state is StepState.CURRENT
+        button.setChecked(current)
+        button.setEnabled(reachable or current)
+        self._theme.dress(button, *_SIGNS[status.state])
+        word = {
+            StepState.TO_DO: self.tr("to do"),
+            StepState.CURRENT: self.tr("current"),
+            StepState.DONE: self.tr("done"),
+            StepState.NEEDS_ATTENTION: self.tr("needs attention"),
+        }[status.state]
+        button.setAccessibleName(f"{self.title_of(status.step)}, {word}")
+        button.setToolTip(status.reason or word)
