@@ -36,7 +36,7 @@ _SIZES = {
     "caption_size": CAPTION_SIZE,
     "figure_size": FIGURE_SIZE,
 }
-_FILES = ("base.qss", "controls.qss", "views.qss", "shell.qss")
+_FILES = ("base.qss", "controls.qss", "views.qss", "shell.qss", "wizard.qss")
 _STYLE_IMAGES = {
     "chevron-down": ("chevron-down", Role.TEXT_MUTED),
     "chevron-up": ("chevron-up", Role.TEXT_MUTED),
