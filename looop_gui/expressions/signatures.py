@@ -73,8 +73,8 @@ class Signature:
 
     @property
     def summary(self) -> str:
-        """The first sentence of the documentation."""
-        return self.documentation.split("\n", maxsplit=1)[0]
+        """The first paragraph of the documentation, on one line."""
+        return " ".join(self.documentation.split("\n\n", maxsplit=1)[0].split())
 
     @property
     def repeating(self) -> tuple[Parameter, ...]:

@@ -131,7 +131,7 @@ def number_from_date(value: Value) -> Value:
     text = as_text(value)
     if text is None:
         return None
-    number = read_date(text).utc_ticks - FILETIME_EPOCH
+    number = read_date(text).to_utc().ticks - FILETIME_EPOCH
     if number < 0:
         raise EvaluationError("out_of_bounds", "Active Directory has no number before 1601.")
     return str(number)
