@@ -69,6 +69,14 @@ def line(parent: QWidget | None = None) -> QFrame:
     return frame
 
 
+def vertical_line(parent: QWidget | None = None) -> QFrame:
+    """A thin vertical line."""
+    frame = QFrame(parent)
+    frame.setProperty("look", "vertical-line")
+    frame.setFixedWidth(1)
+    return frame
+
+
 class ElidedLabel(QLabel):
     """One line that gives way: elided in the middle for ids, at the end for prose.
 

@@ -1,0 +1,1 @@
+"""The gallery of applications a new connection starts from."""

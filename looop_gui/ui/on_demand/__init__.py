@@ -1,0 +1,1 @@
+"""Provision on demand: one person, now, step by step."""

@@ -1,0 +1,1 @@
+"""The provisioning log: find any entry, know why, see what was sent."""

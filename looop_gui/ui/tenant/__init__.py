@@ -1,0 +1,1 @@
+"""The admin console of the embedded Looop tenant."""
