@@ -18,6 +18,7 @@ def escrow_failure(
     object_type: ObjectType,
     error_code: str,
     *,
+    digest: str = "",
     is_reference: bool,
     now: datetime,
     interval: timedelta,
@@ -34,6 +35,7 @@ def escrow_failure(
         next_attempt=now + wait,
         is_reference=is_reference,
         error_code=error_code,
+        digest=digest,
     )
 
 

@@ -91,7 +91,9 @@ class ConnectionSettings:
     """The Settings section of the portal (section a.2) and what this tool adds.
 
     `separate_references` is Entra's own way: a manager is always written by a request of its own.
-    Without it, a manager that is linked already goes with the person. `requests_per_second` 0
+    Without it, a manager that is linked already goes with the person. `relink_references` adds
+    managers and members that come into scope later, which Entra does only after a restart (b.5).
+    `requests_per_second` 0
     means no ceiling; on loopback there is none in any case.
     """
 
@@ -112,6 +114,7 @@ class ConnectionSettings:
     requests_per_second: float = 25.0
     matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
     separate_references: bool = False
+    relink_references: bool = False
 
 
 @dataclass(frozen=True, slots=True)

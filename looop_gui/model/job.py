@@ -93,7 +93,10 @@ class Watermark:
 
 @dataclass(frozen=True, slots=True)
 class Escrow:
-    """An object that failed and is kept for retry (section f.6)."""
+    """An object that failed and is kept for retry (section f.6).
+
+    `digest` is of the source object that failed: a changed object is tried at once.
+    """
 
     source_id: str
     object_type: ObjectType
@@ -102,6 +105,7 @@ class Escrow:
     next_attempt: datetime
     is_reference: bool
     error_code: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

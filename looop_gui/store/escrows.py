@@ -22,6 +22,7 @@ def load_escrows(database: Database, job: int) -> dict[str, Escrow]:
             next_attempt=datetime.fromisoformat(row["next_attempt"]),
             is_reference=bool(row["is_reference"]),
             error_code=row["error_code"],
+            digest=row["digest"],
         )
         for row in rows
     }
@@ -30,7 +31,7 @@ def load_escrows(database: Database, job: int) -> dict[str, Escrow]:
 def save_escrows(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
     """Store escrows, new or known. Called inside a transaction."""
     connection.executemany(
-        "INSERT OR REPLACE INTO escrows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO escrows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 job,
@@ -41,6 +42,7 @@ def save_escrows(connection: sqlite3.Connection, job: int, escrows: Iterable[Esc
                 escrow.next_attempt.isoformat(),
                 int(escrow.is_reference),
                 escrow.error_code,
+                escrow.digest,
             )
             for escrow in escrows
         ],

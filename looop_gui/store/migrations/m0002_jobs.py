@@ -51,6 +51,7 @@ _STATE = (
         next_attempt TEXT NOT NULL,
         is_reference INTEGER NOT NULL,
         error_code TEXT NOT NULL,
+        digest TEXT NOT NULL,
         PRIMARY KEY (job, source_id)) WITHOUT ROWID""",
 )
 

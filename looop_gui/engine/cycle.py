@@ -1,0 +1,287 @@
+"""What a cycle has to do: the work list, decided from the state and one reading of the source.
+
+Theory of operation. A cycle compares the snapshot of the source with the links. Each object's facts
+go through the decision table; what is left is a list of tasks. An initial cycle has a task for
+every object. An incremental one has a task only for what changed: an object whose digest differs
+from the one in its link, who entered or left scope, who disappeared, or whose retry is due. The
+digest covers only the source attributes that the mapping reads, so a change elsewhere costs
+nothing. A changed configuration makes the next cycle an initial one; links stay (section c.8).
+
+People come before groups, and managers before those they manage, so that most managers can be
+written together with the person. References that could not be are a second pass (section f.5).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
+from looop_gui.engine.digests import object_digest, references_changed, roles_by_person
+from looop_gui.engine.rules import ConnectionRules, ObjectRules
+from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
+
+
+class ScopeJudge(Protocol):
+    """Who is in scope, quickly for everybody, and with reasons for the log."""
+
+    def in_scope(self, candidate: DirectoryObject) -> bool:
+        """True when assignment and scoping filters let the object in, be it active or not."""
+
+    def facts(self, candidate: DirectoryObject) -> ScopeFacts:
+        """The same with the facts of section b.4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What a cut-off cycle had done already, by source id.
+
+    `done` needs no first pass any more, `references_left` of those need the second; `uncertain`
+    were being worked on when it was cut off.
+    """
+
+    done: frozenset[str] = frozenset()
+    references_left: frozenset[str] = frozenset()
+    references_done: frozenset[str] = frozenset()
+    uncertain: frozenset[str] = frozenset()
+
+
+NOTHING_UNFINISHED = Unfinished()
+
+
+@dataclass(frozen=True, slots=True)
+class CycleInput:
+    """Everything a cycle is decided from."""
+
+    snapshot: DirectorySnapshot
+    links: Mapping[str, Link]
+    watermark: Watermark | None
+    escrows: Mapping[str, Escrow]
+    rules: ConnectionRules
+    scope: ScopeJudge
+    now: datetime
+    unfinished: Unfinished = NOTHING_UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """The tasks of one object type: a first pass, and objects that need only the second."""
+
+    tasks: tuple[ObjectTask, ...] = ()
+    references_only: tuple[ObjectTask, ...] = ()
+
+    def count(self, *decisions: Decision) -> int:
+        """How many tasks of the first pass have one of these decisions."""
+        return sum(1 for task in self.tasks if task.decision in decisions)
+
+    @property
+    def to_find(self) -> int:
+        """How many objects have to be found or read in the target."""
+        return self.count(Decision.PROVISION, Decision.UPDATE, Decision.DISABLE, Decision.LEAVE)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleWork:
+    """The work of a whole cycle, in the order in which it is done."""
+
+    kind: CycleKind
+    users: WorkList = field(default_factory=WorkList)
+    groups: WorkList = field(default_factory=WorkList)
+
+    def of(self, object_type: ObjectType) -> WorkList:
+        """The work on people or on groups."""
+        return self.users if object_type is ObjectType.USER else self.groups
+
+    def tasks(self) -> Iterator[ObjectTask]:
+        """All tasks of the first pass."""
+        yield from self.users.tasks
+        yield from self.groups.tasks
+
+
+def cycle_kind(
+    requested: CycleKind | None, watermark: Watermark | None, rules: ConnectionRules
+) -> CycleKind:
+    """The kind of the next cycle: incremental only from a watermark of the same configuration."""
+    if watermark is None or watermark.configuration_digest != rules.digest:
+        return CycleKind.INITIAL
+    return requested or CycleKind.INCREMENTAL
+
+
+def plan_cycle(given: CycleInput, kind: CycleKind) -> CycleWork:
+    """The work of a cycle. Pure: it depends on nothing but what is given."""
+    return CycleWork(
+        kind=kind,
+        users=_work_list(given, kind, ObjectType.USER),
+        groups=_work_list(given, kind, ObjectType.GROUP),
+    )
+
+
+def nothing_changed(given: CycleInput, kind: CycleKind) -> bool:
+    """True when an incremental cycle can be seen to have no work without looking at objects."""
+    return (
+        kind is CycleKind.INCREMENTAL
+        and given.watermark is not None
+        and given.watermark.source_digest == given.snapshot.digest
+        and not given.escrows
+        and given.unfinished == NOTHING_UNFINISHED
+    )
+
+
+def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> WorkList:
+    rules = given.rules.of(object_type)
+    if not rules.enabled:
+        return WorkList()
+    is_user = object_type is ObjectType.USER
+    objects = given.snapshot.users if is_user else given.snapshot.groups
+    planner = _Planner(given, kind, rules)
+    for candidate in objects.values():
+        planner.consider(candidate)
+    for link in given.links.values():
+        if link.object_type is object_type and link.source_id not in objects:
+            planner.consider_gone(link)
+    tasks = planner.tasks
+    if is_user and kind is CycleKind.INITIAL:
+        tasks = _managers_first(tasks, objects)
+    return WorkList(tuple(tasks), tuple(planner.references_only))
+
+
+class _Planner:
+    """Goes over the objects of one type and collects tasks."""
+
+    def __init__(self, given: CycleInput, kind: CycleKind, rules: ObjectRules) -> None:
+        self.tasks: list[ObjectTask] = []
+        self.references_only: list[ObjectTask] = []
+        self._given = given
+        self._initial = kind is CycleKind.INITIAL
+        self._rules = rules
+        self._roles = roles_by_person(given.snapshot) if rules.uses_roles else {}
+
+    def consider(self, candidate: DirectoryObject) -> None:
+        given, rules = self._given, self._rules
+        link = given.links.get(candidate.id)
+        in_scope = given.scope.in_scope(candidate)
+        active = candidate.active
+        decision = decide(_link_state(link), hard_deleted=False, active=active, in_scope=in_scope)
+        if decision is Decision.NOTHING:
+            return
+        if link is None and decision is Decision.SKIP and not self._initial:
+            return
+        soft_deleted = not (active and in_scope)
+        roles = self._roles.get(candidate.id, ())
+        digest = object_digest(rules, candidate, soft_deleted=soft_deleted, roles=roles)
+        if self._is_settled(candidate, link, decision, digest):
+            return
+        decision, skip_reason = narrow(decision, rules.object_type, rules.permissions)
+        task = ObjectTask(
+            object_type=rules.object_type,
+            source_id=candidate.id,
+            source_name=candidate.display_name,
+            decision=decision,
+            source=candidate,
+            link=link,
+            scope=given.scope.facts(candidate),
+            soft_deleted=soft_deleted,
+            uncertain=candidate.id in given.unfinished.uncertain,
+            digest=digest,
+            roles=roles,
+            skip_reason=skip_reason,
+            is_retry=candidate.id in given.escrows,
+        )
+        self._add(task)
+
+    def consider_gone(self, link: Link) -> None:
+        decision = decide(_link_state(link), hard_deleted=True, active=False, in_scope=False)
+        if decision is Decision.NOTHING or link.source_id in self._given.unfinished.done:
+            return
+        decision, skip_reason = narrow(decision, self._rules.object_type, self._rules.permissions)
+        if decision is Decision.SKIP and not self._initial:
+            return
+        self.tasks.append(
+            ObjectTask(
+                object_type=link.object_type,
+                source_id=link.source_id,
+                source_name=link.display_name,
+                decision=decision,
+                source=None,
+                link=link,
+                scope=ScopeFacts(False, "The object was deleted from the source directory."),
+                soft_deleted=True,
+                uncertain=link.source_id in self._given.unfinished.uncertain,
+                skip_reason=skip_reason,
+            )
+        )
+
+    def _add(self, task: ObjectTask) -> None:
+        """Put a task where it belongs: first pass, second pass only, or nowhere any more."""
+        unfinished = self._given.unfinished
+        if task.source_id in unfinished.done:
+            left = task.source_id in unfinished.references_left
+            if left and task.source_id not in unfinished.references_done:
+                self.references_only.append(task)
+        elif self._needs_only_references(task):
+            self.references_only.append(task)
+        else:
+            self.tasks.append(task)
+
+    def _needs_only_references(self, task: ObjectTask) -> bool:
+        """True when the object itself is as exported and only whom it refers to changed."""
+        if self._initial or task.decision is not Decision.UPDATE or task.link is None:
+            return False
+        if task.object_type is ObjectType.USER and not task.is_retry:
+            return False
+        exported = task.link.source_digest.partition(".")[0]
+        escrow = self._given.escrows.get(task.source_id)
+        if escrow is not None and not escrow.is_reference:
+            return False
+        return task.link.managed and exported == task.digest.partition(".")[0]
+
+    def _is_settled(
+        self, candidate: DirectoryObject, link: Link | None, decision: Decision, digest: str
+    ) -> bool:
+        """True when an incremental cycle has nothing to do for this object."""
+        given = self._given
+        if self._initial:
+            return False
+        escrow = given.escrows.get(candidate.id)
+        if escrow is not None and escrow.digest == digest and escrow.next_attempt > given.now:
+            return True
+        if escrow is not None or link is None:
+            return False
+        if candidate.id in given.unfinished.done or candidate.id in given.unfinished.uncertain:
+            return False
+        if link.source_digest != digest or decision is Decision.LEAVE or not link.managed:
+            return False
+        if given.rules.settings.relink_references and decision is Decision.UPDATE:
+            return not references_changed(candidate, link, given.links)
+        return True
+
+
+def _link_state(link: Link | None) -> LinkState:
+    if link is None:
+        return LinkState.UNLINKED
+    return LinkState.MANAGED if link.managed else LinkState.UNMANAGED
+
+
+def _managers_first(
+    tasks: Iterable[ObjectTask], people: Mapping[str, DirectoryObject]
+) -> list[ObjectTask]:
+    """The tasks ordered by how far somebody is from the top, keeping the order otherwise."""
+    depths: dict[str, int] = {}
+    return sorted(tasks, key=lambda task: _depth(task.source_id, people, depths))
+
+
+def _depth(source_id: str, people: Mapping[str, DirectoryObject], depths: dict[str, int]) -> int:
+    """The number of managers above somebody; a circle of managers counts from where it is met."""
+    chain: list[str] = []
+    current: str | None = source_id
+    while current is not None and current not in depths and current in people:
+        chain.append(current)
+        depths[current] = 0
+        current = people[current].manager
+    depth = depths.get(current, -1) if current is not None else -1
+    for member in reversed(chain):
+        depth += 1
+        depths[member] = depth
+    return depths.get(source_id, 0)

@@ -1,0 +1,54 @@
+"""Digests of source objects: whether anything changed that the mapping reads.
+
+A digest has two halves with a dot between: the object's own attributes, and whom it refers to.
+"""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+from looop_gui.engine.rules import ObjectRules
+from looop_gui.expressions.functions.roles import role_text
+from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.job import Link
+
+_SIZE = 8
+
+
+def object_digest(
+    rules: ObjectRules, candidate: DirectoryObject, *, soft_deleted: bool, roles: tuple[str, ...]
+) -> str:
+    """The digest of what the mapping reads of an object, and of its references."""
+    get = candidate.attributes.get
+    read = repr((soft_deleted, roles, [get(name) for name in rules.digest_sources]))
+    own = blake2b(read.encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()
+    return f"{own}.{_references_digest(candidate)}"
+
+
+def references_changed(candidate: DirectoryObject, link: Link, links: Mapping[str, Link]) -> bool:
+    """True when a manager or member that was not linked at the last export is so now."""
+    if candidate.object_type is ObjectType.USER:
+        manager = candidate.manager or ""
+        return bool(manager) and link.manager != manager and manager in links
+    linked = {m for m in candidate.members if m in links and links[m].managed}
+    return linked != link.members
+
+
+def roles_by_person(snapshot: DirectorySnapshot) -> dict[str, tuple[str, ...]]:
+    """The app role assignments of each person as texts, own ones first, then through groups."""
+    found: dict[str, list[str]] = {}
+    for assignment in snapshot.assignments:
+        text = role_text(assignment.role)
+        group = snapshot.groups.get(assignment.principal_id)
+        people = group.members if group is not None else (assignment.principal_id,)
+        for person in people:
+            roles = found.setdefault(person, [])
+            if text not in roles:
+                roles.append(text)
+    return {person: tuple(roles) for person, roles in found.items()}
+
+
+def _references_digest(candidate: DirectoryObject) -> str:
+    if candidate.object_type is ObjectType.USER:
+        return candidate.manager or ""
+    joined = "\n".join(sorted(candidate.members))
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()

@@ -1,0 +1,168 @@
+"""The export step: writes to the target, and finds out what became of a write (section g).
+
+No answer is believed to mean more than it says. Where a write's outcome is unknown, the target is
+read before anything is sent again: a person who arrived is adopted, a change that arrived is not
+repeated. A 409 makes the engine look again by every matching attribute, because a list may hide
+accounts that the uniqueness check sees (quirk 10).
+"""
+
+from collections.abc import Sequence
+
+from looop_gui.engine.conversation import Conversation
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    failure_of_answer,
+    incompatible,
+    scim_type,
+)
+from looop_gui.engine.matching import find_match
+from looop_gui.engine.processing import DesiredValue, PlannedChange, update_changes
+from looop_gui.engine.retry import outcome_is_unknown
+from looop_gui.engine.rules import ObjectRules
+from looop_gui.model.connection import Dialect
+from looop_gui.model.directory import ObjectType
+from looop_gui.scim.dialect import (
+    AttributeChange,
+    create_request,
+    delete_request,
+    read_request,
+    update_request,
+)
+from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
+
+ATTEMPTS = 2
+"""How often a write is sent when the target shows that it did not arrive."""
+
+
+def read_linked(object_type: ObjectType, target_id: str) -> Conversation[JsonObject]:
+    """Read a linked resource. Raises ObjectFailedError InvalidAnchor when it is gone."""
+    request = read_request(object_type, target_id)
+    response = yield request
+    if not response.ok:
+        raise failure_of_answer(request, response)
+    return _resource(request, response, target_id)
+
+
+def create(
+    rules: ObjectRules,
+    desired: list[DesiredValue],
+    values: Sequence[AttributeChange],
+    dialect: Dialect,
+) -> Conversation[tuple[JsonObject, bool]]:
+    """Create a resource; returns it, and False when one that exists was found instead.
+
+    Raises ObjectFailedError.
+    """
+    request = create_request(rules.object_type, values, dialect)
+    for _ in range(ATTEMPTS):
+        response = yield request
+        created = _created(response)
+        if created is not None:
+            return created, True
+        conflict = _is_conflict(response)
+        if not (conflict or response.ok or outcome_is_unknown(request, response)):
+            raise failure_of_answer(request, response)
+        search = yield from find_match(rules, desired, None)
+        if search.resource is not None:
+            return search.resource, not conflict
+        if conflict:
+            raise failure_of_answer(request, response)
+        if response.ok:
+            raise incompatible(request, "has no id, and the resource cannot be found")
+    raise failure_of_answer(request, response)
+
+
+def update(
+    object_type: ObjectType, target_id: str, changes: Sequence[AttributeChange], dialect: Dialect
+) -> Conversation[None]:
+    """Write changes of attributes. Raises ObjectFailedError."""
+    yield from write(update_request(object_type, target_id, changes, dialect))
+
+
+def verified_update(
+    rules: ObjectRules,
+    target_id: str,
+    desired: list[DesiredValue],
+    planned: list[PlannedChange],
+    dialect: Dialect,
+) -> Conversation[None]:
+    """Write changes; after an unknown outcome read back and send what is still missing."""
+    for attempt in range(ATTEMPTS):
+        changes = [item.change for item in planned]
+        request = update_request(rules.object_type, target_id, changes, dialect)
+        response = yield request
+        if response.ok and not _is_foreign(response):
+            return
+        unknown = outcome_is_unknown(request, response) or response.ok
+        if not unknown:
+            raise failure_of_answer(request, response)
+        current = yield from read_linked(rules.object_type, target_id)
+        planned = update_changes(desired, current)
+        if not planned:
+            return
+        if attempt == ATTEMPTS - 1:
+            raise _unfinished(request, response)
+
+
+def write(request: ScimRequest) -> Conversation[None]:
+    """Send a write that may safely be sent twice. Raises ObjectFailedError."""
+    for _ in range(ATTEMPTS):
+        response = yield request
+        if response.ok and not _is_foreign(response):
+            return
+        if not outcome_is_unknown(request, response):
+            break
+    raise _unfinished(request, response)
+
+
+def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
+    """Delete a resource; False when it was gone already. Raises ObjectFailedError."""
+    request = delete_request(object_type, target_id)
+    for _ in range(ATTEMPTS):
+        response = yield request
+        if response.ok and not _is_foreign(response):
+            return True
+        if response.status == 404:
+            return False
+        if not outcome_is_unknown(request, response):
+            break
+        check = yield read_request(object_type, target_id)
+        if check.status == 404:
+            return True
+    raise _unfinished(request, response)
+
+
+def _created(response: ScimResponse) -> JsonObject | None:
+    """The created resource of a good answer to a create, or None."""
+    body = response.body
+    if not response.ok or not isinstance(body, dict):
+        return None
+    identifier = body.get("id")
+    return body if isinstance(identifier, str) and identifier else None
+
+
+def _is_conflict(response: ScimResponse) -> bool:
+    """True for 409, and for 400 and 500 in its place that say so (quirk 9)."""
+    if response.status == 409:
+        return True
+    return response.status in (400, 500) and scim_type(response).casefold() == "uniqueness"
+
+
+def _is_foreign(response: ScimResponse) -> bool:
+    """True for a good status with text that is not JSON, as a proxy's sign-in page (quirk 20)."""
+    return bool(response.text.strip()) and response.body is None
+
+
+def _unfinished(request: ScimRequest, response: ScimResponse) -> ObjectFailedError:
+    if response.ok:
+        return incompatible(request, "is not JSON, and the change did not arrive")
+    return failure_of_answer(request, response)
+
+
+def _resource(request: ScimRequest, response: ScimResponse, target_id: str) -> JsonObject:
+    body = response.body
+    if not isinstance(body, dict):
+        raise incompatible(request, "is not a SCIM resource but other text")
+    if body.get("id") != target_id:
+        raise incompatible(request, "is a resource with another id or none")
+    return body

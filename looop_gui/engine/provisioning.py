@@ -1,0 +1,300 @@
+"""Provisioning one object: the generator at the heart of the engine.
+
+Theory of operation. Provisioning is a protocol, so it is written without I/O, in the shape of
+httpx's `auth_flow`: a generator yields a `ScimRequest`, is sent the `ScimResponse`, and returns an
+`ObjectOutcome`. It has one effect, to ask the target. What it may look at is handed in: the task
+(what was decided about the object, by the cycle), the compiled rules, and a view of the cycle
+(links made so far, the target's list where it was read).
+
+A driver answers the questions. The live run asks the target over HTTP and repeats what may be
+repeated; the dry run asks only what reads and answers writes itself; a test answers from a script,
+so that a test *is* the conversation on the wire. All run this same code, so what a plan says and
+what a run does cannot drift apart.
+
+The steps are those of the provisioning log, a file each: importing, scoping, matching, processing,
+references, exporting; and deprovisioning. An object ends in one of three ways: written, skipped
+(ObjectSkippedError) or failed (ObjectFailedError). A failure concerns this object only; an outcome
+with `critical` set concerns the job.
+"""
+
+from dataclasses import replace
+
+from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.deprovisioning import delete_object
+from looop_gui.engine.exporting import create, read_linked, verified_update
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
+from looop_gui.engine.matching import Search, find_match
+from looop_gui.engine.processing import (
+    DesiredValue,
+    PlannedChange,
+    creation_values,
+    evaluate_object,
+    update_changes,
+)
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.references import (
+    ManagerState,
+    manager_state,
+    provision_manager,
+    provision_members,
+)
+from looop_gui.engine.rules import ObjectRules
+from looop_gui.engine.view import CycleView
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
+from looop_gui.model.mapping import TargetObjectActions
+from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus, StepType
+from looop_gui.scim.messages import JsonObject
+
+_ACTIONS = {
+    Decision.PROVISION: ProvisioningAction.CREATE,
+    Decision.UPDATE: ProvisioningAction.UPDATE,
+    Decision.DISABLE: ProvisioningAction.DISABLE,
+    Decision.LEAVE: ProvisioningAction.DISABLE,
+    Decision.DELETE: ProvisioningAction.DELETE,
+    Decision.SKIP: ProvisioningAction.OTHER,
+    Decision.NOTHING: ProvisioningAction.OTHER,
+}
+
+
+def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[ObjectOutcome | None]:
+    """Provision one object in one pass; None when there was nothing to do or to say."""
+    if which is Pass.OBJECT:
+        return (yield from provision_object(task, view))
+    if task.object_type is ObjectType.USER:
+        return (yield from provision_manager(task, view))
+    return (yield from provision_members(task, view))
+
+
+def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome]:
+    """The first pass: create, update, disable or delete one object; references come later."""
+    record = ObjectRecord(task, _ACTIONS[task.decision])
+    try:
+        if task.decision is Decision.DELETE:
+            yield from delete_object(record)
+        else:
+            yield from _export(record, view)
+    except ObjectSkippedError as skip:
+        _note_skip(record, skip)
+        return record.skipped(skip)
+    except ObjectFailedError as failure:
+        _note_failure(record, failure)
+        return record.failed(failure)
+    return record.succeeded()
+
+
+def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
+    task, rules = record.task, view.rules.of(record.task.object_type)
+    if task.source is None:
+        raise ObjectSkippedError("NotEffectivelyEntitled", "The object is gone from the source.")
+    attributes = imported_attributes(task.source, soft_deleted=task.soft_deleted, roles=task.roles)
+    note_import(record, attributes)
+    note_scoping(record, task)
+    if task.decision is Decision.SKIP:
+        raise ObjectSkippedError(task.skip_reason or "NotEffectivelyEntitled", task.scope.reason)
+    desired = evaluate_object(rules, attributes, view.context)
+    if task.link is not None:
+        yield from _update_linked(record, view, rules, desired, task.link)
+    else:
+        yield from _match_or_create(record, view, rules, desired)
+
+
+def _match_or_create(
+    record: ObjectRecord, view: CycleView, rules: ObjectRules, desired: list[DesiredValue]
+) -> Conversation[None]:
+    task = record.task
+    known = None if task.uncertain else view.lists.get(task.object_type)
+    search = yield from find_match(rules, desired, known)
+    _note_matching(record, search)
+    if search.resource is not None:
+        record.action = ProvisioningAction.CREATE if task.uncertain else ProvisioningAction.UPDATE
+        yield from _adopt(record, view, rules, desired, search.resource)
+        return
+    if TargetObjectActions.CREATE not in rules.mapping.actions:
+        raise ObjectSkippedError(
+            "CreateNotAllowed", "The mapping does not let objects be created in the target."
+        )
+    planned = creation_values(desired)
+    manager = _manager_now(record, view, None)
+    if manager is not None and manager.change is not None:
+        planned.append(manager.change)
+    record.modified.extend(item.modified for item in planned)
+    _note_processing(record, "EntrySynchronizationAdd", "will be created", planned)
+    resource, is_new = yield from create(
+        rules, desired, [item.change for item in planned], view.rules.dialect
+    )
+    if not is_new:
+        record.modified.clear()
+        record.action = ProvisioningAction.UPDATE
+        yield from _adopt(record, view, rules, desired, resource)
+        return
+    record.wrote += 1
+    _link(record, resource["id"], resource, manager)
+    _note_export(record, "EntryExportAdd", "created")
+
+
+def _adopt(
+    record: ObjectRecord,
+    view: CycleView,
+    rules: ObjectRules,
+    desired: list[DesiredValue],
+    resource: JsonObject,
+) -> Conversation[None]:
+    """Link a resource that was found, and update what differs."""
+    _link(record, resource["id"], resource, None)
+    if TargetObjectActions.UPDATE not in rules.mapping.actions:
+        raise ObjectSkippedError(
+            "UpdateNotAllowed",
+            "The object was linked; the mapping does not let objects be updated in the target.",
+        )
+    yield from _write_differences(record, view, rules, desired, resource)
+
+
+def _update_linked(
+    record: ObjectRecord,
+    view: CycleView,
+    rules: ObjectRules,
+    desired: list[DesiredValue],
+    link: Link,
+) -> Conversation[None]:
+    current = view.listed(rules.object_type, link.target_id)
+    if current is None:
+        current = yield from read_linked(rules.object_type, link.target_id)
+    yield from _write_differences(record, view, rules, desired, current)
+
+
+def _write_differences(
+    record: ObjectRecord,
+    view: CycleView,
+    rules: ObjectRules,
+    desired: list[DesiredValue],
+    current: JsonObject,
+) -> Conversation[None]:
+    target_id = current["id"]
+    planned = update_changes(desired, current)
+    manager = _manager_now(record, view, current)
+    if manager is not None and manager.change is not None:
+        planned.append(manager.change)
+    record.modified.extend(item.modified for item in planned)
+    _note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
+    if not planned:
+        _link(record, target_id, current, manager)
+        raise ObjectSkippedError(
+            "RedundantExport", "The target holds all values already; there is nothing to do."
+        )
+    yield from verified_update(rules, target_id, desired, planned, view.rules.dialect)
+    record.wrote += 1
+    _link(record, target_id, current, manager)
+    _note_export(record, "EntryExportUpdate", "updated")
+
+
+def _manager_now(
+    record: ObjectRecord, view: CycleView, current: JsonObject | None
+) -> ManagerState | None:
+    """The manager to write together with the object; None when it goes in the second pass."""
+    rule = view.rules.users.manager
+    task = record.task
+    if rule is None or task.object_type is not ObjectType.USER:
+        return None
+    if task.decision in (Decision.DISABLE, Decision.LEAVE):
+        return None
+    state = manager_state(rule, task, view, current)
+    if view.rules.settings.separate_references and state.change is not None:
+        record.references_left = True
+        return None
+    record.references_left = not state.settled
+    return state
+
+
+def _link(
+    record: ObjectRecord, target_id: str, resource: JsonObject, manager: ManagerState | None
+) -> None:
+    """The link to store: with the digest of what was exported, so that it need not be again."""
+    task = record.task
+    name = resource.get("displayName") or resource.get("userName")
+    record.target_id = target_id
+    record.target_name = name if isinstance(name, str) else task.source_name
+    old = task.link
+    base = old or Link(
+        target_id=target_id,
+        source_id=task.source_id,
+        object_type=task.object_type,
+        display_name=task.source_name,
+    )
+    record.link = replace(
+        base,
+        target_id=target_id,
+        display_name=record.target_name,
+        managed=task.decision is not Decision.LEAVE,
+        disabled=task.decision in (Decision.DISABLE, Decision.LEAVE),
+        source_digest=task.digest,
+        manager=manager.wanted if manager is not None else base.manager,
+    )
+    if task.object_type is ObjectType.GROUP:
+        record.references_left = True
+
+
+def _note_matching(record: ObjectRecord, search: Search) -> None:
+    details = {}
+    for lookup in search.lookups:
+        where = "asked the target" if lookup.asked_target else "looked in the target's list"
+        text = f'"{lookup.value}": {lookup.found} found ({where})'
+        if lookup.ignored:
+            text += f"; {lookup.ignored} resources that do not fit the query were left out"
+        details[lookup.attribute] = text
+    task = record.task
+    if search.resource is None:
+        description = f"{task.object_type} '{task.source_name}' was not found in the target"
+    else:
+        description = f"Retrieved {task.object_type} '{task.source_name}' from the target"
+    record.step("EntryImport", StepType.MATCHING, description, details)
+
+
+def _note_processing(
+    record: ObjectRecord, name: str, what: str, planned: list[PlannedChange]
+) -> None:
+    task = record.task
+    record.step(
+        name,
+        StepType.PROCESSING,
+        f"{task.object_type} '{task.source_name}' {what} in the target ({task.decision})",
+        {item.modified.display_name: item.modified.new_value or "" for item in planned},
+    )
+
+
+def _note_export(record: ObjectRecord, name: str, what: str) -> None:
+    task = record.task
+    record.step(
+        name, StepType.EXPORT, f"{task.object_type} '{task.source_name}' was {what} in the target"
+    )
+
+
+def _note_skip(record: ObjectRecord, skip: ObjectSkippedError) -> None:
+    record.step(
+        "EntrySynchronizationSkip",
+        StepType.EXPORT,
+        skip.reason,
+        {"SkipReason": skip.skip_reason},
+        ProvisioningStatus.SKIPPED,
+    )
+
+
+def _note_failure(record: ObjectRecord, failure: ObjectFailedError) -> None:
+    task = record.task
+    record.step(
+        f"EntryExport{_EXPORT_NAMES.get(record.action, 'Update')}",
+        StepType.EXPORT,
+        f"Failed to {record.action} {task.object_type} '{task.source_name}' in the target",
+        {"ErrorCode": failure.code, "Reason": failure.reason},
+        ProvisioningStatus.FAILURE,
+    )
+
+
+_EXPORT_NAMES = {
+    ProvisioningAction.CREATE: "Add",
+    ProvisioningAction.UPDATE: "Update",
+    ProvisioningAction.DELETE: "Delete",
+    ProvisioningAction.DISABLE: "Update",
+}

@@ -1,0 +1,90 @@
+"""What is noted while one object is provisioned: the material of its log entry."""
+
+from collections.abc import Mapping
+
+from looop_gui.engine.conversation import ObjectOutcome, ObjectTask
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.model.job import Link
+from looop_gui.model.provisioning_log import (
+    ErrorInformation,
+    ModifiedProperty,
+    ProvisioningAction,
+    ProvisioningStatus,
+    ProvisioningStep,
+    StepType,
+)
+
+
+class ObjectRecord:
+    """Collects the steps of one object; `outcome()` makes the result of them.
+
+    `action` is what is being done, `target_id` and `target_name` the resource once it is known,
+    `link` the link to store, `wrote` the number of writes that the target acknowledged.
+    """
+
+    def __init__(self, task: ObjectTask, action: ProvisioningAction) -> None:
+        self.task = task
+        self.action = action
+        self.target_id = task.link.target_id if task.link else None
+        self.target_name: str | None = None
+        self.link: Link | None = None
+        self.unlink = False
+        self.wrote = 0
+        self.references_left = False
+        self.members_added = 0
+        self.members_removed = 0
+        self.steps: list[ProvisioningStep] = []
+        self.modified: list[ModifiedProperty] = []
+
+    def step(
+        self,
+        name: str,
+        step_type: StepType,
+        description: str,
+        details: Mapping[str, str] | None = None,
+        status: ProvisioningStatus = ProvisioningStatus.SUCCESS,
+    ) -> None:
+        """Note a step (section i.1)."""
+        self.steps.append(ProvisioningStep(name, step_type, status, description, details or {}))
+
+    def succeeded(self) -> ObjectOutcome:
+        """The outcome of an object that was written."""
+        return self._outcome(ProvisioningStatus.SUCCESS, None, "")
+
+    def skipped(self, skip: ObjectSkippedError) -> ObjectOutcome:
+        """The outcome of an object that was left as it is; a skip is no failure."""
+        error = ErrorInformation(skip.code, skip.reason)
+        return self._outcome(ProvisioningStatus.SKIPPED, error, skip.skip_reason)
+
+    def failed(self, failure: ObjectFailedError) -> ObjectOutcome:
+        """The outcome of an object that failed; what was written before stays noted."""
+        error = ErrorInformation(
+            failure.code, failure.reason, failure.recommended_action, failure.details
+        )
+        return self._outcome(ProvisioningStatus.FAILURE, error, "", failure)
+
+    def _outcome(
+        self,
+        status: ProvisioningStatus,
+        error: ErrorInformation | None,
+        skip_reason: str,
+        failure: ObjectFailedError | None = None,
+    ) -> ObjectOutcome:
+        return ObjectOutcome(
+            task=self.task,
+            action=self.action,
+            status=status,
+            target_id=self.target_id,
+            target_name=self.target_name,
+            steps=tuple(self.steps),
+            modified_properties=tuple(self.modified),
+            error=error,
+            skip_reason=skip_reason,
+            link=self.link,
+            unlink=self.unlink,
+            wrote=self.wrote,
+            references_left=self.references_left,
+            critical=failure.critical if failure else None,
+            members_added=self.members_added,
+            members_removed=self.members_removed,
+        )

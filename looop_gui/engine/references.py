@@ -1,0 +1,206 @@
+"""The reference step: a person's manager and a group's members as target ids (section f.5).
+
+References are written after the objects themselves, when both ends are linked. What was exported
+last is remembered in the link, so targets that accept a reference and never return it are not
+written to in every cycle (quirks 17 and 29). A reference to somebody without a link is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
+from looop_gui.engine.exporting import write
+from looop_gui.engine.failure import ObjectFailedError
+from looop_gui.engine.processing import PlannedChange
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.rules import ReferenceRule
+from looop_gui.engine.view import CycleView
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
+from looop_gui.model.provisioning_log import (
+    ModifiedProperty,
+    ProvisioningAction,
+    ProvisioningStatus,
+    StepType,
+)
+from looop_gui.scim.dialect import (
+    AttributeChange,
+    add_members_request,
+    batches,
+    remove_members_request,
+    update_request,
+)
+from looop_gui.scim.messages import JsonObject, JsonValue
+
+SHOWN_MEMBERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerState:
+    """How a person's manager stands: the wanted source id, and what to send if anything."""
+
+    wanted: str
+    change: PlannedChange | None
+    settled: bool
+
+
+def manager_state(
+    rule: ReferenceRule, task: ObjectTask, view: CycleView, current: JsonObject | None
+) -> ManagerState:
+    """Compare the source's manager with what was exported last and what the target holds.
+
+    `current` is the resource where it was read. Not settled means that the manager has no link
+    yet, so that only a later pass can tell.
+    """
+    wanted = (task.source.manager or "") if task.source is not None else ""
+    exported = task.link.manager if task.link else ""
+    held = _reference_id(rule.path.read(current)) if current is not None else None
+    if not wanted:
+        if not exported:
+            return ManagerState("", None, settled=True)
+        return ManagerState("", _manager_change(rule, None, held or exported), settled=True)
+    target_id = view.target_id(wanted)
+    if target_id is None:
+        return ManagerState(exported, None, settled=False)
+    if held == target_id or (exported == wanted and held is None):
+        return ManagerState(wanted, None, settled=True)
+    return ManagerState(wanted, _manager_change(rule, target_id, held or exported), settled=True)
+
+
+def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome | None]:
+    """Write a person's manager; None when there is nothing to write or to say."""
+    rule = view.rules.users.manager
+    link = view.links.get(task.source_id)
+    if rule is None or link is None or not link.managed:
+        return None
+    state = manager_state(rule, replace(task, link=link), view, None)
+    if state.change is None:
+        return None
+    record = _reference_record(task, link)
+    record.step(
+        "EntrySynchronizationUpdate",
+        StepType.REFERENCE_RESOLUTION,
+        f"The manager of '{task.source_name}' was looked up among the links",
+        {"manager": state.wanted},
+    )
+    record.modified.append(state.change.modified)
+    request = update_request(
+        ObjectType.USER, link.target_id, [state.change.change], view.rules.dialect
+    )
+    try:
+        yield from write(request)
+    except ObjectFailedError as failure:
+        return _note_failure(record, failure)
+    record.wrote += 1
+    record.link = replace(link, manager=state.wanted)
+    _note_export(record, "manager")
+    return record.succeeded()
+
+
+def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome | None]:
+    """Write a group's members in batches; None when there is nothing to write."""
+    link = view.links.get(task.source_id)
+    if view.rules.groups.members is None or link is None or not link.managed:
+        return None
+    members = task.source.members if task.source is not None else ()
+    wanted = {member for member in members if view.target_id(member) is not None}
+    added = sorted(wanted - link.members)
+    removed = sorted(link.members - wanted)
+    if not added and not removed:
+        return None
+    record = _reference_record(task, link)
+    left_out = len(set(members)) - len(wanted)
+    record.step(
+        "EntrySynchronizationUpdate",
+        StepType.REFERENCE_RESOLUTION,
+        f"{len(added)} members to add and {len(removed)} to remove; {left_out} are not provisioned",
+        {"added": str(len(added)), "removed": str(len(removed)), "notProvisioned": str(left_out)},
+    )
+    try:
+        yield from _export_members(record, link, view, added, removed)
+    except ObjectFailedError as failure:
+        return _note_failure(record, failure)
+    _note_export(record, "members")
+    return record.succeeded()
+
+
+def _export_members(
+    record: ObjectRecord, link: Link, view: CycleView, added: list[str], removed: list[str]
+) -> Conversation[None]:
+    """Send the batches; what was acknowledged is in the record's link after each."""
+    size, dialect = max(1, view.rules.settings.member_batch_size), view.rules.dialect
+    record.modified.extend(_member_changes(view, added, removed))
+    for batch in batches(added, size):
+        targets = [view.links[member].target_id for member in batch]
+        yield from write(add_members_request(link.target_id, targets, dialect))
+        link = replace(link, members=link.members | frozenset(batch))
+        record.link, record.wrote = link, record.wrote + 1
+        record.members_added += len(batch)
+    # A member whose link is gone was deleted in the target, and its membership with it.
+    gone = frozenset(member for member in removed if member not in view.links)
+    for batch in batches((member for member in removed if member not in gone), size):
+        targets = [view.links[member].target_id for member in batch]
+        yield from write(remove_members_request(link.target_id, targets, dialect))
+        link = replace(link, members=link.members - frozenset(batch))
+        record.link, record.wrote = link, record.wrote + 1
+        record.members_removed += len(batch)
+    record.link = replace(link, members=link.members - gone)
+
+
+def _member_changes(
+    view: CycleView, added: Iterable[str], removed: Iterable[str]
+) -> list[ModifiedProperty]:
+    changes = []
+    if new := _shown_members(view, added):
+        changes.append(ModifiedProperty("members", None, new))
+    if old := _shown_members(view, removed):
+        changes.append(ModifiedProperty("members", old, None))
+    return changes
+
+
+def _shown_members(view: CycleView, members: Iterable[str]) -> str:
+    ids = [view.links[member].target_id for member in members if member in view.links]
+    more = f"; and {len(ids) - SHOWN_MEMBERS} more" if len(ids) > SHOWN_MEMBERS else ""
+    return "; ".join(ids[:SHOWN_MEMBERS]) + more
+
+
+def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None) -> PlannedChange:
+    return PlannedChange(
+        AttributeChange(rule.path, target_id, bool(held), reference=True),
+        ModifiedProperty(rule.path.text, held or None, target_id),
+    )
+
+
+def _reference_id(value: JsonValue | None) -> str | None:
+    """The id in a manager value, be it an object or plain text (section g.4)."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("value")
+    return value if isinstance(value, str) and value else None
+
+
+def _reference_record(task: ObjectTask, link: Link) -> ObjectRecord:
+    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE)
+    record.target_name = link.display_name
+    return record
+
+
+def _note_export(record: ObjectRecord, what: str) -> None:
+    task = record.task
+    record.step(
+        "EntryExportUpdate",
+        StepType.EXPORT,
+        f"{task.object_type} '{task.source_name}' was updated in the target ({what})",
+    )
+
+
+def _note_failure(record: ObjectRecord, failure: ObjectFailedError) -> ObjectOutcome:
+    record.step(
+        "EntryExportUpdate",
+        StepType.EXPORT,
+        f"Failed to write the references of '{record.task.source_name}' in the target",
+        {"reason": failure.reason},
+        ProvisioningStatus.FAILURE,
+    )
+    return record.failed(failure)

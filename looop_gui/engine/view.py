@@ -1,0 +1,35 @@
+"""What the provisioning of one object may look at besides the object itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from looop_gui.engine.rules import ConnectionRules
+from looop_gui.engine.target_list import TargetList
+from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
+from looop_gui.scim.messages import JsonObject
+
+
+@dataclass(slots=True)
+class CycleView:
+    """The state of a running cycle as its objects see it; the driver keeps it up to date.
+
+    `links` are all links by source id, with those made in this cycle. `lists` are the target's
+    lists that were read at its beginning.
+    """
+
+    rules: ConnectionRules
+    links: Mapping[str, Link]
+    context: EvaluationContext
+    lists: dict[ObjectType, TargetList] = field(default_factory=dict)
+
+    def target_id(self, source_id: str) -> str | None:
+        """The target id of an object that is linked and managed, to be referred to."""
+        link = self.links.get(source_id)
+        return link.target_id if link is not None and link.managed else None
+
+    def listed(self, object_type: ObjectType, target_id: str) -> JsonObject | None:
+        """The resource as the list had it, if there is a list and it was in it."""
+        known = self.lists.get(object_type)
+        return known.get(target_id) if known is not None else None
