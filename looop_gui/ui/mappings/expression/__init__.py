@@ -1,0 +1,1 @@
+"""The expression builder: field with highlighting, completion and signature help; step-through."""

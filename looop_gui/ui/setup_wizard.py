@@ -1,0 +1,47 @@
+"""Opens the wizard: makes or loads its draft, and hands it the editors of the other folders."""
+
+from looop_gui.model.connection import Application
+from looop_gui.model.directory import ObjectType
+from looop_gui.services.services import Services
+from looop_gui.setup.draft import DEFAULT_NAMES, SetupDraft, draft_of
+from looop_gui.setup.synchronization_schema import to_graph_text
+from looop_gui.ui.configuration_document import ConfigurationDocument
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.mappings.editor import MappingEditor
+from looop_gui.ui.scope.editor import ScopeEditor
+from looop_gui.ui.wizard.parts import WizardParts
+from looop_gui.ui.wizard.wizard import SetupWizard
+
+
+async def prepare_draft(
+    services: Services,
+    connection_id: str = "",
+    application: Application = Application.DEMO,
+) -> SetupDraft:
+    """The draft to open the wizard with.
+
+    Without a connection a fresh one for that application; otherwise the kept draft of that id,
+    else the saved connection's settings, to go through them again.
+    """
+    if not connection_id:
+        new_id = services.connections.new_id()
+        return SetupDraft(new_id, name=DEFAULT_NAMES[application], application=application)
+    for draft in await services.connections.drafts():
+        if draft.id == connection_id:
+            return draft
+    connection = await services.connections.get(connection_id)
+    schema = await services.mappings.schema(connection_id)
+    return draft_of(connection, to_graph_text(schema))
+
+
+def make_wizard(desk: Desk, draft: SetupDraft) -> SetupWizard:
+    """The wizard on that draft, ready to be shown in a window or in the main window's stack."""
+
+    def mapping_editor(document: ConfigurationDocument, object_type: ObjectType) -> MappingEditor:
+        return MappingEditor(desk, document, object_type)
+
+    def scope_editor(document: ConfigurationDocument) -> ScopeEditor:
+        return ScopeEditor(desk, document)
+
+    parts = WizardParts(mapping_editor, scope_editor)
+    return SetupWizard(desk, draft, parts)
