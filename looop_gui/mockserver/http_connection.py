@@ -11,7 +11,7 @@ import socket
 import struct
 from collections import deque
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import httptools
 
@@ -81,8 +81,8 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client connected."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are not subclasses of asyncio's, but do the same.
+        self._transport = cast(asyncio.Transport, transport)
         self._owner.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,0 +1,65 @@
+"""The presets of a tenant: which schemas, and how it behaves where good authorities differ.
+
+Each difference is one named flag with its reason; those about reading requests are flags of
+`looop_gui.scim.conduct.Conduct`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.scim.conduct import GENERIC, LOOOP, RFC, Conduct
+
+
+@dataclass(frozen=True, slots=True)
+class TenantConduct:
+    """How a tenant behaves.
+
+    duplicate_group_names_refused: a second group with a displayName is answered 409 uniqueness.
+        RFC 7643 section 4.2 gives displayName no uniqueness; Entra needs it to match groups by
+        name (reference section l), and the validators post a duplicate and expect 409.
+    group_patch_answers_no_content: PATCH of a group answers 204 (unless `attributes` asks for a
+        body). RFC 7644 section 3.5.2 allows both; Entra wants 204, because a body would hold all
+        members (reference g.3). PATCH of a user is always answered 200 with the resource.
+    unknown_filter_attributes_refused: a filter on an attribute that no schema has is answered 400
+        invalidFilter. RFC 7644 section 3.4.2.1 treats it as without a value when several types are
+        searched; section 3.12 has invalidFilter for an attribute that is not supported.
+    default_count and maximum_count: resources in a page when `count` is missing, and at most.
+    """
+
+    name: str
+    scim: Conduct
+    schema_set: str
+    duplicate_group_names_refused: bool = True
+    group_patch_answers_no_content: bool = True
+    unknown_filter_attributes_refused: bool = False
+    default_count: int = 100
+    maximum_count: int = 200
+    maximum_operations: int = 1000
+    maximum_payload: int = 1024 * 1024
+
+
+PRESETS: Final[Mapping[str, TenantConduct]] = MappingProxyType(
+    {
+        "rfc": TenantConduct(
+            "rfc",
+            RFC,
+            "rfc",
+            duplicate_group_names_refused=False,
+            group_patch_answers_no_content=False,
+            unknown_filter_attributes_refused=True,
+        ),
+        "generic": TenantConduct("generic", GENERIC, "generic"),
+        "looop": TenantConduct("looop", LOOOP, "looop"),
+    }
+)
+
+
+def tenant_conduct(preset: str) -> TenantConduct:
+    """The conduct of a preset. Raises ConfigurationError for an unknown one."""
+    conduct = PRESETS.get(preset)
+    if conduct is None:
+        raise ConfigurationError(f"'{preset}' is not a preset; there are {', '.join(PRESETS)}.")
+    return conduct

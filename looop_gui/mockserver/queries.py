@@ -1,0 +1,158 @@
+"""Answers lists, filters and searches (RFC 7644 sections 3.4.2 and 3.4.3).
+
+Three ways, the cheapest that serves: a page straight from the storage, the candidates that an
+index names, or a scan of all resources.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from looop_gui.mockserver.conduct import TenantConduct
+from looop_gui.mockserver.membership import MEMBERS
+from looop_gui.mockserver.representation import GROUPS, Representation
+from looop_gui.mockserver.resources import Resources
+from looop_gui.mockserver.storage.protocol import Record
+from looop_gui.scim.errors import ScimProtocolError
+from looop_gui.scim.filter import parse_filter
+from looop_gui.scim.filter_tree import Comparison, Filter, Present, ValuePath, nodes
+from looop_gui.scim.filtering import compile_filter
+from looop_gui.scim.messages import JsonObject
+from looop_gui.scim.path import parse_path
+from looop_gui.scim.projection import Projection, compile_projection
+from looop_gui.scim.responses import list_response
+from looop_gui.scim.schema import ResourceType, SchemaSet
+from looop_gui.scim.search import SearchRequest
+from looop_gui.scim.sorting import sort_key
+
+Hidden = Callable[[Record], bool]
+"""Says of a record that lists and filters do not show it yet, or no longer."""
+
+_DERIVED = {"meta": "meta", "groups": GROUPS, "members": MEMBERS}
+_PROJECTIONS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an answer shows of each resource of a type."""
+
+    project: Projection
+    with_members: bool
+
+
+class Queries:
+    """Lists and searches over the resources of a tenant."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        representation: Representation,
+        schema_set: SchemaSet,
+        conduct: TenantConduct,
+    ) -> None:
+        self._resources = resources
+        self._storage = resources.storage
+        self._representation = representation
+        self._schema_set = schema_set
+        self._conduct = conduct
+        self._shapes: dict[object, Shape] = {}
+
+    def search(
+        self, kinds: Sequence[ResourceType], search: SearchRequest, hidden: Hidden | None
+    ) -> JsonObject:
+        """The ListResponse. Raises ScimProtocolError 400 invalidFilter or invalidPath."""
+        conduct = self._conduct
+        count = conduct.default_count if search.count is None else search.count
+        count = min(count, conduct.maximum_count)
+        offset = search.start_index - 1
+        if search.filter is None and search.sort_by is None and hidden is None and len(kinds) == 1:
+            total = self._storage.count(kinds[0].name)
+            records = self._storage.page(kinds[0].name, offset, count) if count else ()
+        else:
+            found = self._found(kinds, search, hidden)
+            total, records = len(found), found[offset : offset + count]
+        shown = [self.show(record, search) for record in records]
+        return list_response(shown, total, search.start_index)
+
+    def show(self, record: Record, search: SearchRequest) -> JsonObject:
+        """A resource as the answer to this search shows it."""
+        shape = self.shape(record.resource_type, search.attributes, search.excluded_attributes, ())
+        return shape.project(self._representation.resource(record, with_members=shape.with_members))
+
+    def shape(
+        self,
+        resource_type: str,
+        attributes: tuple[str, ...],
+        excluded: tuple[str, ...],
+        requested: tuple[str, ...],
+    ) -> Shape:
+        """The shape of a resource of a type for these parameters, compiled once."""
+        key = (resource_type, attributes, excluded, requested)
+        shape = self._shapes.get(key)
+        if shape is None:
+            kind = self._resources.definitions[resource_type].resource_type
+            projection = compile_projection(self._schema_set, kind, attributes, excluded, requested)
+            probe = projection({MEMBERS: [{"value": "", "$ref": "", "display": "", "type": ""}]})
+            shape = Shape(projection, MEMBERS in probe)
+            if len(self._shapes) >= _PROJECTIONS_KEPT:
+                self._shapes.clear()
+            self._shapes[key] = shape
+        return shape
+
+    def _found(
+        self, kinds: Sequence[ResourceType], search: SearchRequest, hidden: Hidden | None
+    ) -> list[Record]:
+        tree = None if search.filter is None else parse_filter(search.filter)
+        found: list[Record] = []
+        for kind in kinds:
+            records = self._matching(kind, tree, strict=len(kinds) == 1)
+            found.extend(r for r in records if hidden is None or not hidden(r))
+        if search.sort_by is not None:
+            return self._sorted(found, kinds, search.sort_by, search.descending)
+        return found
+
+    def _matching(
+        self, kind: ResourceType, tree: Filter | None, *, strict: bool
+    ) -> Iterable[Record]:
+        if tree is None:
+            return self._storage.scan(kind.name)
+        strict = strict and self._conduct.unknown_filter_attributes_refused
+        try:
+            satisfies = compile_filter(tree, self._schema_set, kind, strict=strict)
+        except RecursionError:
+            raise ScimProtocolError(400, "invalidFilter", "The filter is too deep.") from None
+        names = _derived_names(tree)
+        candidates = self._resources.indexes[kind.name].candidates(tree, self._storage)
+        records = self._storage.scan(kind.name) if candidates is None else candidates
+        if not names:
+            return (record for record in records if satisfies(record.document))
+        return self._matching_derived(records, satisfies, names)
+
+    def _matching_derived(
+        self, records: Iterable[Record], satisfies: Callable[[JsonObject], bool], names: set[str]
+    ) -> Iterator[Record]:
+        evaluable = self._representation.evaluable
+        return (record for record in records if satisfies(evaluable(record, names)))
+
+    def _sorted(
+        self, found: list[Record], kinds: Sequence[ResourceType], sort_by: str, descending: bool
+    ) -> list[Record]:
+        keys = {kind.name: sort_key(sort_by, self._schema_set, kind) for kind in kinds}
+        derived = _DERIVED.get(parse_path(sort_by).name.lower())
+        names = () if derived is None else (derived,)
+        evaluable = self._representation.evaluable
+        return sorted(
+            found,
+            key=lambda record: keys[record.resource_type](evaluable(record, names)),
+            reverse=descending,
+        )
+
+
+def _derived_names(tree: Filter) -> set[str]:
+    """The derived attributes that a filter speaks of."""
+    found = set()
+    for node in nodes(tree):
+        if isinstance(node, Comparison | Present | ValuePath):
+            name = _DERIVED.get(node.path.name.lower())
+            if name is not None:
+                found.add(name)
+    return found
