@@ -90,8 +90,9 @@ class Signature:
         if not repeating:
             return None
         turn, place = divmod(index - fixed, len(repeating))
-        parameter = repeating[place]
-        return Parameter(f"{parameter.name}{turn + 1}", parameter.type)
+        name = repeating[place].name
+        before = sum(each.name.startswith(name) for each in self.parameters[:fixed])
+        return Parameter(f"{name}{before + turn + 1}", repeating[place].type)
 
     def accepts(self, count: int) -> bool:
         """True when the function can be called with that many arguments."""
@@ -109,7 +110,8 @@ class Signature:
             return f"at least {_count(least)}{even}"
         if self.minimum == self.maximum:
             return _count(self.minimum)
-        return f"{self.minimum} to {self.maximum} arguments"
+        between = "or" if self.maximum == self.minimum + 1 else "to"
+        return f"{self.minimum} {between} {self.maximum} arguments"
 
 
 def _count(number: int) -> str:

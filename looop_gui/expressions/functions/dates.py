@@ -58,7 +58,7 @@ def date_add(interval: Value, number: Value, date_time: Value) -> Value:
 
     A day that the month lacks becomes the last day of the month.
     """
-    unit = _interval(interval)
+    unit = read_interval(interval)
     text = as_text(date_time)
     if text is None:
         return None
@@ -78,7 +78,7 @@ def date_diff(interval: Value, first: Value, second: Value) -> Value:
     Days (d), hours (h), minutes (n) and seconds (s) count whole ones that have passed; months (m)
     and years (yyyy) compare the calendar; weeks (ww) count the Sundays crossed.
     """
-    unit = _interval(interval)
+    unit = read_interval(interval)
     first_text, second_text = as_text(first), as_text(second)
     if first_text is None or second_text is None:
         return None
@@ -101,7 +101,8 @@ def _truncate(elapsed: int, unit: int) -> int:
     return -whole if elapsed < 0 else whole
 
 
-def _interval(value: Value) -> str:
+def read_interval(value: Value) -> str:
+    """The interval in lower case. Raises EvaluationError when it is none of those known."""
     text = text_or_empty(value)
     unit = text.lower()
     if unit in _INTERVAL_TICKS or unit in _INTERVAL_MONTHS:
