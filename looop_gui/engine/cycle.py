@@ -14,24 +14,14 @@ written together with the person. References that could not be are a second pass
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
-from looop_gui.engine.digests import object_digest, references_changed, roles_by_person
+from looop_gui.engine.digests import object_digest, references_changed
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
-
-
-class ScopeJudge(Protocol):
-    """Who is in scope, quickly for everybody, and with reasons for the log."""
-
-    def in_scope(self, candidate: DirectoryObject) -> bool:
-        """True when assignment and scoping filters let the object in, be it active or not."""
-
-    def facts(self, candidate: DirectoryObject) -> ScopeFacts:
-        """The same with the facts of section b.4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ class CycleInput:
     watermark: Watermark | None
     escrows: Mapping[str, Escrow]
     rules: ConnectionRules
-    scope: ScopeJudge
+    scope: CycleScope
     now: datetime
     unfinished: Unfinished = NOTHING_UNFINISHED
 
@@ -156,7 +146,6 @@ class _Planner:
         self._given = given
         self._initial = kind is CycleKind.INITIAL
         self._rules = rules
-        self._roles = roles_by_person(given.snapshot) if rules.uses_roles else {}
 
     def consider(self, candidate: DirectoryObject) -> None:
         given, rules = self._given, self._rules
@@ -169,7 +158,7 @@ class _Planner:
         if link is None and decision is Decision.SKIP and not self._initial:
             return
         soft_deleted = not (active and in_scope)
-        roles = self._roles.get(candidate.id, ())
+        roles = given.scope.roles(candidate.id) if rules.uses_roles else ()
         digest = object_digest(rules, candidate, soft_deleted=soft_deleted, roles=roles)
         if self._is_settled(candidate, link, decision, digest):
             return

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from looop_gui.engine.rules import ObjectRules
-from looop_gui.expressions.functions.roles import role_text
-from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import Link
 
 _SIZE = 8
@@ -31,20 +30,6 @@ def references_changed(candidate: DirectoryObject, link: Link, links: Mapping[st
         return bool(manager) and link.manager != manager and manager in links
     linked = {m for m in candidate.members if m in links and links[m].managed}
     return linked != link.members
-
-
-def roles_by_person(snapshot: DirectorySnapshot) -> dict[str, tuple[str, ...]]:
-    """The app role assignments of each person as texts, own ones first, then through groups."""
-    found: dict[str, list[str]] = {}
-    for assignment in snapshot.assignments:
-        text = role_text(assignment.role)
-        group = snapshot.groups.get(assignment.principal_id)
-        people = group.members if group is not None else (assignment.principal_id,)
-        for person in people:
-            roles = found.setdefault(person, [])
-            if text not in roles:
-                roles.append(text)
-    return {person: tuple(roles) for person, roles in found.items()}
 
 
 def _references_digest(candidate: DirectoryObject) -> str:

@@ -68,7 +68,9 @@ _ADVICE = {
     INCOMPATIBLE: "The answer is not SCIM. Check the tenant URL, and look at the exchange below.",
 }
 
-_UNREACHABLE = frozenset({FailureKind.NAME_RESOLUTION, FailureKind.CERTIFICATE})
+_UNREACHABLE = frozenset(
+    {FailureKind.NAME_RESOLUTION, FailureKind.CONNECT, FailureKind.CERTIFICATE}
+)
 
 
 def failure_of_answer(request: ScimRequest, response: ScimResponse) -> ObjectFailedError:

@@ -162,6 +162,19 @@ class CycleProgress:
     seconds_remaining: float | None
 
 
+class CycleEnd(StrEnum):
+    """What ended a cycle; the command line's exit code follows from it."""
+
+    COMPLETED = "completed"
+    GUARD = "guard"
+    CREDENTIALS = "credentials"
+    TARGET = "target"
+    SOURCE = "source"
+    STORE = "store"
+    STOPPED = "stopped"
+    CRASH = "crash"
+
+
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """A finished or running cycle of a connection."""
@@ -176,6 +189,7 @@ class Cycle:
     groups: CycleCounts = field(default_factory=CycleCounts)
     requests: int = 0
     sentence: str = ""
+    ended_by: CycleEnd = CycleEnd.COMPLETED
 
     @property
     def seconds(self) -> float:

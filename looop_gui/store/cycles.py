@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import asdict
 from datetime import datetime
 
-from looop_gui.model.job import Cycle, CycleCounts, CycleKind, CycleState
+from looop_gui.model.job import Cycle, CycleCounts, CycleEnd, CycleKind, CycleState
 from looop_gui.store.database import Database
 
 
@@ -13,7 +13,7 @@ def add_cycle(connection: sqlite3.Connection, job: int, cycle: Cycle) -> int:
     """Store a cycle that begins; returns its number. Called inside a transaction."""
     cursor = connection.execute(
         "INSERT INTO cycles (id, job, kind, state, began, ended, users, groups, requests,"
-        " sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " sentence, ended_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             cycle.id,
             job,
@@ -25,6 +25,7 @@ def add_cycle(connection: sqlite3.Connection, job: int, cycle: Cycle) -> int:
             _counts_text(cycle.groups),
             cycle.requests,
             cycle.sentence,
+            cycle.ended_by,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -34,7 +35,7 @@ def save_cycle(connection: sqlite3.Connection, cycle: Cycle) -> None:
     """Store how a cycle stands. Called inside a transaction."""
     connection.execute(
         "UPDATE cycles SET state = ?, ended = ?, users = ?, groups = ?, requests = ?,"
-        " sentence = ? WHERE id = ?",
+        " sentence = ?, ended_by = ? WHERE id = ?",
         (
             cycle.state,
             cycle.ended.isoformat() if cycle.ended else None,
@@ -42,6 +43,7 @@ def save_cycle(connection: sqlite3.Connection, cycle: Cycle) -> None:
             _counts_text(cycle.groups),
             cycle.requests,
             cycle.sentence,
+            cycle.ended_by,
             cycle.id,
         ),
     )
@@ -86,4 +88,5 @@ def _cycle(row: sqlite3.Row, connection_id: str) -> Cycle:
         groups=CycleCounts(**json.loads(row["groups"])),
         requests=row["requests"],
         sentence=row["sentence"],
+        ended_by=CycleEnd(row["ended_by"]),
     )

@@ -67,7 +67,8 @@ _CYCLES = (
         users TEXT NOT NULL,
         groups TEXT NOT NULL,
         requests INTEGER NOT NULL,
-        sentence TEXT NOT NULL)""",
+        sentence TEXT NOT NULL,
+        ended_by TEXT NOT NULL)""",
     "CREATE INDEX cycles_job ON cycles (job, number)",
     """CREATE TABLE journal (
         cycle INTEGER NOT NULL REFERENCES cycles (number) ON DELETE CASCADE,
