@@ -8,7 +8,6 @@ created before it. Where references form a circle, the membership that closes it
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from looop_gui.mockserver.membership import Promises
 from looop_gui.mockserver.bulk_request import (
     BulkOperation,
     BulkRequest,
@@ -17,6 +16,7 @@ from looop_gui.mockserver.bulk_request import (
     read_bulk_request,
     resolve_bulk_ids,
 )
+from looop_gui.mockserver.membership import Promises
 from looop_gui.scim.errors import ScimProtocolError, invalid_value, shorten
 from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest, ScimResponse
 

@@ -175,10 +175,9 @@ class Console:
         kind = service.schema_set.resource_type(resource_type)
         endpoint = "" if kind is None else kind.endpoint
         answer = service.serve(ScimRequest("GET", f"{endpoint}/{resource_id}"))
-        if answer.status != 200:
+        if answer.status != 200 or not isinstance(answer.body, dict):
             raise ScimProtocolError(404, None, "There is no such resource.")
-        body: JsonObject = answer.body
-        return body
+        return answer.body
 
     def _switch(
         self,

@@ -84,7 +84,7 @@ class ScimGateway:
             answer = error_answer(error.status, error.detail, error.scim_type)
         except StorageFullError:
             answer = error_answer(507, "The server has no space left to keep this change.")
-        except Exception:
+        except Exception:  # noqa: BLE001  (logged; a defect must not take the connection down)
             _log.exception("A request could not be answered")
             answer = error_answer(500, "The server met an unexpected condition.")
         self.statuses[answer.status] += 1
@@ -151,8 +151,5 @@ def _http_answer(response: ScimResponse) -> HttpAnswer:
     headers = tuple(
         (_HEADER_NAMES.get(name, name), value) for name, value in response.headers.items()
     )
-    if response.body is not None:
-        body = _encode(response.body)
-    else:
-        body = response.text.encode("utf-8")
+    body = b"" if response.body is None else _encode(response.body)
     return HttpAnswer(response.status, body, headers)

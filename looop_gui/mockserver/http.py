@@ -14,6 +14,7 @@ from looop_gui.mockserver.http_connection import HttpConnection, HttpLimits
 from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest
 
 _BACKLOG = 1024
+_STOP_SECONDS = 1.0
 
 
 class Application(Protocol):
@@ -37,6 +38,7 @@ class HttpServer:
         self.limits = limits or HttpLimits()
         self._application = application
         self._connections: set[HttpConnection] = set()
+        self._all_closed = asyncio.Event()
         self._outbox: list[tuple[HttpConnection, HttpAnswer]] = []
         self._flush_due = False
         self._listener: asyncio.Server | None = None
@@ -64,14 +66,14 @@ class HttpServer:
         self._flush()
         for connection in tuple(self._connections):
             connection.shut()
-        deadline = asyncio.get_running_loop().time() + 1.0
-        while self._connections and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.01)
+        if self._connections:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_closed.wait(), _STOP_SECONDS)
         for connection in tuple(self._connections):
             connection.reset()
         if self._listener is not None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._listener.wait_closed(), 1.0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._listener.wait_closed(), _STOP_SECONDS)
 
     @property
     def connections(self) -> int:
@@ -83,6 +85,7 @@ class HttpServer:
     def opened(self, connection: HttpConnection) -> None:
         """Count the connection; above the limit the longest-waiting one makes room."""
         self._connections.add(connection)
+        self._all_closed.clear()
         if len(self._connections) > self.limits.connections:
             waiting = [one for one in self._connections if not one.busy and one is not connection]
             victim = min(waiting, key=lambda one: one.waiting_since, default=connection)
@@ -91,6 +94,8 @@ class HttpServer:
     def closed(self, connection: HttpConnection) -> None:
         """Forget the connection."""
         self._connections.discard(connection)
+        if not self._connections:
+            self._all_closed.set()
 
     def received(self, connection: HttpConnection, request: HttpRequest) -> None:
         """Carry a request out; its answer leaves now or with the group commit of this turn."""

@@ -6,6 +6,7 @@ a look-up among many resources reads only those that can match.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from looop_gui.mockserver.storage.protocol import IndexKey, Record, Storage
 from looop_gui.scim.comparing import fold
@@ -25,12 +26,16 @@ class IndexedAttribute:
 
     key: str
     attribute: SchemaAttribute
-    read: Callable[[JsonObject], list[object]]
+    read: Callable[[JsonObject], list[Any]]
     unique: bool
 
     def keys(self, document: JsonObject) -> list[IndexKey]:
         """The index keys of a document for this attribute, each once."""
-        found = [(self.key, fold(self.attribute, v)) for v in self.read(document) if _text(v)]
+        found = [
+            (self.key, fold(self.attribute, value))
+            for value in self.read(document)
+            if isinstance(value, str)
+        ]
         return found if len(found) < 2 else list(dict.fromkeys(found))
 
 
@@ -123,10 +128,6 @@ class AttributeIndex:
 def _key(extension: str | None, attribute: SchemaAttribute, sub: SchemaAttribute | None) -> str:
     name = attribute.name if extension is None else f"{extension}:{attribute.name}"
     return name if sub is None else f"{name}.{sub.name}"
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def indexes_of(

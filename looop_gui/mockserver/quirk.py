@@ -67,6 +67,12 @@ def is_list(request: ScimRequest) -> bool:
     return request.method == "GET" and request.path.strip("/") in ("Users", "Groups")
 
 
+def list_body(request: ScimRequest, response: ScimResponse) -> JsonObject | None:
+    """The body of a list that succeeded, otherwise None."""
+    body = response.body
+    return body if is_list(request) and response.ok and isinstance(body, dict) else None
+
+
 def resource_id(request: ScimRequest) -> str:
     """The id in a resource's path."""
     return request.path.strip("/").split("/")[1]

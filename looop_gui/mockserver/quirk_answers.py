@@ -10,6 +10,7 @@ from looop_gui.mockserver.quirk import (
     filter_of,
     is_list,
     is_user,
+    list_body,
     parameter,
     resource_id,
     without_parameters,
@@ -50,12 +51,8 @@ class EmptyLookup404(Quirk):
         self, request: ScimRequest, response: ScimResponse, service: QuirkService
     ) -> ScimResponse:
         """404 in place of an empty list."""
-        if (
-            is_list(request)
-            and response.ok
-            and parameter(request, "filter")
-            and response.body["totalResults"] == 0
-        ):
+        body = list_body(request, response)
+        if body is not None and parameter(request, "filter") and body["totalResults"] == 0:
             return ScimResponse(404, {}, {"message": "User not found"})
         return response
 
@@ -71,7 +68,7 @@ class _Conflict(Quirk):
         self, request: ScimRequest, response: ScimResponse, service: QuirkService
     ) -> ScimResponse:
         """The other answer to 409."""
-        return self.conflict(response.body) if response.status == 409 else response
+        return self.conflict(response.body or {}) if response.status == 409 else response
 
 
 class ConflictWithoutScimType(_Conflict):
@@ -126,16 +123,17 @@ class CaseSensitiveUserName(Quirk):
     ) -> ScimResponse:
         """The list without those that differ in letter case."""
         tree = filter_of(request)
+        body = list_body(request, response)
         if (
-            not response.ok
+            body is None
             or not isinstance(tree, Comparison)
             or tree.path.name.lower() != "username"
             or tree.operator != "eq"
         ):
             return response
-        found = [r for r in response.body["Resources"] if r.get("userName") == tree.value]
+        found = [r for r in body["Resources"] if r.get("userName") == tree.value]
         counts = {"totalResults": len(found), "itemsPerPage": len(found)}
-        return replace(response, body={**response.body, **counts, "Resources": found})
+        return replace(response, body={**body, **counts, "Resources": found})
 
 
 class PagingNeverEnds(Quirk):
@@ -145,9 +143,10 @@ class PagingNeverEnds(Quirk):
         self, request: ScimRequest, response: ScimResponse, service: QuirkService
     ) -> ScimResponse:
         """The first page in place of an empty one."""
-        if not is_list(request) or not response.ok or response.body["Resources"]:
+        body = list_body(request, response)
+        if body is None or body["Resources"] or not body["totalResults"]:
             return response
-        if not response.body["totalResults"] or parameter(request, "count") == "0":
+        if parameter(request, "count") == "0":
             return response
         return service.serve(without_parameters(request, "startIndex"))
 
@@ -159,10 +158,10 @@ class TotalResultsOfPage(Quirk):
         self, request: ScimRequest, response: ScimResponse, service: QuirkService
     ) -> ScimResponse:
         """The list with the wrong total."""
-        if not is_list(request) or not response.ok:
+        body = list_body(request, response)
+        if body is None:
             return response
-        total = len(response.body["Resources"])
-        return replace(response, body={**response.body, "totalResults": total})
+        return replace(response, body={**body, "totalResults": len(body["Resources"])})
 
 
 class ItemsPerPageMissing(Quirk):
@@ -172,11 +171,12 @@ class ItemsPerPageMissing(Quirk):
         self, request: ScimRequest, response: ScimResponse, service: QuirkService
     ) -> ScimResponse:
         """The list without them."""
-        if not is_list(request) or not response.ok:
+        body = list_body(request, response)
+        if body is None:
             return response
         left_out = ("itemsPerPage", "startIndex")
-        body = {name: value for name, value in response.body.items() if name not in left_out}
-        return replace(response, body=body)
+        kept = {name: value for name, value in body.items() if name not in left_out}
+        return replace(response, body=kept)
 
 
 class _EachResource(Quirk):
@@ -249,11 +249,9 @@ class ValuesNormalised(Quirk):
         """The user in the application's own spelling."""
         if kind.name != "User":
             return document
-        kept = {n: v.strip() if isinstance(v, str) else v for n, v in document.items()}
+        kept = _trimmed(document)
         if isinstance(kept.get("name"), dict):
-            kept["name"] = {
-                n: v.strip() if isinstance(v, str) else v for n, v in kept["name"].items()
-            }
+            kept["name"] = _trimmed(kept["name"])
         for name, spell in (("emails", str.lower), ("phoneNumbers", _digits)):
             if isinstance(kept.get(name), list):
                 kept[name] = [
@@ -319,6 +317,10 @@ def _with_manager(resource: JsonObject, manager: JsonValue) -> JsonObject:
     if manager is not None:
         shown["manager"] = manager
     return {**resource, ENTERPRISE_USER_SCHEMA: shown}
+
+
+def _trimmed(value: JsonObject) -> JsonObject:
+    return {n: v.strip() if isinstance(v, str) else v for n, v in value.items()}
 
 
 def _rounded(value: JsonValue) -> JsonValue:

@@ -93,7 +93,8 @@ class Resources:
     ) -> Record:
         """Store a new resource (RFC 7644 section 3.3).
 
-        `resource_id` is one that a bulk request has given out. Raises ScimProtocolError 400 or 409, StorageFullError.
+        `resource_id` is one that a bulk request has given out. Raises ScimProtocolError 400 or
+        409, StorageFullError.
         """
         checked = validate_create(body, self._schema_set, kind, self._conduct.scim)
         document, members = self._split(kind, checked)

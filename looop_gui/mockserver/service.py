@@ -64,7 +64,7 @@ class ScimService:
             conduct,
             now=self._now,
             random=random,
-            keep=lambda kind, document: self.quirks.keep(kind, document),
+            keep=self.quirks.keep,
         )
         self._representation = Representation(storage, self.resources.definitions)
         self.queries = Queries(self.resources, self._representation, schema_set, conduct)

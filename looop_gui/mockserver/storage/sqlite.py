@@ -50,8 +50,34 @@ CREATE TABLE membership (
 CREATE INDEX membership_of_member ON membership (member_seq, group_seq);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_COLUMNS = "r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document"
-_REFERENCE = "r.id, r.type, r.display"
+_GET = """
+SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document
+FROM resource r WHERE r.id = ? AND r.type = ?
+"""
+_GET_BY_SEQ = """
+SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document
+FROM resource r WHERE r.seq = ?
+"""
+_FIND = """
+SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document
+FROM lookup k JOIN resource r ON r.seq = k.seq
+WHERE k.type = ? AND k.attribute = ? AND k.value = ? ORDER BY k.seq
+"""
+_PAGE = """
+SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document
+FROM resource r WHERE r.seq IN
+    (SELECT seq FROM resource WHERE type = ? ORDER BY seq LIMIT ? OFFSET ?)
+ORDER BY r.seq
+"""
+_SCAN = """
+SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document
+FROM resource r WHERE r.type = ? ORDER BY r.seq
+"""
+_REFERENCE = "SELECT r.id, r.type, r.display FROM resource r WHERE r.id = ?"
+_MEMBERS = """
+SELECT r.id, r.type, r.display FROM membership m JOIN resource r ON r.seq = m.member_seq
+WHERE m.group_seq = (SELECT seq FROM resource WHERE id = ?) ORDER BY m.member_seq
+"""
 _GROUPS_OF = """
 WITH RECURSIVE above(seq) AS (
     SELECT m.group_seq FROM membership m JOIN resource r ON r.seq = m.member_seq WHERE r.id = ?1
@@ -160,37 +186,22 @@ class SqliteStorage:
 
     def get(self, resource_type: str, resource_id: str) -> Record | None:
         """The resource with that id."""
-        row = self._execute(
-            f"SELECT {_COLUMNS} FROM resource r WHERE r.id = ? AND r.type = ?",
-            (resource_id, resource_type),
-        ).fetchone()
+        row = self._execute(_GET, (resource_id, resource_type)).fetchone()
         return None if row is None else self._record(row)
 
     def find(self, resource_type: str, attribute: str, value: str) -> Sequence[Record]:
         """The resources with that value in an indexed attribute, oldest first."""
-        rows = self._execute(
-            f"SELECT {_COLUMNS} FROM lookup k JOIN resource r ON r.seq = k.seq"
-            " WHERE k.type = ? AND k.attribute = ? AND k.value = ? ORDER BY k.seq",
-            (resource_type, attribute, value),
-        ).fetchall()
+        rows = self._execute(_FIND, (resource_type, attribute, value)).fetchall()
         return [self._record(row) for row in rows]
 
     def page(self, resource_type: str, offset: int, limit: int) -> Sequence[Record]:
         """Resources from a zero-based offset, oldest first."""
-        rows = self._execute(
-            f"SELECT {_COLUMNS} FROM resource r WHERE r.seq IN"
-            " (SELECT seq FROM resource WHERE type = ? ORDER BY seq LIMIT ? OFFSET ?)"
-            " ORDER BY r.seq",
-            (resource_type, limit, offset),
-        ).fetchall()
+        rows = self._execute(_PAGE, (resource_type, limit, offset)).fetchall()
         return [self._record(row) for row in rows]
 
     def scan(self, resource_type: str) -> Iterator[Record]:
         """All resources, oldest first."""
-        rows = self._execute(
-            f"SELECT {_COLUMNS} FROM resource r WHERE r.type = ? ORDER BY r.seq", (resource_type,)
-        )
-        for row in rows:
+        for row in self._execute(_SCAN, (resource_type,)):
             yield self._record(row)
 
     def count(self, resource_type: str) -> int:
@@ -260,24 +271,18 @@ class SqliteStorage:
         return -1 if row is None else int(row[0])
 
     def _record(self, row: tuple[Any, ...]) -> Record:
-        return Record(*row[:6], self._decode(row[6]))
+        return Record(row[0], row[1], row[2], row[3], row[4], row[5], self._decode(row[6]))
 
     # Membership
 
     def reference(self, resource_id: str) -> Reference | None:
         """What a member value points to."""
-        row = self._execute(
-            f"SELECT {_REFERENCE} FROM resource r WHERE r.id = ?", (resource_id,)
-        ).fetchone()
+        row = self._execute(_REFERENCE, (resource_id,)).fetchone()
         return None if row is None else Reference(*row)
 
     def members(self, group_id: str) -> Sequence[Reference]:
         """The direct members of a group."""
-        rows = self._execute(
-            f"SELECT {_REFERENCE} FROM membership m JOIN resource r ON r.seq = m.member_seq"
-            " WHERE m.group_seq = (SELECT seq FROM resource WHERE id = ?) ORDER BY m.member_seq",
-            (group_id,),
-        ).fetchall()
+        rows = self._execute(_MEMBERS, (group_id,)).fetchall()
         return [Reference(*row) for row in rows]
 
     def is_member(self, group_id: str, member_id: str) -> bool:
@@ -330,7 +335,7 @@ class SqliteStorage:
             held.update(row[0] for row in rows)
         found = []
         for seq in sorted(held):
-            row = self._execute(f"SELECT {_COLUMNS} FROM resource r WHERE seq = ?", (seq,))
+            row = self._execute(_GET_BY_SEQ, (seq,))
             found.append(self._record(row.fetchone()))
         return found
 
