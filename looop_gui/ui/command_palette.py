@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import GRID, Theme
+from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 from looop_gui.ui.widgets.search_field import SearchField
 
 WIDTH = 560
@@ -38,6 +38,7 @@ class CommandPalette(QFrame):
         self.list = QListWidget()
         self.list.setProperty("look", "flush")
         self.list.setAccessibleName(self.tr("Matching commands"))
+        self.list.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _item: self._run())
         layout = QVBoxLayout(self)

@@ -45,5 +45,5 @@ def _value_label(name: str, value: str) -> QLabel:
     label.setWordWrap(True)
     label.setAccessibleName(f"{name}: {value}")
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

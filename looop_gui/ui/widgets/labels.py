@@ -58,7 +58,7 @@ def wrap(label: QLabel, characters: int = 80) -> None:
     label.setWordWrap(True)
     label.setMaximumWidth(label.fontMetrics().averageCharWidth() * characters)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
 
 def line(parent: QWidget | None = None) -> QFrame:
@@ -124,8 +124,16 @@ class ElidedLabel(QLabel):
         self.setToolTip("" if fits else self.text())
 
 
+class TextLabel(QLabel):
+    """A label whose height counts on the width that it may really have."""
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the wrapped text; layouts ask for widths beyond its maximum."""
+        return super().heightForWidth(min(width, self.maximumWidth()))
+
+
 def _label(text: str, look: str, parent: QWidget | None) -> QLabel:
-    label = QLabel(text, parent)
+    label = TextLabel(text, parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if look:
         label.setProperty("look", look)

@@ -1,0 +1,84 @@
+"""A recorded HTTP exchange as text to read and as commands to copy. The token is never in it."""
+
+import json
+import shlex
+from collections.abc import Iterable
+
+from looop_gui.model.provisioning_log import WireExchange
+
+TOKEN_VARIABLE = "LOOOP_TOKEN"
+
+
+def request_text(exchange: WireExchange) -> str:
+    """The request line, headers and body, pretty-printed where it is JSON."""
+    return _message(
+        f"{exchange.method} {exchange.url}", exchange.request_headers, exchange.request_body
+    )
+
+
+def response_text(exchange: WireExchange) -> str:
+    """The status, headers and body of the response, or why there was none."""
+    if not exchange.status:
+        return exchange.failure or "No response."
+    return _message(f"HTTP {exchange.status}", exchange.response_headers, exchange.response_body)
+
+
+def as_curl(exchange: WireExchange) -> str:
+    """The request as a curl command; the token is taken from an environment variable."""
+    parts = ["curl", "--request", exchange.method, shlex.quote(exchange.url)]
+    for name, value in _sendable(exchange.request_headers):
+        parts += ["--header", shlex.quote(f"{name}: {value}")]
+    parts += ["--header", f'"Authorization: Bearer ${TOKEN_VARIABLE}"']
+    if exchange.request_body:
+        parts += ["--data-raw", shlex.quote(exchange.request_body)]
+    return " ".join(parts)
+
+
+def as_httpie(exchange: WireExchange) -> str:
+    """The request as an HTTPie command."""
+    parts = ["http", exchange.method, shlex.quote(exchange.url)]
+    parts += [shlex.quote(f"{name}:{value}") for name, value in _sendable(exchange.request_headers)]
+    parts.append(f'"Authorization:Bearer ${TOKEN_VARIABLE}"')
+    if exchange.request_body:
+        parts += ["--raw", shlex.quote(exchange.request_body)]
+    return " ".join(parts)
+
+
+def as_powershell(exchange: WireExchange) -> str:
+    """The request as a PowerShell command."""
+    headers = [
+        f"{_quoted(name)} = {_quoted(value)}" for name, value in _sendable(exchange.request_headers)
+    ]
+    headers.append(f'"Authorization" = "Bearer $env:{TOKEN_VARIABLE}"')
+    parts = [
+        f"Invoke-RestMethod -Method {exchange.method} -Uri {_quoted(exchange.url)}",
+        f"-Headers @{{ {'; '.join(headers)} }}",
+    ]
+    if exchange.request_body:
+        parts.append(f"-Body {_quoted(exchange.request_body)}")
+    return " ".join(parts)
+
+
+def pretty(body: str) -> str:
+    """JSON with indentation; anything else as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
+
+
+def _message(first: str, headers: Iterable[tuple[str, str]], body: str) -> str:
+    lines = [first, *(f"{name}: {value}" for name, value in headers)]
+    if body:
+        lines += ["", pretty(body)]
+    return "\n".join(lines)
+
+
+def _sendable(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    left_out = {"authorization", "host", "content-length", "connection", "accept-encoding"}
+    return [(name, value) for name, value in headers if name.casefold() not in left_out]
+
+
+def _quoted(text: str) -> str:
+    """A PowerShell text in single quotes."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,35 @@
+"""The page *Provisioning log* of a connection."""
+
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.log_argument import LogArgument
+from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
+from looop_gui.ui.widgets.page import Page
+
+
+class ProvisioningLogPage(Page):
+    """`show_argument` takes a `LogArgument` or a person's source id."""
+
+    help_topic = "provisioning-log"
+
+    def __init__(self, desk: Desk, connection_id: str) -> None:
+        super().__init__(desk.theme, "")
+        self.header.set_title(self.tr("Provisioning log"))
+        self.header.set_sentence(self.tr("Every person and group of every cycle, newest first."))
+        self.view = ProvisioningLogView(desk, connection_id)
+        self.body.addWidget(self.view, 1)
+
+    def focus_search(self) -> None:
+        """Search in the log."""
+        self.view.filters.search.setFocus()
+
+    def show_argument(self, argument: object) -> None:
+        """Narrow the log to a person, a cycle or a status."""
+        if isinstance(argument, LogArgument):
+            self.view.filters.narrow(
+                argument.words,
+                source_id=argument.source_id,
+                cycle_id=argument.cycle_id,
+                statuses=argument.statuses,
+            )
+        elif isinstance(argument, str) and argument:
+            self.view.filters.narrow(self.tr("One person or group"), source_id=argument)
