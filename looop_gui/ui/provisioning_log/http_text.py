@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from looop_gui.model.provisioning_log import WireExchange
 
-TOKEN_VARIABLE = "LOOOP_TOKEN"
+VARIABLE = "LOOOP_TOKEN"
+"""The environment variable that copied commands take the token from."""
 
 
 def request_text(exchange: WireExchange) -> str:
@@ -28,7 +29,7 @@ def as_curl(exchange: WireExchange) -> str:
     parts = ["curl", "--request", exchange.method, shlex.quote(exchange.url)]
     for name, value in _sendable(exchange.request_headers):
         parts += ["--header", shlex.quote(f"{name}: {value}")]
-    parts += ["--header", f'"Authorization: Bearer ${TOKEN_VARIABLE}"']
+    parts += ["--header", f'"Authorization: Bearer ${VARIABLE}"']
     if exchange.request_body:
         parts += ["--data-raw", shlex.quote(exchange.request_body)]
     return " ".join(parts)
@@ -38,7 +39,7 @@ def as_httpie(exchange: WireExchange) -> str:
     """The request as an HTTPie command."""
     parts = ["http", exchange.method, shlex.quote(exchange.url)]
     parts += [shlex.quote(f"{name}:{value}") for name, value in _sendable(exchange.request_headers)]
-    parts.append(f'"Authorization:Bearer ${TOKEN_VARIABLE}"')
+    parts.append(f'"Authorization:Bearer ${VARIABLE}"')
     if exchange.request_body:
         parts += ["--raw", shlex.quote(exchange.request_body)]
     return " ".join(parts)
@@ -49,7 +50,7 @@ def as_powershell(exchange: WireExchange) -> str:
     headers = [
         f"{_quoted(name)} = {_quoted(value)}" for name, value in _sendable(exchange.request_headers)
     ]
-    headers.append(f'"Authorization" = "Bearer $env:{TOKEN_VARIABLE}"')
+    headers.append(f'"Authorization" = "Bearer $env:{VARIABLE}"')
     parts = [
         f"Invoke-RestMethod -Method {exchange.method} -Uri {_quoted(exchange.url)}",
         f"-Headers @{{ {'; '.join(headers)} }}",

@@ -7,20 +7,25 @@ A page holds 200 rows; the newest 40 pages that were looked at stay in memory, t
 again. A page is read from the nearest known key above it, so that no read skips many rows.
 """
 
+from __future__ import annotations
+
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import LogFilter, LogRow
-from looop_gui.services.provisioning_log import ProvisioningLogService
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from looop_gui.services.provisioning_log import ProvisioningLogService
 
 PAGE_ROWS = 200
 PAGES_KEPT = 40

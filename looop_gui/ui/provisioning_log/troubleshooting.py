@@ -47,10 +47,8 @@ _ADVICE: dict[str, tuple[str, str, str, str]] = {
     ),
     "NotEffectivelyEntitled": (
         _n("This person or group is not in scope."),
-        _n(
-            "Not assigned, disabled, deleted, or only the Default Access role where it is excluded."
-        ),
-        _n("Assign the person or a group they are a direct member of; nested groups do not count."),
+        _n("Not assigned, disabled, deleted, or with Default Access where that is excluded."),
+        _n("Assign the person, or a group they are a direct member of (nesting does not count)."),
         "directory",
     ),
     "EntrySynchronizationSkipped": (
