@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from looop_gui.model.mapping import AttributeDefinition, AttributeMapping, MappingType
 
@@ -53,7 +53,7 @@ class AttributePicker(QComboBox):
         self.picked.emit(self.currentText().strip())
 
 
-class SourceField(QStackedWidget):
+class SourceField(QWidget):
     """Source attribute, Constant or Expression; `changed` carries the new source text."""
 
     changed = Signal(str)
@@ -64,26 +64,27 @@ class SourceField(QStackedWidget):
         self.constant = QLineEdit()
         self.constant.setAccessibleName(self.tr("Constant value"))
         self.expression = expression
-        self._nothing = QWidget()
-        for widget in (self.attribute, self.constant, self.expression, self._nothing):
-            self.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.attribute, self.constant, self.expression):
+            layout.addWidget(widget)
         self.attribute.picked.connect(self.changed)
         self.constant.textEdited.connect(self.changed)
 
     def show_mapping(self, mapping: AttributeMapping) -> None:
         """Show the field of the mapping's type with its source."""
-        field = self._field(mapping.mapping_type)
-        self.setCurrentWidget(field)
-        if mapping.mapping_type is MappingType.DIRECT:
+        shown = self._field(mapping.mapping_type)
+        for field in (self.attribute, self.constant, self.expression):
+            field.setVisible(field is shown)
+        if shown is self.attribute:
             self.attribute.show_text(mapping.source)
-        elif self.constant.text() != mapping.source and field is self.constant:
+        elif shown is self.constant and self.constant.text() != mapping.source:
             self.constant.setText(mapping.source)
-        self.setVisible(field is not self._nothing)
+        self.setVisible(shown is not None)
 
-    def _field(self, mapping_type: MappingType) -> QWidget:
+    def _field(self, mapping_type: MappingType) -> QWidget | None:
         return {
             MappingType.DIRECT: self.attribute,
             MappingType.CONSTANT: self.constant,
             MappingType.EXPRESSION: self.expression,
-            MappingType.NONE: self._nothing,
-        }[mapping_type]
+        }.get(mapping_type)

@@ -26,6 +26,7 @@ from looop_gui.ui.configuration_document import (
     ConfigurationDocument,
     changed_rows,
 )
+from looop_gui.ui.mappings.attribute_names import readable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -147,7 +148,7 @@ class MappingTableModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._text(index.row(), column, mapping)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(index.row(), column, mapping) or None
+            return self._tool_tip(index.row(), column, mapping) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._titles[column]}: {self._text(index.row(), column, mapping)}"
         if role == Role.MAPPING:
@@ -192,7 +193,7 @@ class MappingTableModel(QAbstractTableModel):
     def _text(self, row: int, column: Column, mapping: AttributeMapping) -> str:
         match column:
             case Column.TARGET:
-                return mapping.target_attribute
+                return readable(mapping.target_attribute)
             case Column.TYPE:
                 return self.type_text(mapping.mapping_type)
             case Column.SOURCE:
@@ -207,6 +208,11 @@ class MappingTableModel(QAbstractTableModel):
                 return self._results.get(mapping.target_attribute, "")
             case Column.PROBLEM:
                 return " ".join(self.problems_at(row))
+
+    def _tool_tip(self, row: int, column: Column, mapping: AttributeMapping) -> str:
+        if column is Column.TARGET:
+            return "\n".join((mapping.target_attribute, *self.problems_at(row)))
+        return self._text(row, column, mapping)
 
     def _sort_key(self, row: int, column: Column, mapping: AttributeMapping) -> Any:
         if column is Column.MATCHING:

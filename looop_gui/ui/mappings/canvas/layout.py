@@ -17,6 +17,7 @@ from looop_gui.model.mapping import (
     MappingType,
     SynchronizationSchema,
 )
+from looop_gui.ui.mappings.attribute_names import schema_title, short_name
 
 ROW = 28
 GAP = 4
@@ -25,7 +26,6 @@ GROUP_GAP = 12
 SOURCE_X, SOURCE_WIDTH = 0, 220
 NODE_X, NODE_WIDTH = 350, 200
 TARGET_X, TARGET_WIDTH = 680, 300
-_EXTENSION = "urn:ietf:params:scim:schemas:extension:"
 _REFERENCE = re.compile(r'"(?:\\.|[^"\\])*"|\[([^\[\]]+)\]')
 
 
@@ -102,23 +102,6 @@ def inputs_of(mapping: AttributeMapping) -> tuple[str, ...]:
         found = (match.group(1) for match in _REFERENCE.finditer(mapping.source))
         return tuple(dict.fromkeys(name for name in found if name))
     return ()
-
-
-def schema_title(target_attribute: str, core_title: str) -> str:
-    """The schema that a target attribute belongs to, as a heading."""
-    if not target_attribute.startswith("urn:"):
-        return core_title
-    urn = target_attribute.rpartition(":")[0]
-    if urn.startswith(_EXTENSION):
-        name = urn.removeprefix(_EXTENSION).split(":", 1)[0]
-        return f"{name[:1].upper()}{name[1:]} extension"
-    return urn
-
-
-def short_name(target_attribute: str) -> str:
-    """A target attribute without the URN of its schema."""
-    is_urn = target_attribute.startswith("urn:")
-    return target_attribute.rpartition(":")[2] if is_urn else target_attribute
 
 
 def _targets(

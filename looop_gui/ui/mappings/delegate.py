@@ -1,0 +1,48 @@
+"""Paints the rows of the mapping table: icons of the types, marks, problems, muted values."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from looop_gui.model.mapping import AttributeMapping, MappingType
+from looop_gui.ui.mappings.table_model import Column, Role
+from looop_gui.ui.palettes import Role as Colour
+from looop_gui.ui.signs import MAPPING_SIGNS
+from looop_gui.ui.theme import ICON_SIZE, Theme, fixed_font
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class MappingDelegate(QStyledItemDelegate):
+    """The type's icon before its word, the problem's icon before the target attribute."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Give the option the icon, font and colour of the cell."""
+        super().initStyleOption(option, index)
+        mapping = index.data(Role.MAPPING)
+        if not isinstance(mapping, AttributeMapping):
+            return
+        option.decorationSize = QSize(ICON_SIZE, ICON_SIZE)
+        column = Column(index.column())
+        if column is Column.TYPE:
+            sign = MAPPING_SIGNS[mapping.mapping_type]
+            self._decorate(option, self._theme.icon(sign.icon, sign.role))
+        elif column is Column.TARGET and index.data(Role.PROBLEMS):
+            self._decorate(option, self._theme.icon("circle-alert", Colour.DANGER))
+        elif column is Column.SOURCE and mapping.mapping_type is MappingType.EXPRESSION:
+            option.font = fixed_font()
+        elif column is Column.PROBLEM:
+            self._colour(option, Colour.DANGER)
+        elif column is Column.MATCHING and mapping.matching_priority:
+            self._decorate(option, self._theme.icon("key-round", Colour.INFO))
+
+    def _decorate(self, option: QStyleOptionViewItem, icon: QIcon) -> None:
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        option.icon = icon
+
+    def _colour(self, option: QStyleOptionViewItem, role: Colour) -> None:
+        option.palette.setColor(QPalette.ColorRole.Text, self._theme.colour(role))
