@@ -6,7 +6,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from looop_gui.model.connection import Connection, TenantConnection, TokenStorage
+from looop_gui.model.connection import (
+    Connection,
+    SourceSettings,
+    SourceType,
+    TenantConnection,
+    TokenStorage,
+)
 from looop_gui.model.errors import ConfigurationError, CredentialsError
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock
@@ -62,7 +68,10 @@ class ConnectionService:
         return await self._worker.run(find_connection, name)
 
     async def create(
-        self, connection: Connection, token: str | None, passphrase: SecretText | None = None
+        self,
+        connection: Connection,
+        token: str | SecretText | None,
+        passphrase: SecretText | None = None,
     ) -> Connection:
         """Save a new connection and its token where its target says.
 
@@ -98,20 +107,21 @@ class ConnectionService:
     async def set_token(
         self,
         connection_id: str,
-        token: str,
+        token: str | SecretText,
         storage: TokenStorage,
         passphrase: SecretText | None = None,
     ) -> Connection:
         """Keep another token, or the same elsewhere. With ENVIRONMENT, it is a variable's name."""
         before = await self.get(connection_id)
-        reference = token.strip() if storage is TokenStorage.ENVIRONMENT else connection_id
+        reference = _plain(token) if storage is TokenStorage.ENVIRONMENT else connection_id
         target = replace(before.target, token_storage=storage, token_reference=reference)
         connection = _checked(replace(before, target=target))
         if storage is not TokenStorage.ENVIRONMENT:
             await self._keep_token(connection, token, passphrase)
         await self._worker.run(save_connection, connection, self._clock.now())
-        if before.target.token_storage is not storage:
-            await self._forget_token(before.target)
+        for other in TokenStorage:
+            if other not in (storage, TokenStorage.ENVIRONMENT):
+                await self._forget_token(replace(target, token_storage=other))
         self._events.publish(ConnectionsChanged((connection_id,)))
         return connection
 
@@ -156,9 +166,9 @@ class ConnectionService:
             )
 
     async def _keep_token(
-        self, connection: Connection, token: str, passphrase: SecretText | None
+        self, connection: Connection, token: str | SecretText, passphrase: SecretText | None
     ) -> None:
-        text = trimmed_token(token)
+        text = _plain(token)
         problem = secret_token_problem(text)
         if problem:
             raise CredentialsError(problem, safe="It was not kept.", next_step="Copy it again.")
@@ -170,6 +180,17 @@ class ConnectionService:
             target.token_storage,
             passphrase,
         )
+
+
+def placed_source(source: SourceSettings, connection_id: str) -> SourceSettings:
+    """The source with a folder of the connection's own where a demo company has none yet."""
+    if source.type is SourceType.DEMO and not source.folder:
+        return replace(source, folder=f"demo/{connection_id}/directory")
+    return source
+
+
+def _plain(token: str | SecretText) -> str:
+    return trimmed_token(token.reveal() if isinstance(token, SecretText) else token)
 
 
 def _checked(connection: Connection) -> Connection:
@@ -184,4 +205,9 @@ def _checked(connection: Connection) -> Connection:
             next_step="Name the variable, for example LOOOP_TOKEN.",
         )
     reference = target.token_reference or connection.id
-    return replace(connection, name=name, target=replace(target, token_reference=reference))
+    return replace(
+        connection,
+        name=name,
+        target=replace(target, token_reference=reference),
+        source=placed_source(connection.source, connection.id),
+    )

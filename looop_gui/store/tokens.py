@@ -101,8 +101,12 @@ class TokenStore:
                 pass
 
     def storages(self) -> tuple[TokenStorageState, ...]:
-        """All storages, the one to offer first at the head of those that are available."""
-        if self._keyring_state is None:
+        """All storages, the one to offer first at the head of those that are available.
+
+        A keyring that could not be used is tried again: it may have been unlocked meanwhile.
+        """
+        if self._keyring_state is None or not self._keyring_state.available:
+            self._keyring_state = None
             self._keyring_state = self._probed_keyring()
         locked = self._file.exists and not self._file.unlocked
         return (
@@ -144,6 +148,8 @@ class TokenStore:
 
     def _keyring(self, call: Callable[["_Keyring"], Result]) -> Result:
         """Call the keyring in a thread of its own that may be left behind."""
+        if self._keyring_state is not None and not self._keyring_state.available:
+            raise _keyring_error(self._keyring_state.sentence)
         outcome: list[Result] = []
         failure: list[Exception] = []
 
