@@ -20,9 +20,10 @@ class TenantConduct:
     duplicate_group_names_refused: a second group with a displayName is answered 409 uniqueness.
         RFC 7643 section 4.2 gives displayName no uniqueness; Entra needs it to match groups by
         name (reference section l), and the validators post a duplicate and expect 409.
-    group_patch_answers_no_content: PATCH of a group answers 204 (unless `attributes` asks for a
-        body). RFC 7644 section 3.5.2 allows both; Entra wants 204, because a body would hold all
-        members (reference g.3). PATCH of a user is always answered 200 with the resource.
+    group_patch_shows_members: PATCH of a group with no more members than this is answered 200
+        with the group, of a larger one 204 (unless `attributes` asks for a body). RFC 7644 section
+        3.5.2 allows both; clients update their copy from the body (scim-sanity wants it), while
+        Entra wants none of all the members (reference g.3). PATCH of a user is always 200.
     unknown_filter_attributes_refused: a filter on an attribute that no schema has is answered 400
         invalidFilter. RFC 7644 section 3.4.2.1 treats it as without a value when several types are
         searched; section 3.12 has invalidFilter for an attribute that is not supported.
@@ -33,7 +34,7 @@ class TenantConduct:
     scim: Conduct
     schema_set: str
     duplicate_group_names_refused: bool = True
-    group_patch_answers_no_content: bool = True
+    group_patch_shows_members: int = 1000
     unknown_filter_attributes_refused: bool = False
     default_count: int = 100
     maximum_count: int = 200
@@ -48,7 +49,6 @@ PRESETS: Final[Mapping[str, TenantConduct]] = MappingProxyType(
             RFC,
             "rfc",
             duplicate_group_names_refused=False,
-            group_patch_answers_no_content=False,
             unknown_filter_attributes_refused=True,
         ),
         "generic": TenantConduct("generic", GENERIC, "generic"),

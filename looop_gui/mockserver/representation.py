@@ -89,6 +89,8 @@ class Representation:
         }
 
     def _member(self, member: Reference) -> JsonObject:
+        if not member.resource_type:
+            return {"value": member.id}
         return {
             "value": member.id,
             "$ref": self.location(member.resource_type, member.id),

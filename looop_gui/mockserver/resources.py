@@ -101,7 +101,7 @@ class Resources:
         new_id = resource_id or self.new_id()
         if promises is not None:
             members = promises.postpone(new_id, members)
-        check_members(members, new_id, self.storage)
+        check_members(members, new_id)
         document = self._stored(kind, document, new_id)
         self._check_unique(kind, document, None)
         now = self._now()
@@ -121,7 +121,7 @@ class Resources:
         document, members = self._split(kind, checked)
         change: MembershipChange | None = None
         if self._members[kind.name] is not None:
-            check_members(members, record.id, self.storage)
+            check_members(members, record.id)
             change = MembershipChange(wiped=True)
             change.set(members, present=True)
         return self._write(record, kind, document, change)
@@ -185,7 +185,7 @@ class Resources:
                 document = apply_patch(
                     document, recognised.remaining, self._schema_set, kind, conduct
                 ).resource
-        check_members(change.added, record.id, self.storage)
+        check_members(change.added, record.id)
         return self._write(record, kind, document, change)
 
     def _patch_loaded(
@@ -193,7 +193,10 @@ class Resources:
     ) -> JsonObject:
         """Apply a PATCH to the group with its members, and find the change to these."""
         held = self.storage.members(record.id)
-        members = [{"value": m.id, "type": m.resource_type, "display": m.display} for m in held]
+        members = [
+            {"value": m.id, "type": m.resource_type} if m.resource_type else {"value": m.id}
+            for m in held
+        ]
         document = {**record.document, MEMBERS: members} if members else record.document
         outcome = apply_patch(document, body, self._schema_set, kind, self._conduct.scim)
         after = member_ids(outcome.resource.get(MEMBERS, ()))

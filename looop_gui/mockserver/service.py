@@ -14,7 +14,7 @@ from looop_gui.mockserver.bulk import run_bulk
 from looop_gui.mockserver.conduct import TenantConduct
 from looop_gui.mockserver.discovery import Discovery
 from looop_gui.mockserver.faults import Faults
-from looop_gui.mockserver.membership import Promises
+from looop_gui.mockserver.membership import MEMBERS, Promises
 from looop_gui.mockserver.queries import Hidden, Queries
 from looop_gui.mockserver.quirks import Quirks
 from looop_gui.mockserver.representation import Representation
@@ -194,9 +194,9 @@ class ScimService:
     def _patch(self, record: Record, request: ScimRequest) -> ScimResponse:
         written = self.resources.patch(record, request.body)
         after = written.record
-        quiet = self.conduct.group_patch_answers_no_content and "members" in (
-            self.resources.definitions[after.resource_type].core
-        )
+        quiet = MEMBERS in self.resources.definitions[
+            after.resource_type
+        ].core and self.storage.has_more_members(after.id, self.conduct.group_patch_shows_members)
         if quiet and not any(name.lower() == "attributes" for name, _ in request.query):
             etag = self._representation.version(after)
             return ScimResponse(204, {"etag": etag})

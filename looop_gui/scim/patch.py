@@ -145,6 +145,8 @@ def _members(
     if not isinstance(value, dict):
         raise invalid_value("The value of an operation without a path must be an object.")
     for key, inner in value.items():
+        if key.lower() == "schemas":
+            continue
         path = _key_path(key, None if schema is None else schema[0], definition, conduct)
         resolved = None if path is None else resolve(definition, path, conduct)
         if path is None or resolved is None:
@@ -155,8 +157,6 @@ def _members(
                 raise invalid_value(f"'{shorten(key)}' cannot stand inside a schema.")
             held = PatchOperation(op, path, inner, True)
             yield from _whole_schema(held, resolved.extension, draft, definition, conduct)
-        elif resolved.attribute.name == "schemas" and resolved.extension is None:
-            continue
         elif not _is_unchanged_read_only(resolved, inner, draft):
             _guard(resolved)
             yield _Write(resolved, op, path, inner, True)

@@ -114,7 +114,8 @@ def read_extension_value(
     for name, inner in value.items():
         attribute = extension.attributes.get(name.lower())
         if attribute is None:
-            if not conduct.unknown_attributes_ignored:
+            # Some clients repeat the URN within the extension.
+            if not conduct.unknown_attributes_ignored and name.lower() != "schemas":
                 raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
         elif attribute.mutability != "readOnly":
             _assign(held, attribute, inner, conduct)

@@ -141,12 +141,16 @@ class MemoryStorage:
         """The direct members of a group."""
         return [self._refer(one) for one in self._members.get(group_id, ())]
 
+    def has_more_members(self, group_id: str, number: int) -> bool:
+        """True when a group has more direct members than a number."""
+        return len(self._members.get(group_id, ())) > number
+
     def is_member(self, group_id: str, member_id: str) -> bool:
         """True for a direct member."""
         return member_id in self._members.get(group_id, ())
 
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
-        """Add existing resources to a group."""
+        """Add members to a group, resources or not."""
         members = self._members.setdefault(group_id, {})
         added = [one for one in dict.fromkeys(member_ids) if one not in members]
         for member_id in added:
@@ -195,7 +199,9 @@ class MemoryStorage:
         return [record for record in self.scan("Group") if record.id in held]
 
     def _refer(self, resource_id: str, *, direct: bool = True) -> Reference:
-        record = self._records[resource_id]
+        record = self._records.get(resource_id)
+        if record is None:
+            return Reference(resource_id, "", "", direct)
         return Reference(record.id, record.resource_type, record.display, direct)
 
     # Settings

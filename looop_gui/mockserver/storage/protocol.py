@@ -36,7 +36,10 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """One end of a membership. `direct` is False when it comes through a nested group."""
+    """One end of a membership. `direct` is False when it comes through a nested group.
+
+    A member that is no resource of this tenant has neither a resource type nor a display.
+    """
 
     id: str
     resource_type: str
@@ -98,11 +101,14 @@ class Storage(Protocol):
     def members(self, group_id: str) -> Sequence[Reference]:
         """The direct members of a group."""
 
+    def has_more_members(self, group_id: str, number: int) -> bool:
+        """True when a group has more direct members than a number."""
+
     def is_member(self, group_id: str, member_id: str) -> bool:
         """True for a direct member."""
 
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
-        """Add existing resources to a group; how many were not members before."""
+        """Add members to a group, resources or not; how many were not members before."""
 
     def remove_members(self, group_id: str, member_ids: Iterable[str]) -> int:
         """Take members out of a group; how many were members."""

@@ -48,6 +48,12 @@ CREATE TABLE membership (
     PRIMARY KEY (group_seq, member_seq)
 ) WITHOUT ROWID;
 CREATE INDEX membership_of_member ON membership (member_seq, group_seq);
+CREATE TABLE foreign_member (
+    group_seq INTEGER NOT NULL,
+    member_id TEXT NOT NULL,
+    PRIMARY KEY (group_seq, member_id)
+) WITHOUT ROWID;
+CREATE INDEX foreign_member_of_id ON foreign_member (member_id);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _GET = """
@@ -255,6 +261,7 @@ class SqliteStorage:
         seq = self._seq(record.id)
         self._write("DELETE FROM membership WHERE member_seq = ?", (seq,))
         self._write("DELETE FROM membership WHERE group_seq = ?", (seq,))
+        self._write("DELETE FROM foreign_member WHERE group_seq = ?", (seq,))
         self._write("DELETE FROM lookup WHERE seq = ?", (seq,))
         self._write("DELETE FROM resource WHERE seq = ?", (seq,))
         self._counts[record.resource_type] = self.count(record.resource_type) - 1
@@ -282,43 +289,63 @@ class SqliteStorage:
 
     def members(self, group_id: str) -> Sequence[Reference]:
         """The direct members of a group."""
-        rows = self._execute(_MEMBERS, (group_id,)).fetchall()
-        return [Reference(*row) for row in rows]
+        known = [Reference(*row) for row in self._execute(_MEMBERS, (group_id,))]
+        foreign = self._execute(
+            "SELECT member_id FROM foreign_member WHERE group_seq = ?", (self._seq(group_id),)
+        )
+        return known + [Reference(row[0], "", "") for row in foreign]
+
+    def has_more_members(self, group_id: str, number: int) -> bool:
+        """True when a group has more direct members than a number."""
+        row = self._execute(
+            "SELECT 1 FROM membership WHERE group_seq = ? LIMIT 1 OFFSET ?",
+            (self._seq(group_id), number),
+        ).fetchone()
+        return row is not None
 
     def is_member(self, group_id: str, member_id: str) -> bool:
         """True for a direct member."""
+        seq = self._seq(group_id)
         row = self._execute(
-            "SELECT 1 FROM membership WHERE group_seq = ? AND member_seq = ?",
-            (self._seq(group_id), self._seq(member_id)),
+            "SELECT 1 FROM membership WHERE group_seq = ? AND member_seq = ? UNION ALL"
+            " SELECT 1 FROM foreign_member WHERE group_seq = ? AND member_id = ?",
+            (seq, self._seq(member_id), seq, member_id),
         ).fetchone()
         return row is not None
 
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
-        """Add existing resources to a group."""
+        """Add members to a group, resources or not."""
         seq = self._seq(group_id)
-        return sum(
-            self._write(
-                "INSERT OR IGNORE INTO membership SELECT ?, seq FROM resource WHERE id = ?",
-                (seq, member_id),
-            )
-            for member_id in member_ids
-        )
+        added = 0
+        for member_id in member_ids:
+            member_seq = self._seq(member_id)
+            if member_seq < 0:
+                statement = "INSERT OR IGNORE INTO foreign_member VALUES (?, ?)"
+                added += self._write(statement, (seq, member_id))
+            else:
+                statement = "INSERT OR IGNORE INTO membership VALUES (?, ?)"
+                added += self._write(statement, (seq, member_seq))
+        return added
 
     def remove_members(self, group_id: str, member_ids: Iterable[str]) -> int:
         """Take members out of a group."""
         seq = self._seq(group_id)
-        return sum(
-            self._write(
-                "DELETE FROM membership WHERE group_seq = ?"
-                " AND member_seq = (SELECT seq FROM resource WHERE id = ?)",
-                (seq, member_id),
-            )
-            for member_id in member_ids
-        )
+        removed = 0
+        for member_id in member_ids:
+            member_seq = self._seq(member_id)
+            if member_seq < 0:
+                statement = "DELETE FROM foreign_member WHERE group_seq = ? AND member_id = ?"
+                removed += self._write(statement, (seq, member_id))
+            else:
+                statement = "DELETE FROM membership WHERE group_seq = ? AND member_seq = ?"
+                removed += self._write(statement, (seq, member_seq))
+        return removed
 
     def clear_members(self, group_id: str) -> int:
         """Take all members out of a group."""
-        return self._write("DELETE FROM membership WHERE group_seq = ?", (self._seq(group_id),))
+        seq = self._seq(group_id)
+        known = self._write("DELETE FROM membership WHERE group_seq = ?", (seq,))
+        return known + self._write("DELETE FROM foreign_member WHERE group_seq = ?", (seq,))
 
     def groups_of(self, member_id: str) -> Sequence[Reference]:
         """The groups a resource belongs to, the direct ones first."""
@@ -330,7 +357,9 @@ class SqliteStorage:
         held: set[int] = set()
         for member_id in member_ids:
             rows = self._execute(
-                "SELECT group_seq FROM membership WHERE member_seq = ?", (self._seq(member_id),)
+                "SELECT group_seq FROM membership WHERE member_seq = ? UNION ALL"
+                " SELECT group_seq FROM foreign_member WHERE member_id = ?",
+                (self._seq(member_id), member_id),
             )
             held.update(row[0] for row in rows)
         found = []
