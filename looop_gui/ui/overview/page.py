@@ -1,0 +1,203 @@
+"""The page *Overview*: is it all right, what is it doing now, and how did it go so far."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from looop_gui.model.job import Cycle, CycleProgress, JobState, JobStatus, QuarantineReason
+from looop_gui.model.provisioning_log import ProvisioningStatus
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.log_argument import LogArgument
+from looop_gui.ui.overview.cycle_card import CycleCard
+from looop_gui.ui.overview.history_card import HistoryCard
+from looop_gui.ui.overview.status_card import StatusCard
+from looop_gui.ui.palettes import Role
+from looop_gui.ui.tasks import Tasks
+from looop_gui.ui.theme import GRID
+from looop_gui.ui.widgets.banner import Tone
+from looop_gui.ui.widgets.page import Page
+
+CYCLES_SHOWN = 50
+
+
+class OverviewPage(Page):
+    """Shows the job of one connection; every number leads to the log entries it counts."""
+
+    help_topic = "overview"
+
+    def __init__(self, desk: Desk, connection_id: str) -> None:
+        super().__init__(desk.theme, "")
+        self.header.set_title(self.tr("Overview"))
+        self._desk = desk
+        self._connection_id = connection_id
+        self._provisioning = desk.services.provisioning
+        self.tasks = Tasks(self)
+        self._job: JobState | None = None
+        self.status = StatusCard(desk.theme)
+        self.cycle = CycleCard(desk.theme)
+        self.history = HistoryCard(desk.theme)
+        self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
+        self.switch_button = self.header.add_action(self.tr("Start"), self._switch, "power")
+        self.more_button = self.header.add_action(self.tr("More"), lambda: None)
+        self.more_button.setMenu(self._more_menu())
+        self._lay_out()
+        bridge = desk.bridge
+        bridge.job_changed.connect(lambda event: self._take_job(event.state))
+        bridge.cycle_progressed.connect(lambda event: self._take_progress(event.progress))
+        self.cycle.count_chosen.connect(self._show_count)
+        self.history.cycle_chosen.connect(self._show_cycle)
+
+    def refresh(self) -> None:
+        """Ask how the job stands and how its cycles went."""
+        self.status.set_counting(True)
+        self.tasks.start(self._provisioning.job(self._connection_id), self._show_job)
+        self._read_cycles()
+
+    def leave(self) -> None:
+        """Stop counting down."""
+        self.status.set_counting(False)
+
+    def _take_job(self, state: JobState) -> None:
+        if state.connection_id == self._connection_id and self.isVisible():
+            ended = self._running and state.running_cycle is None
+            self._show_job(state)
+            if ended:
+                self._read_cycles()
+
+    def _take_progress(self, progress: CycleProgress) -> None:
+        if progress.connection_id == self._connection_id and self.isVisible():
+            self.cycle.show_progress(progress)
+            self.history.show_progress(progress)
+
+    @property
+    def _running(self) -> bool:
+        return self._job is not None and self._job.running_cycle is not None
+
+    def _read_cycles(self) -> None:
+        reading = self._provisioning.cycles(self._connection_id, limit=CYCLES_SHOWN)
+        self.tasks.start(reading, self._show_cycles, replace="cycles")
+
+    def _show_cycles(self, cycles: Sequence[Cycle]) -> None:
+        self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
+        ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
+        if ended is not None and not self._running:
+            self.cycle.show_cycle(ended)
+
+    def _show_job(self, state: JobState) -> None:
+        self._job = state
+        self.status.show_state(state)
+        self.header.set_sentence(self.status.sentence.text())
+        self._show_actions(state)
+        self._show_banner(state)
+
+    def _show_actions(self, state: JobState) -> None:
+        running = state.running_cycle is not None
+        words = self.tr("Stop") if running else self.tr("Run now")
+        self.run_button.setText(words)
+        icon = "circle-stop" if running else "play"
+        self.theme.dress(self.run_button, icon, Role.ON_ACCENT)
+        on = state.status not in (JobStatus.PAUSED, JobStatus.NOT_CONFIGURED) and not self._off
+        self.switch_button.setText(
+            self.tr("Pause provisioning") if on else self.tr("Start provisioning")
+        )
+        self.theme.dress(self.switch_button, "pause" if on else "power")
+
+    @property
+    def _off(self) -> bool:
+        """Not run so far and no next cycle planned: provisioning is off."""
+        job = self._job
+        return (
+            job is not None
+            and job.status is JobStatus.NOT_RUN
+            and job.next_cycle is None
+            and job.running_cycle is None
+        )
+
+    def _show_banner(self, state: JobState) -> None:
+        quarantine = state.quarantine
+        if quarantine is None:
+            if self.banner.accessibleDescription() == "quarantine":
+                self.banner.clear()
+            return
+        deletes = quarantine.reason is QuarantineReason.TOO_MANY_DELETES
+        self.banner.say(
+            Tone.DANGER,
+            self.tr("The job is in quarantine."),
+            quarantine.sentence,
+            action=self.tr("Allow these deletions") if deletes else self.tr("Open the settings"),
+            on_action=self._allow_deletes if deletes else self._open_settings,
+            closable=False,
+        )
+        self.banner.setAccessibleDescription("quarantine")
+
+    def _open_settings(self) -> None:
+        self._desk.go_to("settings", None)
+
+    def _allow_deletes(self) -> None:
+        self.tasks.start(self._provisioning.allow_deletes(self._connection_id))
+
+    def _run_or_stop(self) -> None:
+        if self._running:
+            self.tasks.start(self._provisioning.stop(self._connection_id))
+        else:
+            self.tasks.start(self._provisioning.start_cycle(self._connection_id))
+
+    def _switch(self) -> None:
+        on = self.switch_button.text() == self.tr("Pause provisioning")
+        self.tasks.start(self._provisioning.set_provisioning(self._connection_id, not on))
+
+    def _restart(self) -> None:
+        self.tasks.start(
+            self._provisioning.restart(self._connection_id),
+            lambda _nothing: self._desk.say(
+                self.tr("Restarted: the next cycle evaluates everybody again."), "", None
+            ),
+        )
+
+    def _more_menu(self) -> QMenu:
+        menu = QMenu(self)
+        lines = (
+            (self.tr("Restart provisioning"), "rotate-ccw", self._restart),
+            (
+                self.tr("Provision on demand"),
+                "user-search",
+                lambda: self._desk.go_to("on_demand", None),
+            ),
+            (
+                self.tr("Open the provisioning log"),
+                "scroll-text",
+                lambda: self._desk.go_to("provisioning_log", None),
+            ),
+        )
+        for words, icon, run in lines:
+            action = menu.addAction(words)
+            self.theme.dress(action, icon, Role.TEXT_MUTED)
+            action.triggered.connect(lambda _on=False, one=run: one())
+        return menu
+
+    def _show_count(self, cycle_id: str, name: str) -> None:
+        statuses = {
+            "failed": frozenset({ProvisioningStatus.FAILURE}),
+            "skipped": frozenset({ProvisioningStatus.SKIPPED}),
+        }.get(name, frozenset({ProvisioningStatus.SUCCESS}))
+        argument = LogArgument(self.tr("One cycle"), cycle_id=cycle_id, statuses=statuses)
+        self._desk.go_to("provisioning_log", argument)
+
+    def _show_cycle(self, cycle_id: str) -> None:
+        argument = LogArgument(self.tr("One cycle"), cycle_id=cycle_id)
+        self._desk.go_to("provisioning_log", argument)
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        inner.setProperty("look", "page")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * GRID)
+        layout.addWidget(self.status)
+        layout.addWidget(self.cycle)
+        layout.addWidget(self.history, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        self.body.addWidget(scroll, 1)
