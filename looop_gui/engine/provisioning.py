@@ -18,6 +18,7 @@ with `critical` set concerns the job.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
@@ -46,7 +47,11 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus, StepType
+from looop_gui.scim.date_time import parse_date_time
 from looop_gui.scim.messages import JsonObject
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the target's clock may be behind this computer's."""
 
 _ACTIONS = {
     Decision.PROVISION: ProvisioningAction.CREATE,
@@ -144,6 +149,9 @@ def _adopt(
 ) -> Conversation[None]:
     """Link a resource that was found, and update what differs."""
     _link(record, resource["id"], resource, None)
+    if TargetObjectActions.UPDATE in rules.mapping.actions and record.link is not None:
+        # Until the update has succeeded, the link must not say that anything was exported.
+        record.link = replace(record.link, source_digest="")
     if TargetObjectActions.UPDATE not in rules.mapping.actions:
         raise ObjectSkippedError(
             "UpdateNotAllowed",
@@ -181,6 +189,9 @@ def _write_differences(
     _note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
     if not planned:
         _link(record, target_id, current, manager)
+        if _was_created_before(record, view, current):
+            _note_export(record, "EntryExportAdd", "created before the cycle was cut off,")
+            return
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
         )
@@ -188,6 +199,16 @@ def _write_differences(
     record.wrote += 1
     _link(record, target_id, current, manager)
     _note_export(record, "EntryExportUpdate", "updated")
+
+
+def _was_created_before(record: ObjectRecord, view: CycleView, resource: JsonObject) -> bool:
+    """True when an attempt of this very cycle that was cut off had created the resource."""
+    if not record.task.uncertain or record.task.link is not None:
+        return False
+    meta = resource.get("meta")
+    created = meta.get("created") if isinstance(meta, dict) else None
+    moment = parse_date_time(created) if isinstance(created, str) else None
+    return moment is None or moment >= view.began - CLOCK_SKEW
 
 
 def _manager_now(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.target_list import TargetList
@@ -16,12 +17,13 @@ class CycleView:
     """The state of a running cycle as its objects see it; the driver keeps it up to date.
 
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
-    lists that were read at its beginning.
+    lists that were read at its beginning; `began` is when it began.
     """
 
     rules: ConnectionRules
     links: Mapping[str, Link]
     context: EvaluationContext
+    began: datetime
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
 
     def target_id(self, source_id: str) -> str | None:

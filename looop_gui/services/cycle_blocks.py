@@ -1,0 +1,170 @@
+"""Writes what a running cycle learns into the store, in blocks of one transaction each.
+
+A block holds outcomes with everything that follows from them: links, escrows, journal results, log
+entries and the cycle's counts. Either all of it is on the disk or none, so that after a crash the
+links and the counts agree with the journal.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.escrow import escrow_failure
+from looop_gui.model.job import Cycle, Escrow, Link
+from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.services.clock import Clock
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.cycles import save_cycle
+from looop_gui.store.database import Database
+from looop_gui.store.escrows import delete_escrows, save_escrows
+from looop_gui.store.journal import write_intents, write_results
+from looop_gui.store.links import delete_links, save_links
+from looop_gui.store.provisioning_log import append_entries
+
+REFERENCES_LEFT = "+references"
+"""Ends the journal's result word of an object that needs the second pass."""
+
+
+@dataclass(slots=True)
+class Block:
+    """What has been learnt since the last block was written."""
+
+    results: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    unlinked: set[str] = field(default_factory=set)
+    escrows: dict[str, Escrow] = field(default_factory=dict)
+    released: set[str] = field(default_factory=set)
+    entries: list[tuple[ProvisioningLogEntry, str]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.entries) + sum(len(results) for results in self.results.values())
+
+
+class CycleBlocks:
+    """The state of a running cycle in memory (`links`, `escrows`), and its way to the disk."""
+
+    def __init__(
+        self,
+        worker: StoreWorker,
+        clock: Clock,
+        job: int,
+        cycle: int,
+        *,
+        links: dict[str, Link],
+        escrows: dict[str, Escrow],
+        interval: timedelta,
+    ) -> None:
+        self.links = links
+        self.escrows = escrows
+        self._worker = worker
+        self._clock = clock
+        self._job = job
+        self._cycle = cycle
+        self._interval = interval
+        self._stored = dict(links)
+        self._block = Block()
+
+    @property
+    def waiting(self) -> int:
+        """How much is not on the disk yet."""
+        return len(self._block)
+
+    async def intend(self, tasks: Iterable[ObjectTask], which: Pass) -> None:
+        """Put the intents of these tasks on the disk. Raises StoreError."""
+        ids = [task.source_id for task in tasks if task.decision is not Decision.SKIP]
+        if ids:
+            await self._worker.run(_write_intents, self._cycle, which, ids)
+
+    def add(
+        self,
+        outcome: ObjectOutcome,
+        which: Pass,
+        word: str,
+        entry: ProvisioningLogEntry,
+        summary: str,
+    ) -> None:
+        """Take in an outcome, counted under `word`: the state in memory changes at once."""
+        self.settle(outcome.task, which, word, references_left=outcome.references_left)
+        self._take_link(outcome)
+        self._take_escrow(outcome, which)
+        self._block.entries.append((entry, summary))
+
+    def settle(
+        self, task: ObjectTask, which: Pass, word: str, *, references_left: bool = False
+    ) -> None:
+        """Note in the journal how a task of a pass ended."""
+        result = word + (REFERENCES_LEFT if references_left else "")
+        self._block.results.setdefault(which, []).append((task.source_id, result))
+
+    def store_link(self, link: Link) -> None:
+        """Take in a link that changed without an outcome."""
+        self.links[link.source_id] = link
+        self._block.links[link.source_id] = link
+
+    async def flush(self, cycle: Cycle) -> int:
+        """Write the block and the cycle's counts; gives the number of entries. StoreError."""
+        block, self._block = self._block, Block()
+        if len(block) == 0 and not block.links:
+            return 0
+        await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
+        self._stored.update(block.links)
+        for source_id in block.unlinked:
+            self._stored.pop(source_id, None)
+        return len(block.entries)
+
+    def _take_link(self, outcome: ObjectOutcome) -> None:
+        source_id = outcome.task.source_id
+        if outcome.unlink:
+            self.links.pop(source_id, None)
+            self._block.links.pop(source_id, None)
+            self._block.unlinked.add(source_id)
+        elif outcome.link is not None:
+            self._block.unlinked.discard(source_id)
+            self.store_link(outcome.link)
+
+    def _take_escrow(self, outcome: ObjectOutcome, which: Pass) -> None:
+        task = outcome.task
+        before = self.escrows.get(task.source_id)
+        if outcome.failed:
+            escrow = escrow_failure(
+                before,
+                task.source_id,
+                task.object_type,
+                outcome.error.error_code if outcome.error else "",
+                digest=task.digest,
+                is_reference=which is Pass.REFERENCES,
+                now=self._clock.now(),
+                interval=self._interval,
+            )
+            self.escrows[task.source_id] = self._block.escrows[task.source_id] = escrow
+            self._block.released.discard(task.source_id)
+        elif before is not None and not (before.is_reference and outcome.references_left):
+            del self.escrows[task.source_id]
+            self._block.escrows.pop(task.source_id, None)
+            self._block.released.add(task.source_id)
+
+
+def _write_intents(database: Database, cycle: int, which: str, ids: list[str]) -> None:
+    with database.transaction() as connection:
+        write_intents(connection, cycle, which, ids)
+
+
+def _write_block(
+    database: Database, job: int, number: int, block: Block, stored: dict[str, Link], cycle: Cycle
+) -> None:
+    with database.transaction() as connection:
+        save_links(connection, job, block.links.values(), stored)
+        delete_links(connection, job, block.unlinked)
+        save_escrows(connection, job, block.escrows.values())
+        delete_escrows(connection, job, block.released)
+        _write_log(connection, job, number, block)
+        save_cycle(connection, cycle)
+
+
+def _write_log(connection: sqlite3.Connection, job: int, number: int, block: Block) -> None:
+    for which, results in block.results.items():
+        write_results(connection, number, which, results)
+    append_entries(connection, job, number, block.entries)

@@ -1,0 +1,128 @@
+"""How a cycle ended: its state, its sentence, and what becomes of the job (sections f.7, f.8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from looop_gui.engine.escrow import open_failures
+from looop_gui.engine.quarantine import CriticalError, enter_quarantine, quarantine_reason
+from looop_gui.model.errors import SourceError, StoreError
+from looop_gui.model.job import (
+    Cycle,
+    CycleCounts,
+    CycleEnd,
+    CycleState,
+    Escrow,
+    Quarantine,
+    QuarantineReason,
+    Watermark,
+)
+from looop_gui.services.cycle_asking import StoppedError
+from looop_gui.services.cycle_counts import OutcomeCounts
+from looop_gui.services.cycle_runner import CycleFailedError, CycleGuardedError
+from looop_gui.store.cycles import save_cycle
+from looop_gui.store.database import Database
+from looop_gui.store.jobs import StoredJob, save_quarantine, save_watermark
+from looop_gui.store.journal import clear_journal
+
+
+@dataclass(frozen=True, slots=True)
+class CycleEnding:
+    """The state and sentence of an ended cycle; `quarantine` is the job's from now on.
+
+    `completed` says that everything was gone through, so that the watermark may be stored.
+    """
+
+    state: CycleState
+    end: CycleEnd
+    sentence: str
+    quarantine: Quarantine | None
+    completed: bool = False
+
+
+def ending_of(
+    error: Exception | None,
+    job: StoredJob,
+    now: datetime,
+    counts: OutcomeCounts | None = None,
+    escrows: Mapping[str, Escrow] | None = None,
+) -> CycleEnding:
+    """The ending that an exception, or none, stands for."""
+    before = job.quarantine
+    match error:
+        case None:
+            total = counts.total() if counts is not None else CycleCounts()
+            return _completed(total, escrows or {}, before, now)
+        case StoppedError():
+            sentence = "The cycle was stopped. What was written is recorded; the rest was not sent."
+            return CycleEnding(CycleState.STOPPED, CycleEnd.STOPPED, sentence, before)
+        case CycleGuardedError():
+            sentence = error.verdict.sentence
+            quarantine = enter_quarantine(before, QuarantineReason.TOO_MANY_DELETES, sentence, now)
+            return CycleEnding(CycleState.FAILED, CycleEnd.GUARD, sentence, quarantine)
+        case CycleFailedError():
+            return _failed(error, before, now)
+        case SourceError():
+            return CycleEnding(CycleState.FAILED, CycleEnd.SOURCE, error.sentence, before)
+        case StoreError():
+            return CycleEnding(CycleState.FAILED, CycleEnd.STORE, error.sentence, before)
+        case _:
+            raise error
+
+
+def store_ending(
+    database: Database,
+    job: StoredJob,
+    number: int,
+    cycle: Cycle,
+    ending: CycleEnding,
+    source_digest: str,
+    configuration_digest: str,
+) -> None:
+    """Store the end of a cycle, with the watermark if it completed, in one transaction."""
+    with database.transaction() as connection:
+        save_cycle(connection, cycle)
+        clear_journal(connection, number)
+        save_quarantine(connection, job.number, ending.quarantine)
+        if ending.completed:
+            moment = cycle.ended or cycle.began
+            watermark = Watermark(source_digest, configuration_digest, moment)
+            save_watermark(connection, job.number, watermark)
+
+
+def _completed(
+    total: CycleCounts,
+    escrows: Mapping[str, Escrow],
+    before: Quarantine | None,
+    now: datetime,
+) -> CycleEnding:
+    failures, references = open_failures(escrows.values())
+    successes = total.created + total.updated + total.disabled + total.deleted + total.skipped
+    reason = quarantine_reason(failures, references, successes)
+    if reason is not None:
+        sentence = f"Too many objects failed ({failures} of {failures + successes})."
+        quarantine = enter_quarantine(before, reason, sentence, now)
+        return CycleEnding(
+            CycleState.FAILED, CycleEnd.COMPLETED, sentence, quarantine, completed=True
+        )
+    if total.failed:
+        what = "object" if total.failed == 1 else "objects"
+        return CycleEnding(
+            CycleState.ENTRY_LEVEL_ERRORS,
+            CycleEnd.COMPLETED,
+            f"{total.failed} {what} failed and will be tried again.",
+            None,
+            completed=True,
+        )
+    return CycleEnding(CycleState.SUCCEEDED, CycleEnd.COMPLETED, "", None, completed=True)
+
+
+def _failed(error: CycleFailedError, before: Quarantine | None, now: datetime) -> CycleEnding:
+    failure = error.failure
+    end = CycleEnd.CREDENTIALS if failure.critical is CriticalError.CREDENTIALS else CycleEnd.TARGET
+    quarantine = before
+    if failure.critical is not None:
+        reason = quarantine_reason(0, 0, 0, failure.critical)
+        if reason is not None:
+            quarantine = enter_quarantine(before, reason, failure.sentence, now)
+    return CycleEnding(CycleState.FAILED, end, failure.sentence, quarantine)

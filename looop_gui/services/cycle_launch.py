@@ -1,0 +1,251 @@
+"""Opens what a cycle needs, runs it, and stores how it ended.
+
+The lock of the connection's cycles is held meanwhile, so that two engines never run on one
+connection; the operating system drops it when its holder dies.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random, SystemRandom
+from urllib.parse import urlsplit
+
+from looop_gui.client.authentication import BearerToken
+from looop_gui.client.target import Target
+from looop_gui.engine.cycle import CycleInput, cycle_kind
+from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.rules import ConnectionRules, compile_rules
+from looop_gui.engine.view import CycleView
+from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.connection import Connection
+from looop_gui.model.directory import DirectorySnapshot
+from looop_gui.model.errors import SourceError, StoreError
+from looop_gui.model.job import Cycle, CycleKind, CycleState
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.secret import SecretText
+from looop_gui.services.clock import Clock, SystemClock
+from looop_gui.services.cycle_asking import Asking, Sender, StoppedError
+from looop_gui.services.cycle_blocks import CycleBlocks
+from looop_gui.services.cycle_ending import CycleEnding, ending_of, store_ending
+from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
+from looop_gui.services.cycle_resuming import StoredState, load_state, recount, unfinished_work
+from looop_gui.services.cycle_runner import (
+    CycleFailedError,
+    CycleGuardedError,
+    CycleRunner,
+    CycleStanding,
+)
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.setup.loopback import is_loopback
+from looop_gui.sources.source import open_source
+from looop_gui.store.cycles import add_cycle
+from looop_gui.store.database import Database
+from looop_gui.store.instance_lock import InstanceLock
+
+OpenTarget = Callable[[Connection, SecretText], contextlib.AbstractAsyncContextManager[Sender]]
+ReadSource = Callable[[Connection, Path], DirectorySnapshot]
+
+
+@contextlib.asynccontextmanager
+async def open_target(connection: Connection, token: SecretText) -> AsyncIterator[Sender]:
+    """The target over HTTP. Raises TenantUrlError, CredentialsError, ConfigurationError."""
+    async with Target(
+        connection.target,
+        BearerToken(token),
+        concurrency=connection.settings.concurrency,
+    ) as target:
+        yield target
+
+
+def read_source(connection: Connection, data_folder: Path) -> DirectorySnapshot:
+    """The source directory as it is now. Raises SourceError."""
+    return open_source(connection.source, data_folder).read()
+
+
+@dataclass(slots=True)
+class CycleSetting:
+    """What a cycle runs on. The two functions are others in tests."""
+
+    connection: Connection
+    schema: SynchronizationSchema
+    token: SecretText = field(repr=False)
+    data_folder: Path
+    worker: StoreWorker
+    clock: Clock = field(default_factory=SystemClock)
+    random: Random = field(default_factory=SystemRandom)
+    open_target: OpenTarget = open_target
+    read_source: ReadSource = read_source
+
+
+async def run_cycle(
+    setting: CycleSetting,
+    requested: CycleKind | None,
+    *,
+    stopping: asyncio.Event,
+    tell: TellProgress,
+) -> Cycle:
+    """Run one cycle to its end; the result says how it ended and why.
+
+    Raises StoreBusyError when a cycle of this connection runs already, ConfigurationError and
+    CredentialsError when it cannot even begin; nothing is stored then.
+    """
+    connection = setting.connection
+    rules = compile_rules(
+        setting.schema, connection.settings, connection.target.dialect, connection.name
+    )
+    with cycle_lock(setting.data_folder, connection):
+        async with setting.open_target(connection, setting.token) as sender:
+            state = await setting.worker.run(load_state, connection.id)
+            launch = _Launch(setting, rules, state, sender, stopping, tell)
+            return await launch.run(requested)
+
+
+def cycle_lock(data_folder: Path, connection: Connection) -> InstanceLock:
+    """The lock of a connection's cycles."""
+    name = hashlib.sha256(connection.id.encode()).hexdigest()[:16]
+    return InstanceLock(
+        data_folder / "locks",
+        f"cycle-{name}",
+        sentence=f"A provisioning cycle of {connection.name} is running already.",
+    )
+
+
+def ceiling(connection: Connection) -> float:
+    """Requests per second at most; 0 for no limit, as on this computer itself."""
+    host = urlsplit(connection.target.tenant_url).hostname or ""
+    return 0.0 if is_loopback(host) else connection.settings.requests_per_second
+
+
+class _Launch:
+    """One run of one cycle with everything open."""
+
+    def __init__(
+        self,
+        setting: CycleSetting,
+        rules: ConnectionRules,
+        state: StoredState,
+        sender: Sender,
+        stopping: asyncio.Event,
+        tell: TellProgress,
+    ) -> None:
+        self._setting = setting
+        self._rules = rules
+        self._state = state
+        self._tell = tell
+        self._asking = Asking(
+            sender,
+            setting.clock,
+            setting.random,
+            requests_per_second=ceiling(setting.connection),
+            stopping=stopping,
+        )
+
+    async def run(self, requested: CycleKind | None) -> Cycle:
+        """Begin a cycle or go on with one that was cut off; run it; store its end."""
+        setting, state = self._setting, self._state
+        number, cycle = await self._begin(requested)
+        standing = CycleStanding(cycle)
+        blocks = self._blocks(number)
+        context = EvaluationContext(setting.clock.now(), setting.random)
+        runner = CycleRunner(
+            asking=self._asking,
+            blocks=blocks,
+            view=CycleView(self._rules, blocks.links, context, began=cycle.began),
+            standing=standing,
+            clock=setting.clock,
+            concurrency=setting.connection.settings.concurrency,
+        )
+        recount(runner.counts, state.journal, blocks.links)
+        meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
+        runner.tick = meter.tick
+        ending, snapshot = await self._carried(runner, blocks, cycle)
+        with contextlib.suppress(StoreError):
+            await runner.flush()
+        ended = replace(
+            runner.cycle(),
+            state=ending.state,
+            ended=setting.clock.now(),
+            sentence=ending.sentence,
+            ended_by=ending.end,
+        )
+        digest = snapshot.digest if snapshot is not None else ""
+        await setting.worker.run(
+            store_ending, state.job, number, ended, ending, digest, self._rules.digest
+        )
+        meter.finish(ended)
+        return ended
+
+    async def _begin(self, requested: CycleKind | None) -> tuple[int, Cycle]:
+        if self._state.cut_off is not None:
+            return self._state.cut_off
+        kind = cycle_kind(requested, self._state.job.watermark, self._rules)
+        cycle = Cycle(
+            id=str(uuid.UUID(int=self._setting.random.getrandbits(128), version=4)),
+            connection_id=self._setting.connection.id,
+            kind=kind,
+            state=CycleState.RUNNING,
+            began=self._setting.clock.now(),
+            ended=None,
+        )
+        number = await self._setting.worker.run(_add_cycle, self._state.job.number, cycle)
+        return number, cycle
+
+    def _blocks(self, number: int) -> CycleBlocks:
+        setting, state = self._setting, self._state
+        return CycleBlocks(
+            setting.worker,
+            setting.clock,
+            state.job.number,
+            number,
+            links=state.links,
+            escrows=state.escrows,
+            interval=timedelta(minutes=setting.connection.settings.interval_minutes),
+        )
+
+    async def _carried(
+        self, runner: CycleRunner, blocks: CycleBlocks, cycle: Cycle
+    ) -> tuple[CycleEnding, DirectorySnapshot | None]:
+        """Run the cycle and say how it ended, whatever ended it."""
+        snapshot = None
+        try:
+            snapshot = await asyncio.to_thread(
+                self._setting.read_source, self._setting.connection, self._setting.data_folder
+            )
+            given = CycleInput(
+                snapshot=snapshot,
+                links=dict(blocks.links),
+                watermark=self._state.job.watermark,
+                escrows=dict(blocks.escrows),
+                rules=self._rules,
+                scope=CycleScope(self._rules, snapshot),
+                now=self._setting.clock.now(),
+                unfinished=unfinished_work(self._state.journal),
+            )
+            await runner.run(given, cycle.kind, self._identifiers())
+        except (
+            StoppedError,
+            CycleFailedError,
+            CycleGuardedError,
+            SourceError,
+            StoreError,
+        ) as error:
+            return ending_of(error, self._state.job, self._setting.clock.now()), None
+        now = self._setting.clock.now()
+        return ending_of(None, self._state.job, now, runner.counts, blocks.escrows), snapshot
+
+    def _identifiers(self) -> tuple[str, str]:
+        """Two GUIDs that nobody has, for the probe."""
+        first, second = (
+            str(uuid.UUID(int=self._setting.random.getrandbits(128), version=4)) for _ in range(2)
+        )
+        return first, second
+
+
+def _add_cycle(database: Database, job: int, cycle: Cycle) -> int:
+    with database.transaction() as connection:
+        return add_cycle(connection, job, cycle)

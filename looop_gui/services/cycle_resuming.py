@@ -1,0 +1,70 @@
+"""The stored state from which a cycle starts, and what a cycle that was cut off leaves to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from looop_gui.engine.conversation import Pass
+from looop_gui.engine.cycle import NOTHING_UNFINISHED, Unfinished
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Cycle, Escrow, Link
+from looop_gui.services.cycle_blocks import REFERENCES_LEFT
+from looop_gui.services.cycle_counts import OutcomeCounts
+from looop_gui.store.cycles import running_cycle
+from looop_gui.store.database import Database
+from looop_gui.store.escrows import load_escrows
+from looop_gui.store.jobs import StoredJob, open_job
+from looop_gui.store.journal import JournalState, load_journal
+from looop_gui.store.links import load_links
+
+NO_RESULT = "none"
+NO_JOURNAL = JournalState({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """A job as a cycle finds it; `cut_off` is the number and row of a cycle without an end."""
+
+    job: StoredJob
+    links: dict[str, Link]
+    escrows: dict[str, Escrow]
+    cut_off: tuple[int, Cycle] | None
+    journal: JournalState
+
+
+def load_state(database: Database, connection_id: str) -> StoredState:
+    """The state of a connection's job; the job is made when there is none. Raises StoreError."""
+    job = open_job(database, connection_id)
+    cut_off = running_cycle(database, connection_id)
+    return StoredState(
+        job=job,
+        links=load_links(database, job.number),
+        escrows=load_escrows(database, job.number),
+        cut_off=cut_off,
+        journal=load_journal(database, cut_off[0]) if cut_off is not None else NO_JOURNAL,
+    )
+
+
+def unfinished_work(journal: JournalState) -> Unfinished:
+    """What the journal of a cut-off cycle says was done, and what may have been."""
+    if not journal.results and not journal.pending:
+        return NOTHING_UNFINISHED
+    objects = journal.results.get(Pass.OBJECT, {})
+    return Unfinished(
+        done=frozenset(objects),
+        references_left=frozenset(
+            source_id for source_id, result in objects.items() if result.endswith(REFERENCES_LEFT)
+        ),
+        references_done=frozenset(journal.results.get(Pass.REFERENCES, {})),
+        uncertain=journal.pending.get(Pass.OBJECT, frozenset()),
+    )
+
+
+def recount(counts: OutcomeCounts, journal: JournalState, links: Mapping[str, Link]) -> None:
+    """Count again what a cut-off cycle had counted."""
+    for which in (Pass.OBJECT, Pass.REFERENCES):
+        for source_id, result in journal.results.get(which, {}).items():
+            word = result.removesuffix(REFERENCES_LEFT)
+            link = links.get(source_id)
+            kind = link.object_type if link is not None else ObjectType.USER
+            if word != NO_RESULT:
+                counts.add_word(kind, source_id, word)

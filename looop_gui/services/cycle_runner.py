@@ -1,0 +1,335 @@
+"""Runs one cycle: the driver of the engine's generators against a real target.
+
+Theory of operation. The cycle's work is decided once, from the snapshot, the links and the rules
+(`engine.cycle`), and judged by the guards before anything is sent. Then people, groups, and the
+references of both are passes over their tasks: a feeder puts the intents of the next tasks on the
+disk while workers hold the conversations of the present ones, at most `concurrency` at a time. What
+the outcomes change is in memory at once and on the disk with the next block, a few times a second.
+The watermark is stored only when everything was gone through.
+
+A cycle that was cut off (kill -9, power) is found by its row without an end. The next start goes on
+with it: what has a result in the journal is not done again, and what has an intent without one is
+looked up in the target before it is sent.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from looop_gui.engine.conversation import Critical, ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.cycle import CycleInput, CycleWork, WorkList, plan_cycle
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.failure import ObjectFailedError
+from looop_gui.engine.guards import GuardVerdict, evaluate_guards
+from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
+from looop_gui.engine.provisioning import provision
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.target_list import read_target
+from looop_gui.engine.view import CycleView
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.errors import StoreError
+from looop_gui.model.job import Cycle, CycleKind, CyclePhase
+from looop_gui.model.provisioning_log import ProvisioningAction, StepType, WireExchange
+from looop_gui.services.clock import Clock
+from looop_gui.services.cycle_asking import Asking, StoppedError
+from looop_gui.services.cycle_blocks import CycleBlocks
+from looop_gui.services.cycle_counts import OutcomeCounts
+from looop_gui.services.cycle_entry import log_entry, summary
+
+BLOCK = 256
+"""How many intents are written at a time, and how many tasks wait for a worker at most."""
+
+FLUSH_SECONDS = 0.15
+
+
+class CycleFailedError(Exception):
+    """The cycle cannot go on: the target refuses the token, or cannot be reached."""
+
+    def __init__(self, failure: ProbeFailure) -> None:
+        super().__init__(failure.sentence)
+        self.failure = failure
+
+
+class CycleGuardedError(Exception):
+    """A guard objected before the first write."""
+
+    def __init__(self, verdict: GuardVerdict) -> None:
+        super().__init__(verdict.sentence)
+        self.verdict = verdict
+
+
+@dataclass(slots=True)
+class CycleStanding:
+    """Where a running cycle stands, for progress; `cycle` is its row without current counts."""
+
+    cycle: Cycle
+    phase: CyclePhase = CyclePhase.READ_SOURCE
+    done: int = 0
+    total: int = 0
+    logged: int = 0
+    phase_began: float = 0.0
+
+
+class CycleRunner:
+    """One cycle of one connection. `tick` is called often while it runs; set it to listen."""
+
+    def __init__(
+        self,
+        *,
+        asking: Asking,
+        blocks: CycleBlocks,
+        view: CycleView,
+        standing: CycleStanding,
+        clock: Clock,
+        concurrency: int,
+    ) -> None:
+        self.counts = OutcomeCounts()
+        self.tick: Callable[[], None] = _untold
+        self.standing = standing
+        self._asking = asking
+        self._blocks = blocks
+        self._view = view
+        self._clock = clock
+        self._concurrency = max(1, concurrency)
+        self._failure: ProbeFailure | None = None
+        self._references_left: set[str] = set()
+
+    async def run(self, given: CycleInput, kind: CycleKind, identifiers: Sequence[str]) -> None:
+        """Do the whole cycle; `identifiers` are two random GUIDs for the probe.
+
+        Raises StoppedError, CycleFailedError, CycleGuardedError, StoreError.
+        """
+        self._enter(CyclePhase.EVALUATE_SCOPE, 0)
+        work = await asyncio.to_thread(plan_cycle, given, kind)
+        await self._probe(work, identifiers)
+        verdict = evaluate_guards(given, work)
+        if verdict is not None:
+            await self._stage(verdict)
+            raise CycleGuardedError(verdict)
+        async with _Flushing(self, self._asking):
+            await self._provision(work)
+        await self.flush()
+
+    def cycle(self) -> Cycle:
+        """The cycle's row with its counts as they are now."""
+        return replace(
+            self.standing.cycle,
+            users=self.counts.of(ObjectType.USER),
+            groups=self.counts.of(ObjectType.GROUP),
+            requests=self._asking.traffic.requests,
+        )
+
+    async def flush(self) -> None:
+        """Put everything learnt so far on the disk."""
+        self.standing.logged += await self._blocks.flush(self.cycle())
+        self.tick()
+
+    async def _probe(self, work: CycleWork, identifiers: Sequence[str]) -> None:
+        rules = self._view.rules
+        kinds = [ObjectType.USER]
+        if rules.groups.enabled and work.groups.tasks:
+            kinds.append(ObjectType.GROUP)
+        for kind, identifier in zip(kinds, identifiers, strict=False):
+            conversation = probe(rules, kind, identifier)
+            failure = await self._asking.converse(conversation, _not_recorded)
+            if failure is not None:
+                raise CycleFailedError(failure)
+
+    async def _provision(self, work: CycleWork) -> None:
+        users, groups = work.users, work.groups
+        await self._first_pass(users, ObjectType.USER, CyclePhase.EXPORT)
+        await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
+        await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS)
+        await self._pass(self._second(groups), Pass.REFERENCES, CyclePhase.MEMBERS)
+        self._settle_digests([*users.references_only, *groups.references_only])
+        self._enter(CyclePhase.FINISHED, 0)
+
+    async def _first_pass(self, work: WorkList, kind: ObjectType, phase: CyclePhase) -> None:
+        if work.to_find:
+            self._enter(CyclePhase.MATCH, work.to_find)
+            rules = self._view.rules
+            conversation = read_target(rules.of(kind), work.to_find, rules.settings.matching)
+            listed = await self._asking.converse(conversation, _not_recorded)
+            if listed is not None:
+                self._view.lists[kind] = listed
+        await self._pass(work.tasks, Pass.OBJECT, phase)
+        self._view.lists.pop(kind, None)
+
+    def _second(self, work: WorkList) -> list[ObjectTask]:
+        """The tasks that need the second pass: told so by the first, or from the beginning."""
+        left = self._references_left
+        chosen = [task for task in work.tasks if task.source_id in left]
+        return [*chosen, *work.references_only]
+
+    async def _pass(self, tasks: Sequence[ObjectTask], which: Pass, phase: CyclePhase) -> None:
+        self._enter(phase, len(tasks))
+        queue: asyncio.Queue[ObjectTask | None] = asyncio.Queue(BLOCK)
+        workers = min(self._concurrency, max(1, len(tasks)))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._feed(tasks, which, queue, workers))
+            for _ in range(workers):
+                group.create_task(self._work(queue, which))
+        if self._failure is not None:
+            raise CycleFailedError(self._failure)
+        if self._asking.stopping.is_set():
+            raise StoppedError
+
+    async def _feed(
+        self,
+        tasks: Sequence[ObjectTask],
+        which: Pass,
+        queue: "asyncio.Queue[ObjectTask | None]",
+        workers: int,
+    ) -> None:
+        for start in range(0, len(tasks), BLOCK):
+            if self._asking.stopping.is_set():
+                break
+            block = tasks[start : start + BLOCK]
+            await self._blocks.intend(block, which)
+            for task in block:
+                await queue.put(task)
+        for _ in range(workers):
+            await queue.put(None)
+
+    async def _work(self, queue: "asyncio.Queue[ObjectTask | None]", which: Pass) -> None:
+        while (task := await queue.get()) is not None:
+            if not self._asking.stopping.is_set():
+                try:
+                    await self._one(task, which)
+                except StoppedError:
+                    continue
+
+    async def _one(self, task: ObjectTask, which: Pass) -> None:
+        exchanges: list[WireExchange] = []
+        began = self._clock.monotonic()
+        outcome = await self._outcome(task, which, exchanges)
+        self.standing.done += 1
+        if outcome is None:
+            self._blocks.settle(task, which, "none")
+        else:
+            milliseconds = (self._clock.monotonic() - began) * 1000
+            self._take(outcome, which, milliseconds, exchanges)
+
+    async def _outcome(
+        self, task: ObjectTask, which: Pass, exchanges: list[WireExchange]
+    ) -> ObjectOutcome | None:
+        """The end of a task's conversation; a defect of ours fails this object and no other."""
+        conversation = provision(task, which, self._view)
+        try:
+            return await self._asking.converse(conversation, exchanges.append)
+        except StoppedError:
+            raise
+        except Exception as defect:  # noqa: BLE001 - the cycle's border, named in the design
+            failure = ObjectFailedError(
+                "InternalError",
+                f"The workbench met a defect of its own: {type(defect).__name__}: {defect}",
+                "Please report this with the exchange below.",
+            )
+            return ObjectRecord(task, ProvisioningAction.OTHER).failed(failure)
+
+    def _take(
+        self,
+        outcome: ObjectOutcome,
+        which: Pass,
+        milliseconds: float,
+        exchanges: Sequence[WireExchange],
+    ) -> None:
+        word = self.counts.add(outcome)
+        cycle = self.standing.cycle
+        entry = log_entry(
+            outcome,
+            connection_id=cycle.connection_id,
+            cycle_id=cycle.id,
+            time=self._clock.now(),
+            milliseconds=milliseconds,
+            exchanges=exchanges,
+        )
+        self._blocks.add(outcome, which, word, entry, summary(outcome))
+        if outcome.critical is not None and self._failure is None:
+            self._failure = _critical(outcome, outcome.critical)
+            self._asking.stopping.set()
+        if which is Pass.OBJECT and outcome.references_left:
+            self._references_left.add(outcome.task.source_id)
+
+    def _settle_digests(self, tasks: Iterable[ObjectTask]) -> None:
+        """Objects whose references were all that changed are exported as they are now."""
+        for task in tasks:
+            link = self._blocks.links.get(task.source_id)
+            if link is not None and task.source_id not in self._blocks.escrows:
+                self._blocks.store_link(replace(link, source_digest=task.digest))
+
+    async def _stage(self, verdict: GuardVerdict) -> None:
+        """Log what the guard held back as staged deletions (section f.8)."""
+        for task in verdict.staged:
+            record = ObjectRecord(task, ProvisioningAction.STAGED_DELETE)
+            what = "deletion" if task.decision is Decision.DELETE else "disabling"
+            record.step(
+                "EntrySynchronizationSkip",
+                StepType.PROCESSING,
+                f"The {what} of '{task.source_name}' was staged: {verdict.sentence}",
+            )
+            outcome = replace(record.succeeded(), task=replace(task, decision=Decision.SKIP))
+            cycle = self.standing.cycle
+            entry = log_entry(
+                outcome,
+                connection_id=cycle.connection_id,
+                cycle_id=cycle.id,
+                time=self._clock.now(),
+                milliseconds=0.0,
+                exchanges=(),
+            )
+            text = f"The {what} was held back by a guard"
+            self._blocks.add(outcome, Pass.OBJECT, "skipped", entry, text)
+        await self.flush()
+
+    def _enter(self, phase: CyclePhase, total: int) -> None:
+        self.standing.phase = phase
+        self.standing.done = 0
+        self.standing.total = total
+        self.standing.phase_began = self._clock.monotonic()
+        self.tick()
+
+
+class _Flushing:
+    """Writes blocks and tells progress in the background while its block runs.
+
+    A disk that is full stops the cycle: the store's error comes out at the end of the block.
+    """
+
+    def __init__(self, runner: CycleRunner, asking: Asking) -> None:
+        self._runner = runner
+        self._asking = asking
+        self._ended = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.create_task(self._flush_until_ended())
+
+    async def __aexit__(self, *_: object) -> None:
+        self._ended.set()
+        if self._task is not None:
+            await self._task
+
+    async def _flush_until_ended(self) -> None:
+        try:
+            while not self._ended.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._ended.wait(), FLUSH_SECONDS)
+                await self._runner.flush()
+        except StoreError:
+            self._asking.stopping.set()
+            raise
+
+
+def _critical(outcome: ObjectOutcome, critical: Critical) -> ProbeFailure:
+    reason = outcome.error.reason if outcome.error else ""
+    return critical_failure(reason, critical)
+
+
+def _not_recorded(_exchange: WireExchange) -> None:
+    """The exchanges of the probe and of lists belong to no object."""
+
+
+def _untold() -> None:
+    """Nobody listens."""
