@@ -43,17 +43,25 @@ class FilesSource:
 
     def read(self) -> DirectorySnapshot:
         """Everything in the files. Raises SourceError when the users cannot be read at all."""
+        records, digest, notices = self.read_records()
+        return assemble(records, digest, notices)
+
+    def read_records(self) -> tuple[dict[FileKind, Records], str, list[SourceProblem]]:
+        """The rows of each file, the digest of all, and which files are not read.
+
+        Raises SourceError when a file cannot be read at all.
+        """
         contents, notices = self._contents()
         records = {
             kind: read_records(data, file, kind, self.settings)
             for kind, (file, data) in contents.items()
         }
-        return assemble(records, _digest(contents, self.settings), notices)
+        return records, _digest(contents, self.settings), notices
 
     def _contents(self) -> tuple[dict[FileKind, tuple[str, bytes]], list[SourceProblem]]:
         """The name and bytes of each file that is there, and which files are not read."""
         chosen, notices = find_files(self.path)
-        return {kind: (path.name, _read_bytes(path)) for kind, path in chosen.items()}, notices
+        return {kind: (path.name, read_bytes(path)) for kind, path in chosen.items()}, notices
 
 
 def find_files(path: Path) -> tuple[dict[FileKind, Path], list[SourceProblem]]:
@@ -89,7 +97,7 @@ def find_files(path: Path) -> tuple[dict[FileKind, Path], list[SourceProblem]]:
     return dict(sorted(chosen.items(), key=lambda item: item[0])), notices
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The bytes of the file, unless somebody is writing it at this moment."""
     try:
         before = path.stat()

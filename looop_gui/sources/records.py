@@ -16,13 +16,16 @@ from looop_gui.sources.headings import (
 from looop_gui.sources.json_objects import read_json_objects
 from looop_gui.sources.object_ids import find_object_ids
 
+_SAMPLE_ROWS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """What a file lists. An attribute without a value is absent from its row.
 
     `line_of(index)` is the line (1-based) where row `index` begins. `unreadable` are the object
-    ids that rows with the wrong number of cells name. `delimiter` is empty for JSON.
+    ids that refused rows name. `delimiter` is empty for JSON. `sample` has the first rows as they
+    stand in the file, a text for each of `columns`.
     """
 
     file: str
@@ -33,6 +36,7 @@ class Records:
     delimiter: str
     problems: list[SourceProblem]
     unreadable: set[str]
+    sample: tuple[tuple[str, ...], ...] = ()
 
     def report(self, index: int, sentence: str) -> None:
         """Adds a problem of row `index`."""
@@ -74,10 +78,24 @@ def require_columns(records: Records, *attributes: str) -> None:
 def _json_records(data: bytes, file: str, encoding: str) -> Records:
     read = read_json_objects(data, file, encoding)
     names = dict.fromkeys(name for row in read.objects[:100] for name in row)
-    columns = tuple(ColumnMapping(name, name, True) for name in names)
     return Records(
-        file, read.objects, read.line_of, columns, read.encoding, "", read.problems, set()
+        file,
+        read.objects,
+        read.line_of,
+        tuple(ColumnMapping(name, name, True) for name in names),
+        read.encoding,
+        "",
+        read.problems,
+        set(),
+        tuple(
+            tuple(_shown(row.get(name, "")) for name in names)
+            for row in read.objects[:_SAMPLE_ROWS]
+        ),
     )
+
+
+def _shown(value: AttributeValue) -> str:
+    return value if isinstance(value, str) else "; ".join(value)
 
 
 def _csv_records(table: CsvTable, columns: tuple[ColumnMapping, ...]) -> Records:
@@ -102,6 +120,7 @@ def _csv_records(table: CsvTable, columns: tuple[ColumnMapping, ...]) -> Records
         table.delimiter,
         heading_problems(columns, table.file) + table.problems,
         {cell for row in table.refused for cell in _named_ids(row, names)},
+        tuple(map(tuple, table.rows[:_SAMPLE_ROWS])),
     )
 
 
