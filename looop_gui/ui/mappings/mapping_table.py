@@ -36,7 +36,7 @@ class MappingFilter(QSortFilterProxyModel):
         self.setSortRole(Role.SORT)
         self.setDynamicSortFilter(True)
 
-    def show(self, text: str, *, only_problems: bool) -> None:
+    def show_rows(self, text: str, only_problems: bool) -> None:
         """Show rows with that text."""
         self.beginFilterChange()
         self._text = text.casefold()
