@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+import looop_gui
 from looop_gui.model.errors import ConfigurationError, TargetError
 from looop_gui.model.secret import SecretText
 from looop_gui.store.sqlite_errors import store_errors
@@ -95,6 +96,16 @@ def program_command() -> list[str]:
     return [sys.executable, "-m", "looop_gui"]
 
 
+def program_environment() -> dict[str, str]:
+    """The environment in which a child finds this very package, wherever it is started."""
+    environment = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        package = str(Path(looop_gui.__file__).resolve().parent.parent)
+        known = environment.get("PYTHONPATH")
+        environment["PYTHONPATH"] = f"{package}{os.pathsep}{known}" if known else package
+    return environment
+
+
 class _FirstLine(msgspec.Struct, rename="camel"):
     scim_endpoint: str
     token: str
@@ -113,7 +124,7 @@ def _started(
     command += ["--port", str(port), "--database", str(folder / "tenant.sqlite3")]
     if organisation_domain:
         command += ["--organisation-domain", organisation_domain]
-    environment = dict(os.environ)
+    environment = program_environment()
     environment.pop("LOOOP_GUI_SERVE_TOKEN", None)
     if token:
         environment["LOOOP_GUI_SERVE_TOKEN"] = token.reveal()

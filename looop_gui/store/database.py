@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from looop_gui.model.errors import StoreCorruptError, StoreError, StoreNewerError
 from looop_gui.store.migrations import LATEST, MIGRATIONS
-from looop_gui.store.sqlite_errors import is_damaged, store_errors
+from looop_gui.store.sqlite_errors import is_damaged, sqlite_errors, store_errors
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -29,6 +29,10 @@ QUICK_CHECK_BYTES = 32 * 1024 * 1024
 
 _VERSION_OFFSET = 60
 """Where SQLite's file header keeps user_version (4 bytes, big-endian)."""
+
+
+_PAYLOAD_FRACTIONS = b"\x40\x20\x20"
+"""Three bytes that every header has; where they differ, the version is as damaged."""
 
 
 class Database:
@@ -56,7 +60,7 @@ class Database:
         Nested calls join the outer transaction. Raises StoreFullError, StoreBusyError,
         StoreCorruptError or StoreError.
         """
-        with self._lock, store_errors(self.path):
+        with self._lock, sqlite_errors(self.path):
             if self.connection.in_transaction:
                 yield self.connection
                 return
@@ -71,7 +75,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection for reading, with the lock held. Raises as `transaction()` does."""
-        with self._lock, store_errors(self.path):
+        with self._lock, sqlite_errors(self.path):
             yield self.connection
 
     def close(self) -> None:
@@ -127,7 +131,7 @@ def _version_in_header(path: Path) -> int:
     """`user_version` read without opening the database, so that a newer one stays untouched."""
     with path.open("rb") as file:
         header = file.read(100)
-    if not header.startswith(b"SQLite format 3\0"):
+    if not header.startswith(b"SQLite format 3\0") or header[21:24] != _PAYLOAD_FRACTIONS:
         return 0
     return int.from_bytes(header[_VERSION_OFFSET : _VERSION_OFFSET + 4], "big")
 

@@ -19,12 +19,20 @@ _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLIT
 
 
 @contextmanager
-def store_errors(path: Path) -> Iterator[None]:
-    """Turn `sqlite3.Error` and `OSError` of the block into a StoreError about `path`."""
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn `sqlite3.Error` of the block into a StoreError about the database at `path`."""
     try:
         yield
     except sqlite3.Error as error:
         raise _translated(error, path) from error
+
+
+@contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn `sqlite3.Error` and `OSError` of the block into a StoreError about `path`."""
+    try:
+        with sqlite_errors(path):
+            yield
     except OSError as error:
         raise _translated_os_error(error, path) from error
 
