@@ -67,6 +67,8 @@ def as_integer(value: Value, name: str) -> int:
     Raises EvaluationError for null, for a fraction and for anything else.
     """
     text = as_text(value)
+    if text and text.isdecimal() and text.isascii() and len(text) < 40:
+        return int(text)
     match = _NUMBER.fullmatch(text) if text else None
     if match is None or (match[2] or "").strip("0"):
         shown = "nothing" if text is None else f'"{shorten(text)}"'

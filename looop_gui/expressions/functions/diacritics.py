@@ -33,11 +33,11 @@ _ONE_WAY = {"ı": "i", "İ": "I", "ß": "ss"}
 
 def normalize(text: str) -> str:
     """The text with the letters of the table replaced by plain ones."""
-    return text if text.isascii() else _LETTER.sub(_plain, text)
-
-
-def _plain(match: re.Match[str]) -> str:
-    return _TABLE[match.group()]
+    if text.isascii():
+        return text
+    if _MARK.search(text):
+        text = _MARKED_LETTER.sub(lambda match: _MARKED[match.group()], text)
+    return text.translate(_SINGLE)
 
 
 def _table() -> dict[str, str]:
@@ -55,4 +55,8 @@ def _table() -> dict[str, str]:
 
 
 _TABLE = _table()
-_LETTER = re.compile("|".join(sorted(_TABLE, key=len, reverse=True)))
+_SINGLE = str.maketrans({letter: plain for letter, plain in _TABLE.items() if len(letter) == 1})
+_MARKED = {letter: plain for letter, plain in _TABLE.items() if len(letter) > 1}
+_MARKED_LETTER = re.compile("|".join(sorted(_MARKED, key=len, reverse=True)))
+_MARK = re.compile("[\u0300-\u036f]")
+"""The combining marks that the table uses; without one, single characters are all there is."""

@@ -14,6 +14,7 @@ import regex
 from looop_gui.expressions.coercion import require_length
 from looop_gui.expressions.errors import EvaluationError
 from looop_gui.expressions.functions.regex_syntax import translate
+from looop_gui.expressions.values import MAX_VALUE_LENGTH
 
 TIME_LIMIT = 0.5
 """The longest time that one regular expression may take on one text, in seconds."""
@@ -76,6 +77,8 @@ def find(pattern: CompiledPattern, text: str) -> regex.Match[str] | None:
 
 def replace_matches(pattern: CompiledPattern, text: str, replacement: str) -> str:
     """Every match replaced, with .NET's substitutions ($1, ${name}, $&, $$ and the others)."""
+    if "$" not in replacement and len(text) * (len(replacement) + 1) < MAX_VALUE_LENGTH:
+        return _replace_all(pattern, text, replacement)
     expand = _expander(pattern, replacement)
     pieces: list[str] = []
     position = length = 0
@@ -87,6 +90,15 @@ def replace_matches(pattern: CompiledPattern, text: str, replacement: str) -> st
         position = match.end()
     require_length(length + len(text) - position)
     return "".join(pieces) + text[position:]
+
+
+def _replace_all(pattern: CompiledPattern, text: str, replacement: str) -> str:
+    """The library's own replacement, for a plain text and a result that cannot be too long."""
+    literal = replacement if "\\" not in replacement else replacement.replace("\\", "\\\\")
+    try:
+        return pattern.pattern.sub(literal, text, timeout=TIME_LIMIT)
+    except TimeoutError as error:
+        raise _too_slow() from error
 
 
 def replace_group(pattern: CompiledPattern, text: str, name: str, replacement: str) -> str:

@@ -15,6 +15,8 @@ from looop_gui.expressions.functions.letter_case import lower, title_case, title
 from looop_gui.expressions.signatures import function
 from looop_gui.expressions.values import Value
 
+_LONG_SEPARATOR = 100
+
 
 @function(
     "Append(source: String, suffix: String) -> String",
@@ -48,8 +50,10 @@ def join(separator: Value, *sources: Value) -> Value:
         else:
             parts.extend(value for value in as_values(source) if value)
     between = text_or_empty(separator)
-    require_length(sum(map(len, parts)) + len(between) * max(len(parts) - 1, 0))
-    return between.join(parts)
+    if len(between) > _LONG_SEPARATOR:
+        # Known before it is built: a long separator between many parts would fill the memory.
+        require_length(len(between) * (len(parts) - 1))
+    return bounded(between.join(parts))
 
 
 @function("Left(source: String, numChars: Number) -> String", ('Left("John Doe", 3)', "Joh"))
