@@ -22,7 +22,7 @@ def test_the_portal_export_gives_its_people_and_every_defect() -> None:
         "members.csv": 5,
     }
     assert len(snapshot.unreadable - snapshot.users.keys()) == len(snapshot.unreadable) > 0
-    rows = (SAMPLES / "portal" / "users.csv").read_text(encoding="utf-8-sig").split("\r\n")
+    rows = (SAMPLES / "portal" / "users.csv").read_text(encoding="utf-8-sig").split("\n")
     for problem in snapshot.problems:
         if problem.file == "users.csv" and "accountEnabled" in problem.sentence:
             assert ",unknown," in rows[problem.line - 1]
