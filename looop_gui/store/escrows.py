@@ -28,6 +28,13 @@ def load_escrows(database: Database, job: int) -> dict[str, Escrow]:
     }
 
 
+def count_escrows(database: Database, job: int) -> int:
+    """How many objects of a job are in escrow."""
+    with database.reading() as connection:
+        row = connection.execute("SELECT count(*) FROM escrows WHERE job = ?", (job,)).fetchone()
+    return int(row[0])
+
+
 def save_escrows(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
     """Store escrows, new or known. Called inside a transaction."""
     connection.executemany(

@@ -1,0 +1,121 @@
+"""The engine in this process: what the command line and the engine process itself use."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Protocol
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.secret import SecretText
+from looop_gui.services.clock import Clock, SystemClock
+from looop_gui.services.cycle_launch import (
+    CycleSetting,
+    OpenTarget,
+    ReadSource,
+    open_target,
+    read_source,
+    run_cycle,
+)
+from looop_gui.services.store_worker import StoreWorker
+
+
+class EngineLocation(StrEnum):
+    """Where the engine runs: in a process of its own beside a window, or in this one."""
+
+    CHILD = "child"
+    IN_PROCESS = "in-process"
+
+
+@dataclass(frozen=True, slots=True)
+class CycleOrder:
+    """Everything a cycle is told; the connection need not be saved."""
+
+    connection: Connection
+    schema: SynchronizationSchema
+    token: SecretText = field(repr=False)
+    kind: CycleKind | None = None
+
+
+Tell = Callable[[CycleProgress, int], None]
+
+
+class Engine(Protocol):
+    """What services ask of the engine, wherever it runs."""
+
+    async def run_cycle(self, order: CycleOrder, tell: Tell) -> Cycle:
+        """Run a cycle to its end. Raises WorkbenchError when it cannot begin."""
+        ...
+
+    async def stop(self, connection_id: str) -> None:
+        """Stop the running cycle of a connection at once; harmless when none runs."""
+        ...
+
+    async def close(self) -> None:
+        """Stop everything and wait for it."""
+        ...
+
+
+class LocalEngine:
+    """Runs cycles on the running loop."""
+
+    def __init__(
+        self,
+        data_folder: Path,
+        worker: StoreWorker,
+        *,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        open_target: OpenTarget = open_target,
+        read_source: ReadSource = read_source,
+    ) -> None:
+        self._data_folder = data_folder
+        self._worker = worker
+        self._clock = clock or SystemClock()
+        self._random = random or SystemRandom()
+        self._open_target = open_target
+        self._read_source = read_source
+        self._stopping: dict[str, asyncio.Event] = {}
+        self._ended = asyncio.Event()
+        self._ended.set()
+
+    async def run_cycle(self, order: CycleOrder, tell: Tell) -> Cycle:
+        """Run a cycle to its end. Raises WorkbenchError when it cannot begin."""
+        stopping = asyncio.Event()
+        self._stopping[order.connection.id] = stopping
+        self._ended.clear()
+        try:
+            return await run_cycle(self._setting(order), order.kind, stopping=stopping, tell=tell)
+        finally:
+            self._stopping.pop(order.connection.id, None)
+            if not self._stopping:
+                self._ended.set()
+
+    async def stop(self, connection_id: str) -> None:
+        """Stop the running cycle of a connection at once; harmless when none runs."""
+        stopping = self._stopping.get(connection_id)
+        if stopping is not None:
+            stopping.set()
+
+    async def close(self) -> None:
+        """Stop everything and wait for it."""
+        for stopping in self._stopping.values():
+            stopping.set()
+        await self._ended.wait()
+
+    def _setting(self, order: CycleOrder) -> CycleSetting:
+        return CycleSetting(
+            connection=order.connection,
+            schema=order.schema,
+            token=order.token,
+            data_folder=self._data_folder,
+            worker=self._worker,
+            clock=self._clock,
+            random=self._random,
+            open_target=self._open_target,
+            read_source=self._read_source,
+        )

@@ -1,0 +1,188 @@
+"""Provisioning as a service: cycles, their schedule, and the state of jobs (section f).
+
+The engine may run in this process or in another; this service is the same for both. It keeps the
+interval of every connection whose provisioning status is on, once `keep_schedule` is running.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.errors import ConfigurationError, StoreBusyError
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress, JobState
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.services.clock import Clock
+from looop_gui.services.connections import ConnectionService
+from looop_gui.services.engine_local import CycleOrder, Engine
+from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
+from looop_gui.services.provisioning_jobs import read_job, reset_job, set_schedule
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.cycles import recent_cycles
+
+SCHEDULE_SECONDS = 5.0
+"""How often the schedule is looked at."""
+
+SchemaOf = Callable[[str], Awaitable[SynchronizationSchema]]
+
+
+class ProvisioningService:
+    """What can be asked of provisioning. Changes are told by JobChanged, CycleProgressed and
+    LogAppended.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        connections: ConnectionService,
+        schema_of: SchemaOf,
+        worker: StoreWorker,
+        events: Events,
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._connections = connections
+        self._schema_of = schema_of
+        self._worker = worker
+        self._events = events
+        self._clock = clock
+        self._running: dict[str, asyncio.Task[Cycle]] = {}
+
+    async def job(self, connection_id: str) -> JobState:
+        """The job of a saved connection as it stands."""
+        connection = await self._connections.get(connection_id)
+        return await self.job_of(connection)
+
+    async def job_of(self, connection: Connection) -> JobState:
+        """The job of a connection that need not be saved."""
+        state = await self._worker.run(read_job, connection)
+        running = connection.id in self._running
+        if state.running_cycle is not None and not running:
+            # Cut off by a crash; the next start goes on with it.
+            return replace(state, running_cycle=None)
+        return state
+
+    async def cycles(self, connection_id: str, limit: int = 50) -> list[Cycle]:
+        """The cycles of a connection, the latest first."""
+        return await self._worker.run(recent_cycles, connection_id, limit)
+
+    async def start_cycle(self, connection_id: str, kind: CycleKind | None = None) -> None:
+        """Start a cycle now and do not wait for it; without a kind, the one that is due.
+
+        Raises ConfigurationError or CredentialsError when it cannot begin, StoreBusyError when
+        one runs already.
+        """
+        order = await self._order(connection_id, kind)
+        self._start(order)
+        await self._tell_job(order.connection)
+
+    async def run_cycle(self, connection_id: str, kind: CycleKind | None = None) -> Cycle:
+        """Run a cycle of a saved connection to its end."""
+        return await self.run_order(await self._order(connection_id, kind))
+
+    async def run_order(self, order: CycleOrder) -> Cycle:
+        """Run a cycle of a connection that need not be saved."""
+        return await asyncio.shield(self._start(order))
+
+    async def stop(self, connection_id: str) -> None:
+        """Stop the running cycle at once and wait until it has stopped."""
+        task = self._running.get(connection_id)
+        await self._engine.stop(connection_id)
+        if task is not None:
+            await asyncio.wait((task,))
+
+    async def set_provisioning(self, connection_id: str, on: bool) -> None:
+        """The portal's Provisioning Status. On starts a cycle and lifts a quarantine (f.9)."""
+        connection = await self._connections.get(connection_id)
+        settings = replace(connection.settings, provisioning_on=on)
+        connection = await self._connections.update(replace(connection, settings=settings))
+        next_cycle = self._clock.now() if on else None
+        await self._worker.run(set_schedule, connection.id, next_cycle, lift_quarantine=on)
+        if on and connection_id not in self._running:
+            await self.start_cycle(connection_id)
+        else:
+            await self._tell_job(connection)
+
+    async def restart(self, connection_id: str, *, full: bool = False) -> None:
+        """Clear watermark, escrows and quarantine; `full` breaks the links, too (section f.9).
+
+        Raises ConfigurationError while a cycle runs.
+        """
+        if connection_id in self._running:
+            raise ConfigurationError(
+                "A cycle is running.", next_step="Stop it, then restart provisioning."
+            )
+        connection = await self._connections.get(connection_id)
+        await self._worker.run(reset_job, connection_id, full=full)
+        if connection.settings.provisioning_on:
+            await self.start_cycle(connection_id, CycleKind.INITIAL)
+        else:
+            await self._tell_job(connection)
+
+    async def keep_schedule(self) -> None:
+        """Start the cycles that are due, for ever; cancelled to end it."""
+        while True:
+            for connection in await self._connections.list():
+                if connection.settings.provisioning_on and connection.id not in self._running:
+                    await self._start_if_due(connection)
+            await self._clock.sleep(SCHEDULE_SECONDS)
+
+    async def close(self) -> None:
+        """Stop what runs and wait for it."""
+        await self._engine.close()
+        if self._running:
+            await asyncio.wait(tuple(self._running.values()))
+
+    async def _start_if_due(self, connection: Connection) -> None:
+        state = await self.job_of(connection)
+        due = state.next_cycle
+        if state.quarantine is not None:
+            due = state.quarantine.next_attempt
+        if due is None or due <= self._clock.now():
+            try:
+                await self.start_cycle(connection.id)
+            except (ConfigurationError, StoreBusyError):
+                await self._plan_next(connection)
+
+    async def _order(self, connection_id: str, kind: CycleKind | None) -> CycleOrder:
+        connection = await self._connections.get(connection_id)
+        schema = await self._schema_of(connection_id)
+        token = await self._connections.token_of(connection)
+        return CycleOrder(connection, schema, token, kind)
+
+    def _start(self, order: CycleOrder) -> "asyncio.Task[Cycle]":
+        connection_id = order.connection.id
+        if connection_id in self._running:
+            raise StoreBusyError(
+                f"A provisioning cycle of {order.connection.name} is running already.",
+                safe="It goes on.",
+            )
+        task = asyncio.create_task(self._run(order))
+        self._running[connection_id] = task
+        return task
+
+    async def _run(self, order: CycleOrder) -> Cycle:
+        connection = order.connection
+        try:
+            return await self._engine.run_cycle(order, self._tell_progress)
+        finally:
+            self._running.pop(connection.id, None)
+            await self._plan_next(connection)
+            await self._tell_job(connection)
+
+    async def _plan_next(self, connection: Connection) -> None:
+        next_cycle = None
+        if connection.settings.provisioning_on:
+            minutes = connection.settings.interval_minutes
+            next_cycle = self._clock.now() + timedelta(minutes=minutes)
+        await self._worker.run(set_schedule, connection.id, next_cycle)
+
+    def _tell_progress(self, progress: CycleProgress, entries: int) -> None:
+        self._events.publish(CycleProgressed(progress))
+        if entries:
+            appended = LogAppended(progress.connection_id, progress.cycle_id, entries)
+            self._events.publish(appended)
+
+    async def _tell_job(self, connection: Connection) -> None:
+        self._events.publish(JobChanged(await self.job_of(connection)))

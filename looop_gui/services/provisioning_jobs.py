@@ -1,0 +1,76 @@
+"""The state of a job as the store has it, and the resets that change it (sections f.9, f.10)."""
+
+from datetime import datetime
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Cycle, JobState, JobStatus
+from looop_gui.store.cycles import recent_cycles
+from looop_gui.store.database import Database
+from looop_gui.store.escrows import count_escrows, delete_escrows
+from looop_gui.store.jobs import (
+    StoredJob,
+    load_job,
+    open_job,
+    save_quarantine,
+    save_schedule,
+    save_watermark,
+)
+from looop_gui.store.links import count_links, delete_all_links
+
+
+def read_job(database: Database, connection: Connection) -> JobState:
+    """The state of a connection's job. Raises StoreError."""
+    job = load_job(database, connection.id)
+    if job is None:
+        return JobState(connection.id, JobStatus.NOT_RUN)
+    latest = recent_cycles(database, connection.id, limit=2)
+    running = next((cycle for cycle in latest if cycle.ended is None), None)
+    last = next((cycle for cycle in latest if cycle.ended is not None), None)
+    links = count_links(database, job.number)
+    return JobState(
+        connection_id=connection.id,
+        status=_status(connection, job, latest),
+        watermark=job.watermark,
+        quarantine=job.quarantine,
+        last_cycle=last,
+        running_cycle=running,
+        next_cycle=job.next_cycle,
+        linked_users=links.get(ObjectType.USER, 0),
+        linked_groups=links.get(ObjectType.GROUP, 0),
+        escrows=count_escrows(database, job.number),
+    )
+
+
+def set_schedule(
+    database: Database,
+    connection_id: str,
+    next_cycle: datetime | None,
+    *,
+    lift_quarantine: bool = False,
+) -> None:
+    """Store when the next cycle starts; starting lifts a quarantine (section f.9)."""
+    job = open_job(database, connection_id)
+    with database.transaction() as connection:
+        save_schedule(connection, job.number, paused=next_cycle is None, next_cycle=next_cycle)
+        if lift_quarantine:
+            save_quarantine(connection, job.number, None)
+
+
+def reset_job(database: Database, connection_id: str, *, full: bool) -> None:
+    """Clear quarantine, watermark and escrows; `full` breaks the links, too (section f.9)."""
+    job = open_job(database, connection_id)
+    with database.transaction() as connection:
+        save_watermark(connection, job.number, None)
+        save_quarantine(connection, job.number, None)
+        delete_escrows(connection, job.number)
+        if full:
+            delete_all_links(connection, job.number)
+
+
+def _status(connection: Connection, job: StoredJob, latest: list[Cycle]) -> JobStatus:
+    if job.quarantine is not None:
+        return JobStatus.QUARANTINE
+    if not latest:
+        return JobStatus.NOT_RUN
+    return JobStatus.ACTIVE if connection.settings.provisioning_on else JobStatus.PAUSED

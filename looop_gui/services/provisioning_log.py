@@ -1,0 +1,69 @@
+"""The provisioning log as a service: pages of rows, whole entries, and how they divide."""
+
+from datetime import datetime
+
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.provisioning_log import (
+    LogCensus,
+    LogFilter,
+    LogRow,
+    ProvisioningLogEntry,
+)
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.provisioning_log import (
+    count_rows,
+    delete_before,
+    latest_keys,
+    read_census,
+    read_entry,
+    read_rows,
+)
+
+__all__ = ["LogCensus", "LogFilter", "LogRow", "ProvisioningLogService"]
+
+
+class ProvisioningLogService:
+    """What can be asked of the provisioning log; everything comes from the store, newest first.
+
+    All methods raise StoreError when the database cannot be read.
+    """
+
+    def __init__(self, worker: StoreWorker) -> None:
+        self._worker = worker
+
+    async def count(self, log_filter: LogFilter) -> int:
+        """How many entries the filter lets through."""
+        return await self._worker.run(count_rows, log_filter)
+
+    async def rows(
+        self,
+        log_filter: LogFilter,
+        *,
+        offset: int = 0,
+        before_key: int | None = None,
+        limit: int = 200,
+    ) -> list[LogRow]:
+        """A page of rows: those older than `before_key`, then `offset` further on."""
+        return await self._worker.run(
+            read_rows, log_filter, before_key=before_key, offset=offset, limit=limit
+        )
+
+    async def entry(self, entry_id: str) -> ProvisioningLogEntry:
+        """The whole entry of a row's id. Raises ConfigurationError when it is gone."""
+        entry = await self._worker.run(read_entry, int(entry_id)) if entry_id.isdigit() else None
+        if entry is None:
+            raise ConfigurationError("This entry of the provisioning log does not exist any more.")
+        return entry
+
+    async def latest_entry(self, connection_id: str, source_id: str) -> ProvisioningLogEntry | None:
+        """The latest entry of an object, or None when it has none."""
+        keys = await self._worker.run(latest_keys, connection_id, [source_id])
+        return await self._worker.run(read_entry, keys[0]) if keys else None
+
+    async def census(self, log_filter: LogFilter) -> LogCensus:
+        """How many entries there are by status, action, error code and skip reason."""
+        return await self._worker.run(read_census, log_filter)
+
+    async def delete_before(self, connection_id: str, moment: datetime) -> int:
+        """Delete older entries of a connection; returns how many."""
+        return await self._worker.run(delete_before, connection_id, moment)
