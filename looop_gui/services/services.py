@@ -41,7 +41,7 @@ async def open_services(data_folder: Path) -> Services:
     return Services(
         events=events,
         connections=connections,
-        directory=DirectoryService(data_folder, connections, events),
+        directory=DirectoryService(data_folder, connections, events, clock),
         connection_test=ConnectionTestService(clock),
         tenants=tenants,
         worker=worker,
