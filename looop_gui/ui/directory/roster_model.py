@@ -1,0 +1,145 @@
+"""The people and groups of the source as a table."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from looop_gui.model.directory import ObjectType
+from looop_gui.services.roster import AccountState, RosterRow, ScopeReason
+from looop_gui.ui.palettes import Role
+from looop_gui.ui.theme import Theme
+
+NAME, ADDRESS, ASSIGNMENT, SCOPE, STATE = range(5)
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class RosterModel(QAbstractTableModel):
+    """Name, address, assignment with role, scope, state of the account."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: tuple[RosterRow, ...] = ()
+
+    def show_rows(self, rows: Sequence[RosterRow]) -> None:
+        """Show these rows."""
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+
+    def row_at(self, row: int) -> RosterRow | None:
+        """The person or group of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, object_id: str) -> int:
+        """The row of an object, -1 when it is not shown."""
+        found = (row for row, one in enumerate(self._rows) if one.entry.id == object_id)
+        return next(found, -1)
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        """How many are shown."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
+        """Five columns."""
+        return 0 if parent is not None and parent.isValid() else 5
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """The names of the columns."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self.tr("Name"),
+                self.tr("User principal name"),
+                self.tr("Assignment"),
+                self.tr("Scope"),
+                self.tr("Account"),
+            )[section]
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Words, icons and colours of a cell."""
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._words(row, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icon(row, column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._theme.colour(_role(row, column))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.entry.id if column == NAME else self._words(row, column)
+        return None
+
+    def assignment_words(self, row: RosterRow) -> str:
+        """The roles and how they reach the object, in words."""
+        if not row.roles:
+            return self.tr("Not assigned")
+        names = ", ".join(role.display_name or role.value for role in row.roles)
+        return names if row.direct else self.tr("{0} (through a group)").format(names)
+
+    def scope_words(self, reason: ScopeReason) -> str:
+        """In scope, or what keeps it out."""
+        return {
+            ScopeReason.IN_SCOPE: self.tr("In scope"),
+            ScopeReason.INACTIVE: self.tr("Not active"),
+            ScopeReason.NOT_ASSIGNED: self.tr("Not assigned"),
+            ScopeReason.ROLE: self.tr("Default Access excluded"),
+            ScopeReason.FILTER: self.tr("Filtered out"),
+            ScopeReason.NOT_PROVISIONED: self.tr("Groups are off"),
+        }[reason]
+
+    def state_words(self, row: RosterRow) -> str:
+        """Enabled, disabled or deleted."""
+        if row.entry.object_type is ObjectType.GROUP and row.state is AccountState.ACTIVE:
+            return self.tr("{0} members").format(len(row.entry.members))
+        return {
+            AccountState.ACTIVE: self.tr("Enabled"),
+            AccountState.DISABLED: self.tr("Disabled"),
+            AccountState.DELETED: self.tr("Deleted"),
+        }[row.state]
+
+    def _words(self, row: RosterRow, column: int) -> str:
+        match column:
+            case 0:
+                return row.entry.display_name
+            case 1:
+                value = row.entry.attributes.get("userPrincipalName", "")
+                return value if isinstance(value, str) else ""
+            case 2:
+                return self.assignment_words(row)
+            case 3:
+                return self.scope_words(row.reason)
+            case _:
+                return self.state_words(row)
+
+    def _icon(self, row: RosterRow, column: int) -> object:
+        if column == NAME:
+            user = row.entry.object_type is ObjectType.USER
+            return self._theme.icon("user-round" if user else "users-round", Role.TEXT_MUTED)
+        if column == SCOPE:
+            if row.in_scope:
+                return self._theme.icon("circle-check", Role.SUCCESS)
+            return self._theme.icon("circle-slash", Role.TEXT_MUTED)
+        if column == STATE and row.state is not AccountState.ACTIVE:
+            disabled = row.state is AccountState.DISABLED
+            icon, role = ("ban", Role.WARNING) if disabled else ("trash-2", Role.DANGER)
+            return self._theme.icon(icon, role)
+        return None
+
+
+def _role(row: RosterRow, column: int) -> Role:
+    if column == SCOPE:
+        return Role.SUCCESS if row.in_scope else Role.TEXT_MUTED
+    if column == ADDRESS or (column == ASSIGNMENT and not row.roles):
+        return Role.TEXT_MUTED
+    if column == STATE and row.state is not AccountState.ACTIVE:
+        return Role.WARNING if row.state is AccountState.DISABLED else Role.DANGER
+    return Role.TEXT
