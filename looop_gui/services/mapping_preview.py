@@ -65,7 +65,8 @@ class ChangeCount:
     """How many objects a changed mapping alters, of all that were looked at so far.
 
     Of the altered ones, `case_only` differ in letter case alone, `emptied` have no value any more,
-    `filled` had none before. `examples` are the names of the first altered ones.
+    `filled` had none before, `failed` cannot be evaluated any more. `examples` are names of
+    the first altered ones.
     """
 
     looked_at: int
@@ -74,6 +75,7 @@ class ChangeCount:
     case_only: int = 0
     emptied: int = 0
     filled: int = 0
+    failed: int = 0
     examples: tuple[str, ...] = ()
 
     @property
@@ -166,8 +168,8 @@ async def count_changes(
             was, now_is = old(attributes, context), new(attributes, context)
             kinds = {
                 _difference(
-                    _text(was[old_rows[target]]) if target in old_rows else None,
-                    _text(now_is[new_rows[target]]) if target in new_rows else None,
+                    was[old_rows[target]] if target in old_rows else None,
+                    now_is[new_rows[target]] if target in new_rows else None,
                 )
                 for target in {*old_rows, *new_rows}
             } - {""}
@@ -276,7 +278,10 @@ def _text(result: Result | EvaluationError) -> str | None:
     return _shown(result)
 
 
-def _difference(before: str | None, after: str | None) -> str:
+def _difference(was: Result | EvaluationError, now_is: Result | EvaluationError) -> str:
+    if isinstance(now_is, EvaluationError):
+        return "" if isinstance(was, EvaluationError) else "failed"
+    before, after = _text(was), _text(now_is)
     if before == after:
         return ""
     if not after:
@@ -298,5 +303,6 @@ def _added(count: ChangeCount, looked_at: int, found: list[tuple[str, set[str]]]
         count.case_only + having("case", only=True),
         count.emptied + having("emptied"),
         count.filled + having("filled"),
+        count.failed + having("failed"),
         examples,
     )

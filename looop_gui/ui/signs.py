@@ -52,7 +52,7 @@ STEP_SIGNS = {
 MAPPING_SIGNS = {
     MappingType.DIRECT: Sign("arrow-right", Role.INFO, "Direct"),
     MappingType.CONSTANT: Sign("type", Role.WARNING, "Constant"),
-    MappingType.EXPRESSION: Sign("square-function", Role.ACCENT, "Expression"),
+    MappingType.EXPRESSION: Sign("square-function", Role.SUCCESS, "Expression"),
     MappingType.NONE: Sign("ban", Role.TEXT_MUTED, "None"),
 }
 

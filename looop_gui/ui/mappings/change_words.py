@@ -27,6 +27,7 @@ def change_in_words(count: ChangeCount, object_type: ObjectType) -> str:
         words.format(number=formats.count(number))
         for number, words in (
             (count.case_only, translate("Changes", "{number} change case only")),
+            (count.failed, translate("Changes", "{number} cannot be evaluated")),
             (count.emptied, translate("Changes", "{number} become empty")),
             (count.filled, translate("Changes", "{number} get a first value")),
         )

@@ -75,8 +75,10 @@ class MappingEditor(QWidget):
 
     def show_snapshot(self, snapshot: DirectorySnapshot) -> None:
         """Take sample people from this directory."""
-        self.live.show_snapshot(snapshot)
         self.options.people.show_snapshot(snapshot, self._object_type)
+        self.live.show_snapshot(snapshot)
+        if self.live.people and not self.options.people.current:
+            self.options.people.show_person(self.live.people[0])
 
     def add_mapping(self) -> None:
         """Add a mapping for the first target attribute that has none, and edit it."""

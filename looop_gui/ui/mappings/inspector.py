@@ -138,6 +138,8 @@ class MappingInspector(Inspector):
         form.addStretch(1)
         content = QWidget()
         content.setLayout(form)
+        content.setProperty("look", "surface")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

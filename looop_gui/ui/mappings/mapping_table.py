@@ -13,13 +13,14 @@ Index = QModelIndex | QPersistentModelIndex
 
 _WIDTHS = {
     Column.TARGET: 230,
-    Column.TYPE: 110,
-    Column.SOURCE: 210,
-    Column.MATCHING: 90,
+    Column.TYPE: 122,
+    Column.SOURCE: 200,
+    Column.MATCHING: 88,
     Column.DEFAULT: 140,
     Column.APPLY: 160,
     Column.RESULT: 180,
 }
+_FIXED = (Column.TYPE, Column.MATCHING)
 _NARROW = 860
 _HIDDEN_WHEN_NARROW = (Column.DEFAULT, Column.APPLY, Column.PROBLEM)
 _VERY_NARROW = 560
@@ -119,11 +120,13 @@ class MappingTable(Table):
     def _share(self, width: int) -> None:
         """Share the width among the columns that are shown, in proportion."""
         shown = [c for c in Column if not self.isColumnHidden(c) and c in _WIDTHS]
-        wanted = sum(_WIDTHS[c] for c in shown)
+        fixed = sum(_WIDTHS[c] for c in shown if c in _FIXED)
+        wanted = sum(_WIDTHS[c] for c in shown) - fixed
         stretch = 0 if self.isColumnHidden(Column.PROBLEM) else 160
-        factor = max(0.6, (width - stretch) / wanted) if wanted else 1
+        factor = max(0.6, (width - stretch - fixed) / wanted) if wanted else 1
         for column in shown:
-            self.setColumnWidth(column, int(_WIDTHS[column] * factor))
+            share = 1 if column in _FIXED else factor
+            self.setColumnWidth(column, int(_WIDTHS[column] * share))
 
     def _offer_columns(self) -> None:
         menu = QMenu(self)

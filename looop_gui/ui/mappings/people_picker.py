@@ -55,10 +55,12 @@ class PeoplePicker(QWidget):
         self.box.setCurrentIndex(-1)
         self.box.blockSignals(False)
         self.setEnabled(bool(offered))
-        if not self.current:
-            people = most_different(offered)
-            if people:
-                self._show(people[0])
+
+    def show_person(self, source: DirectoryObject) -> None:
+        """Show who is in the table's column now."""
+        self.current = source.id
+        self.field.setText(source.display_name)
+        self.field.setCursorPosition(0)
 
     def _choose(self, index: int) -> None:
         if self._snapshot is None:
@@ -73,13 +75,8 @@ class PeoplePicker(QWidget):
         if self._snapshot is not None:
             people = most_different(objects_of(self._snapshot, self._object_type))
             if people:
-                self._show(people[0])
+                self.show_person(people[0])
             self.chosen.emit(people)
-
-    def _show(self, source: DirectoryObject) -> None:
-        self.current = source.id
-        self.field.setText(source.display_name)
-        self.field.setCursorPosition(0)
 
 
 def _sort_name(source: DirectoryObject) -> str:

@@ -45,6 +45,7 @@ class ResultList(QFrame):
     def show_previews(self, previews: Sequence[ObjectPreview], row: int) -> None:
         """Show what the mapping of that row gives for these people."""
         texts = []
+        previews = _without_repetition(previews, row)
         for place in range(MOST):
             shown = place < len(previews) and row < len(previews[place].values)
             for label in (self._names[place], self._values[place]):
@@ -78,3 +79,9 @@ class ResultList(QFrame):
         if value.result == "":
             return self.tr("empty text"), "muted"
         return value.result, ""
+
+
+def _without_repetition(previews: Sequence[ObjectPreview], row: int) -> Sequence[ObjectPreview]:
+    """The first person alone where everybody has the same problem, e.g. a mistake in the text."""
+    problems = {p.values[row].problem for p in previews if row < len(p.values)}
+    return previews[:1] if len(problems) == 1 and "" not in problems else previews

@@ -74,7 +74,7 @@ class MappingTableModel(QAbstractTableModel):
             Column.TARGET: self.tr("Target attribute"),
             Column.TYPE: self.tr("Mapping type"),
             Column.SOURCE: self.tr("Source"),
-            Column.MATCHING: self.tr("Matching precedence"),
+            Column.MATCHING: self.tr("Matching"),
             Column.DEFAULT: self.tr("Default value if null"),
             Column.APPLY: self.tr("Apply this mapping"),
             Column.RESULT: self.tr("Result"),
@@ -129,6 +129,10 @@ class MappingTableModel(QAbstractTableModel):
     ) -> Any:
         """The column titles."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[Column(section)]
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            if section == Column.MATCHING:
+                return self.tr("Matching precedence")
             return self._titles[Column(section)]
         return None
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsView
 
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.mappings.canvas.items import PlaceItem, WireItem, wire_path
-from looop_gui.ui.mappings.canvas.layout import CanvasLayout, Kind, lay_out
+from looop_gui.ui.mappings.canvas.layout import WIDTH, CanvasLayout, Kind, lay_out
 from looop_gui.ui.mappings.table_model import MappingTableModel
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
@@ -95,7 +95,7 @@ class CanvasView(QGraphicsView):
             problem = " ".join(sentences) if place.kind is not Kind.SOURCE else ""
             item.show_place(place, mapping, key in wired, problem)
         self._show_wires()
-        rectangle = QRectF(0, 0, 980, self.layout_shown.height)
+        rectangle = QRectF(0, 0, WIDTH, self.layout_shown.height)
         self._scene.setSceneRect(rectangle.adjusted(-_MARGIN, -8, _MARGIN, _MARGIN))
         self.viewport_changed.emit()
 
