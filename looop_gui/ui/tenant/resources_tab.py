@@ -1,0 +1,84 @@
+"""The users or groups that have arrived, with their attributes."""
+
+from PySide6.QtCore import QItemSelection
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from looop_gui.ui import formats
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.tenant.resource_model import ReadPage, ResourceModel, flattened
+from looop_gui.ui.theme import GRID
+from looop_gui.ui.widgets.empty_state import EmptyState
+from looop_gui.ui.widgets.inspector import Inspector, InspectorSplitter
+from looop_gui.ui.widgets.key_values import KeyValues
+from looop_gui.ui.widgets.labels import caption
+from looop_gui.ui.widgets.scroll import scrolled
+from looop_gui.ui.widgets.search_field import SearchField
+from looop_gui.ui.widgets.table import Table
+
+
+class ResourcesTab(QWidget):
+    """A searchable list and the attributes of the selected resource beside it."""
+
+    def __init__(self, desk: Desk, read_page: ReadPage, *, users: bool) -> None:
+        super().__init__()
+        words = self.tr("Search users") if users else self.tr("Search groups")
+        self.search = SearchField(desk.theme, words)
+        self.model = ResourceModel(desk.theme, read_page, self, users=users)
+        self.table = Table(self.tr("Users of the tenant") if users else self.tr("Groups"))
+        self.table.show_model(self.model, (190, 200, 96, 120, 0))
+        if not users:
+            self.table.setColumnHidden(2, True)
+        self.inspector = Inspector(desk.theme)
+        self.facts = KeyValues()
+        self.inspector.body.addWidget(scrolled(self.facts, margin=2 * GRID), 1)
+        self.count_label = caption("")
+        icon = "user-round" if users else "users-round"
+        self.empty = EmptyState(
+            desk.theme,
+            icon,
+            self.tr("Nobody has arrived yet") if users else self.tr("No group has arrived yet"),
+            self.tr(
+                "Run a cycle: what is provisioned appears here, as an admin of Looop sees it."
+            ),
+        )
+        self._lay_out(desk, users)
+        self.search.searched.connect(self.model.read)
+        self.model.counted.connect(self._show_count)
+        self.table.selectionModel().selectionChanged.connect(self._show_selected)
+        self.inspector.closed.connect(self.table.clearSelection)
+
+    def read(self) -> None:
+        """Read the list again."""
+        self.model.read(self.search.text().strip())
+
+    def _show_count(self, total: int) -> None:
+        self.count_label.setText(formats.count(total))
+        searching = bool(self.search.text().strip())
+        self._stack.setCurrentWidget(self.table if total or searching else self.empty)
+
+    def _show_selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        indexes = selected.indexes()
+        row = self.model.row_at(indexes[0].row()) if indexes else None
+        if row is not None:
+            self.inspector.show_heading(row.display_name or row.user_name, row.id)
+            pairs = flattened(row.attributes)
+            self.facts.show_values(pair for pair in pairs if pair[0] != "schemas")
+
+    def _lay_out(self, desk: Desk, users: bool) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(GRID)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.count_label)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
+        left = QWidget()
+        inner = QVBoxLayout(left)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GRID)
+        inner.addLayout(top)
+        inner.addWidget(self._stack, 1)
+        name = "tenant_users" if users else "tenant_groups"
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2 * GRID, 0, 0)
+        layout.addWidget(InspectorSplitter(name, left, self.inspector, desk.settings))
