@@ -209,3 +209,15 @@ def looop(providers: dict[str, Provider]) -> Provider:
 def strict(providers: dict[str, Provider]) -> Provider:
     """The service provider of the preset rfc."""
     return providers["rfc"]
+
+
+@pytest.fixture(scope="module", params=("looop", "rfc"))
+def fresh(request: pytest.FixtureRequest) -> Iterator[Provider]:
+    """A service provider that only the tests of one file use."""
+    process, url = start_provider("--preset", request.param)
+    provider = Provider(url, request.param)
+    yield provider
+    provider.http.close()
+    process.terminate()
+    process.communicate(timeout=20)
+    assert process.returncode == 0
