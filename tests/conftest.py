@@ -1,4 +1,4 @@
-"""What every test gets: an offscreen Qt, and no keyring, proxy or home of the machine it runs on."""
+"""What every test gets: an offscreen Qt, and nothing of the machine it runs on."""
 
 import os
 from pathlib import Path
