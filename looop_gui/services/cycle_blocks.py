@@ -24,6 +24,9 @@ from looop_gui.store.journal import write_intents, write_results
 from looop_gui.store.links import delete_links, save_links
 from looop_gui.store.provisioning_log import append_entries
 
+KEPT_ENTRIES = 2_000
+"""How many log entries a dry run keeps to be shown."""
+
 REFERENCES_LEFT = "+references"
 """Ends the journal's result word of an object that needs the second pass."""
 
@@ -43,15 +46,15 @@ class Block:
         return len(self.entries) + sum(len(results) for results in self.results.values())
 
 
-class CycleBlocks:
-    """The state of a running cycle in memory (`links`, `escrows`), and its way to the disk."""
+class CycleMemory:
+    """The state of a running cycle: `links` and `escrows` as its outcomes have changed them.
+
+    As it stands it writes nothing, which is what a dry run needs; it keeps the first entries.
+    """
 
     def __init__(
         self,
-        worker: StoreWorker,
         clock: Clock,
-        job: int,
-        cycle: int,
         *,
         links: dict[str, Link],
         escrows: dict[str, Escrow],
@@ -59,24 +62,20 @@ class CycleBlocks:
     ) -> None:
         self.links = links
         self.escrows = escrows
-        self._worker = worker
+        self.kept_entries: list[ProvisioningLogEntry] = []
         self._clock = clock
-        self._job = job
-        self._cycle = cycle
         self._interval = interval
-        self._stored = dict(links)
         self._block = Block()
-
-    @property
-    def waiting(self) -> int:
-        """How much is not on the disk yet."""
-        return len(self._block)
 
     async def intend(self, tasks: Iterable[ObjectTask], which: Pass) -> None:
         """Put the intents of these tasks on the disk. Raises StoreError."""
-        ids = [task.source_id for task in tasks if task.decision is not Decision.SKIP]
-        if ids:
-            await self._worker.run(_write_intents, self._cycle, which, ids)
+
+    async def flush(self, cycle: Cycle) -> int:
+        """Write the block and the cycle's counts; gives the number of entries. StoreError."""
+        block, self._block = self._block, Block()
+        room = KEPT_ENTRIES - len(self.kept_entries)
+        self.kept_entries.extend(entry for entry, _ in block.entries[: max(0, room)])
+        return len(block.entries)
 
     def add(
         self,
@@ -103,17 +102,6 @@ class CycleBlocks:
         """Take in a link that changed without an outcome."""
         self.links[link.source_id] = link
         self._block.links[link.source_id] = link
-
-    async def flush(self, cycle: Cycle) -> int:
-        """Write the block and the cycle's counts; gives the number of entries. StoreError."""
-        block, self._block = self._block, Block()
-        if len(block) == 0 and not block.links:
-            return 0
-        await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
-        self._stored.update(block.links)
-        for source_id in block.unlinked:
-            self._stored.pop(source_id, None)
-        return len(block.entries)
 
     def _take_link(self, outcome: ObjectOutcome) -> None:
         source_id = outcome.task.source_id
@@ -145,6 +133,44 @@ class CycleBlocks:
             del self.escrows[task.source_id]
             self._block.escrows.pop(task.source_id, None)
             self._block.released.add(task.source_id)
+
+
+class CycleBlocks(CycleMemory):
+    """The state of a running cycle with its way to the disk."""
+
+    def __init__(
+        self,
+        worker: StoreWorker,
+        clock: Clock,
+        job: int,
+        cycle: int,
+        *,
+        links: dict[str, Link],
+        escrows: dict[str, Escrow],
+        interval: timedelta,
+    ) -> None:
+        super().__init__(clock, links=links, escrows=escrows, interval=interval)
+        self._worker = worker
+        self._job = job
+        self._cycle = cycle
+        self._stored = dict(links)
+
+    async def intend(self, tasks: Iterable[ObjectTask], which: Pass) -> None:
+        """Put the intents of these tasks on the disk. Raises StoreError."""
+        ids = [task.source_id for task in tasks if task.decision is not Decision.SKIP]
+        if ids:
+            await self._worker.run(_write_intents, self._cycle, which, ids)
+
+    async def flush(self, cycle: Cycle) -> int:
+        """Write the block and the cycle's counts; gives the number of entries. StoreError."""
+        block, self._block = self._block, Block()
+        if len(block) == 0 and not block.links:
+            return 0
+        await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
+        self._stored.update(block.links)
+        for source_id in block.unlinked:
+            self._stored.pop(source_id, None)
+        return len(block.entries)
 
 
 def _write_intents(database: Database, cycle: int, which: str, ids: list[str]) -> None:

@@ -17,12 +17,12 @@ class OutcomeCounts:
     """The numbers of one cycle, and by which word each object was counted.
 
     A person who was created and then got a manager is one created; who was skipped and then got
-    one is updated; a failure in any pass is a failure.
+    one is updated; a failure in any pass is a failure. `words` has the word of each source id.
     """
 
     def __init__(self) -> None:
         self._counts = {kind: dict.fromkeys(_FIELDS, 0) for kind in ObjectType}
-        self._words: dict[str, str] = {}
+        self.words: dict[str, str] = {}
 
     def add(self, outcome: ObjectOutcome) -> str:
         """Count an outcome; returns the word under which its object counts now."""
@@ -31,13 +31,13 @@ class OutcomeCounts:
     def add_word(self, object_type: ObjectType, source_id: str, word: str) -> str:
         """Count an object under a word, or under a stronger one if it has that already."""
         counts = self._counts[object_type]
-        before = self._words.get(source_id)
+        before = self.words.get(source_id)
         if before is not None:
             if _FIELDS.index(word) <= _FIELDS.index(before):
                 return before
             counts[before] -= 1
         counts[word] += 1
-        self._words[source_id] = word
+        self.words[source_id] = word
         return word
 
     def of(self, object_type: ObjectType) -> CycleCounts:

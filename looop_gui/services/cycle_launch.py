@@ -185,7 +185,7 @@ class _Launch:
             return self._state.cut_off
         kind = cycle_kind(requested, self._state.job.watermark, self._rules)
         cycle = Cycle(
-            id=str(uuid.UUID(int=self._setting.random.getrandbits(128), version=4)),
+            id=new_guid(self._setting.random),
             connection_id=self._setting.connection.id,
             kind=kind,
             state=CycleState.RUNNING,
@@ -211,10 +211,10 @@ class _Launch:
         self, runner: CycleRunner, blocks: CycleBlocks, cycle: Cycle
     ) -> tuple[CycleEnding, DirectorySnapshot | None]:
         """Run the cycle and say how it ended, whatever ended it."""
-        snapshot = None
+        snapshot, setting = None, self._setting
         try:
             snapshot = await asyncio.to_thread(
-                self._setting.read_source, self._setting.connection, self._setting.data_folder
+                setting.read_source, setting.connection, setting.data_folder
             )
             given = CycleInput(
                 snapshot=snapshot,
@@ -226,7 +226,7 @@ class _Launch:
                 now=self._setting.clock.now(),
                 unfinished=unfinished_work(self._state.journal),
             )
-            await runner.run(given, cycle.kind, self._identifiers())
+            await runner.run(given, cycle.kind, identifiers(setting.random))
         except (
             StoppedError,
             CycleFailedError,
@@ -238,12 +238,15 @@ class _Launch:
         now = self._setting.clock.now()
         return ending_of(None, self._state.job, now, runner.counts, blocks.escrows), snapshot
 
-    def _identifiers(self) -> tuple[str, str]:
-        """Two GUIDs that nobody has, for the probe."""
-        first, second = (
-            str(uuid.UUID(int=self._setting.random.getrandbits(128), version=4)) for _ in range(2)
-        )
-        return first, second
+
+def identifiers(random: Random) -> tuple[str, str]:
+    """Two GUIDs that nobody has, for the probe."""
+    return new_guid(random), new_guid(random)
+
+
+def new_guid(random: Random) -> str:
+    """A random GUID."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 def _add_cycle(database: Database, job: int, cycle: Cycle) -> int:

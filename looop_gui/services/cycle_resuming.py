@@ -12,7 +12,7 @@ from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.store.cycles import running_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import load_escrows
-from looop_gui.store.jobs import StoredJob, open_job
+from looop_gui.store.jobs import StoredJob, load_job, open_job
 from looop_gui.store.journal import JournalState, load_journal
 from looop_gui.store.links import load_links
 
@@ -41,6 +41,21 @@ def load_state(database: Database, connection_id: str) -> StoredState:
         escrows=load_escrows(database, job.number),
         cut_off=cut_off,
         journal=load_journal(database, cut_off[0]) if cut_off is not None else NO_JOURNAL,
+    )
+
+
+def peek_state(database: Database, connection_id: str) -> StoredState:
+    """The state of a connection's job without making one; for a dry run. Raises StoreError."""
+    job = load_job(database, connection_id)
+    if job is None:
+        nothing = StoredJob(0, connection_id, None, None, paused=False, next_cycle=None)
+        return StoredState(nothing, {}, {}, None, NO_JOURNAL)
+    return StoredState(
+        job=job,
+        links=load_links(database, job.number),
+        escrows=load_escrows(database, job.number),
+        cut_off=None,
+        journal=NO_JOURNAL,
     )
 
 

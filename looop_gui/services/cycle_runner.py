@@ -33,7 +33,7 @@ from looop_gui.model.job import Cycle, CycleKind, CyclePhase
 from looop_gui.model.provisioning_log import ProvisioningAction, StepType, WireExchange
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking, StoppedError
-from looop_gui.services.cycle_blocks import CycleBlocks
+from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_entry import log_entry, summary
 
@@ -72,26 +72,35 @@ class CycleStanding:
 
 
 class CycleRunner:
-    """One cycle of one connection. `tick` is called often while it runs; set it to listen."""
+    """One cycle of one connection. `tick` is called often while it runs; set it to listen.
+
+    When `rehearsing`, a guard's verdict is kept in `verdict` and does not stop the cycle.
+    """
 
     def __init__(
         self,
         *,
         asking: Asking,
-        blocks: CycleBlocks,
+        blocks: CycleMemory,
         view: CycleView,
         standing: CycleStanding,
         clock: Clock,
         concurrency: int,
+        rehearsing: bool = False,
     ) -> None:
         self.counts = OutcomeCounts()
+        self.rehearsing = rehearsing
+        self.verdict: GuardVerdict | None = None
         self.tick: Callable[[], None] = _untold
         self.standing = standing
+        self.traffic = asking.traffic
         self._asking = asking
         self._blocks = blocks
         self._view = view
         self._clock = clock
         self._concurrency = max(1, concurrency)
+        self.members_added = 0
+        self.members_removed = 0
         self._failure: ProbeFailure | None = None
         self._references_left: set[str] = set()
 
@@ -103,10 +112,10 @@ class CycleRunner:
         self._enter(CyclePhase.EVALUATE_SCOPE, 0)
         work = await asyncio.to_thread(plan_cycle, given, kind)
         await self._probe(work, identifiers)
-        verdict = evaluate_guards(given, work)
-        if verdict is not None:
-            await self._stage(verdict)
-            raise CycleGuardedError(verdict)
+        self.verdict = evaluate_guards(given, work)
+        if self.verdict is not None and not self.rehearsing:
+            await self._stage(self.verdict)
+            raise CycleGuardedError(self.verdict)
         async with _Flushing(self, self._asking):
             await self._provision(work)
         await self.flush()
@@ -117,7 +126,7 @@ class CycleRunner:
             self.standing.cycle,
             users=self.counts.of(ObjectType.USER),
             groups=self.counts.of(ObjectType.GROUP),
-            requests=self._asking.traffic.requests,
+            requests=self.traffic.requests,
         )
 
     async def flush(self) -> None:
@@ -236,6 +245,8 @@ class CycleRunner:
         exchanges: Sequence[WireExchange],
     ) -> None:
         word = self.counts.add(outcome)
+        self.members_added += outcome.members_added
+        self.members_removed += outcome.members_removed
         cycle = self.standing.cycle
         entry = log_entry(
             outcome,

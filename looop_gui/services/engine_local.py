@@ -9,8 +9,10 @@ from random import Random, SystemRandom
 from typing import Protocol
 
 from looop_gui.model.connection import Connection
+from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_launch import (
@@ -21,6 +23,8 @@ from looop_gui.services.cycle_launch import (
     read_source,
     run_cycle,
 )
+from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.provisioning_on_demand import provision_on_demand
 from looop_gui.services.store_worker import StoreWorker
 
 
@@ -49,6 +53,16 @@ class Engine(Protocol):
 
     async def run_cycle(self, order: CycleOrder, tell: Tell) -> Cycle:
         """Run a cycle to its end. Raises WorkbenchError when it cannot begin."""
+        ...
+
+    async def forecast(self, order: CycleOrder) -> Forecast:
+        """What the next cycle would do; writes nothing. Raises WorkbenchError."""
+        ...
+
+    async def provision_on_demand(
+        self, order: CycleOrder, source_id: str, *, write: bool
+    ) -> ProvisioningLogEntry:
+        """Provision one object now, or say what would happen. Raises WorkbenchError."""
         ...
 
     async def stop(self, connection_id: str) -> None:
@@ -94,6 +108,17 @@ class LocalEngine:
             self._stopping.pop(order.connection.id, None)
             if not self._stopping:
                 self._ended.set()
+
+    async def forecast(self, order: CycleOrder) -> Forecast:
+        """What the next cycle would do; writes nothing. Raises WorkbenchError."""
+        rehearsal = await rehearse(self._setting(order), asyncio.Event())
+        return rehearsal.forecast
+
+    async def provision_on_demand(
+        self, order: CycleOrder, source_id: str, *, write: bool
+    ) -> ProvisioningLogEntry:
+        """Provision one object now, or say what would happen. Raises WorkbenchError."""
+        return await provision_on_demand(self._setting(order), source_id, write=write)
 
     async def stop(self, connection_id: str) -> None:
         """Stop the running cycle of a connection at once; harmless when none runs."""

@@ -11,8 +11,11 @@ from datetime import timedelta
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreBusyError
+from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, JobState
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.engine_local import CycleOrder, Engine
@@ -119,6 +122,32 @@ class ProvisioningService:
             await self.start_cycle(connection_id, CycleKind.INITIAL)
         else:
             await self._tell_job(connection)
+
+    async def forecast(
+        self, connection: Connection, schema: SynchronizationSchema, token: SecretText
+    ) -> Forecast:
+        """What the next cycle would do; works on what is not saved, and writes nothing."""
+        return await self._engine.forecast(CycleOrder(connection, schema, token))
+
+    async def provision_on_demand(
+        self,
+        connection_id: str,
+        source_id: str,
+        *,
+        write: bool,
+        schema: SynchronizationSchema | None = None,
+    ) -> ProvisioningLogEntry:
+        """Provision one object of a saved connection now; without `write`, say what would happen.
+
+        `schema` tries mappings that are not saved. Raises WorkbenchError.
+        """
+        order = await self._order(connection_id, None)
+        if schema is not None:
+            order = replace(order, schema=schema)
+        entry = await self._engine.provision_on_demand(order, source_id, write=write)
+        if write:
+            self._events.publish(LogAppended(connection_id, "", 1))
+        return entry
 
     async def keep_schedule(self) -> None:
         """Start the cycles that are due, for ever; cancelled to end it."""

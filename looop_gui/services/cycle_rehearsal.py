@@ -1,0 +1,123 @@
+"""The dry run: a cycle whose questions are asked and whose writes are only pretended.
+
+It is the very cycle that would run, with another sender and a memory that is never written. So it
+needs no job, leaves no trace in the store, and works on a configuration that was not saved.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from looop_gui.engine.cycle import CycleInput, cycle_kind
+from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.rules import compile_rules
+from looop_gui.engine.view import CycleView
+from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.errors import CredentialsError, TargetError
+from looop_gui.model.forecast import Forecast
+from looop_gui.model.job import Cycle, CycleState
+from looop_gui.scim.messages import ScimRequest, ScimResponse
+from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
+from looop_gui.services.cycle_blocks import CycleMemory
+from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
+from looop_gui.services.cycle_resuming import peek_state
+from looop_gui.services.cycle_runner import CycleFailedError, CycleRunner, CycleStanding
+from looop_gui.services.forecast_words import forecast_of
+
+PRETENDED_ID = "not-created-"
+"""Ids of resources that a dry run would have created begin so."""
+
+
+@dataclass(slots=True)
+class RehearsalSender:
+    """Sends what reads, and answers what writes as a target would that does as it is told."""
+
+    sender: Sender
+    written: list[ScimRequest] = field(default_factory=list)
+
+    async def send(
+        self,
+        request: ScimRequest,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a deadline for the exchange as a whole
+        attempt: int = 1,
+        on_exchange: OnExchange | None = None,
+    ) -> ScimResponse:
+        """The target's answer to a question, a made-up one to a write."""
+        if not request.writes:
+            return await self.sender.send(
+                request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
+            )
+        self.written.append(request)
+        if request.method == "POST" and isinstance(request.body, dict):
+            body = {**request.body, "id": f"{PRETENDED_ID}{len(self.written)}"}
+            return ScimResponse(201, body=body)
+        return ScimResponse(204)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a dry run found: the forecast, and every write in the order it would be sent."""
+
+    forecast: Forecast
+    writes: tuple[ScimRequest, ...]
+
+
+async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
+    """What the next cycle of this setting would do.
+
+    Raises ConfigurationError, SourceError, CredentialsError, TargetError, StoreError, and
+    StoppedError when `stopping` is set meanwhile.
+    """
+    connection, clock = setting.connection, setting.clock
+    rules = compile_rules(
+        setting.schema, connection.settings, connection.target.dialect, connection.name
+    )
+    state = await setting.worker.run(peek_state, connection.id)
+    snapshot = await asyncio.to_thread(setting.read_source, connection, setting.data_folder)
+    kind = cycle_kind(None, state.job.watermark, rules)
+    given = CycleInput(
+        snapshot=snapshot,
+        links=dict(state.links),
+        watermark=state.job.watermark,
+        escrows=dict(state.escrows),
+        rules=rules,
+        scope=CycleScope(rules, snapshot),
+        now=clock.now(),
+    )
+    memory = CycleMemory(
+        clock,
+        links=state.links,
+        escrows=state.escrows,
+        interval=timedelta(minutes=connection.settings.interval_minutes),
+    )
+    began = clock.now()
+    cycle = Cycle(new_guid(setting.random), connection.id, kind, CycleState.RUNNING, began, None)
+    async with setting.open_target(connection, setting.token) as sender:
+        rehearsal = RehearsalSender(sender)
+        runner = CycleRunner(
+            asking=Asking(
+                rehearsal,
+                clock,
+                setting.random,
+                requests_per_second=ceiling(connection),
+                stopping=stopping,
+            ),
+            blocks=memory,
+            view=CycleView(rules, memory.links, EvaluationContext(began, setting.random), began),
+            standing=CycleStanding(cycle),
+            clock=clock,
+            concurrency=connection.settings.concurrency,
+            rehearsing=True,
+        )
+        try:
+            await runner.run(given, kind, identifiers(setting.random))
+        except CycleFailedError as error:
+            raise _refused(error) from error
+    return Rehearsal(forecast_of(runner, memory, given), tuple(rehearsal.written))
+
+
+def _refused(error: CycleFailedError) -> TargetError:
+    failure = error.failure
+    kind = CredentialsError if failure.credentials else TargetError
+    return kind(failure.sentence, safe="Nothing was written.")

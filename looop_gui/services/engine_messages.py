@@ -1,0 +1,173 @@
+"""What the window and the engine process say to each other: JSON, one message a line.
+
+Orders and secrets go to the engine's standard input, never into arguments or the environment; what
+happens comes back on its standard output. The end of standard input ends the engine.
+"""
+
+from typing import Any
+
+import msgspec
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.errors import (
+    ConfigurationError,
+    CredentialsError,
+    EngineError,
+    SourceError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    TargetError,
+    TenantUrlError,
+    WorkbenchError,
+)
+from looop_gui.model.forecast import Forecast
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.model.secret import SecretText
+from looop_gui.services.engine_local import CycleOrder
+
+
+class OrderMessage(msgspec.Struct, frozen=True):
+    """An order with its secret; `number` is repeated in every answer to it."""
+
+    connection: Connection
+    schema: SynchronizationSchema
+    token: str
+    kind: CycleKind | None
+
+    def order(self) -> CycleOrder:
+        """The order as services have it."""
+        return CycleOrder(self.connection, self.schema, SecretText(self.token), self.kind)
+
+
+def order_message(order: CycleOrder) -> OrderMessage:
+    """The order as it is sent."""
+    return OrderMessage(order.connection, order.schema, order.token.reveal(), order.kind)
+
+
+class RunMessage(msgspec.Struct, frozen=True, tag="run"):
+    """Run a cycle."""
+
+    number: int
+    order: OrderMessage
+
+
+class ForecastMessage(msgspec.Struct, frozen=True, tag="forecast"):
+    """Say what a cycle would do."""
+
+    number: int
+    order: OrderMessage
+
+
+class OnDemandMessage(msgspec.Struct, frozen=True, tag="on-demand"):
+    """Provision one object now; without `write`, say what would happen."""
+
+    number: int
+    order: OrderMessage
+    source_id: str
+    write: bool
+
+
+class StopMessage(msgspec.Struct, frozen=True, tag="stop"):
+    """Stop the cycle of a connection."""
+
+    connection_id: str
+
+
+class ProgressMessage(msgspec.Struct, frozen=True, tag="progress"):
+    """How a cycle stands; `entries` were written to the log since the last time."""
+
+    number: int
+    progress: CycleProgress
+    entries: int
+
+
+class CycleMessage(msgspec.Struct, frozen=True, tag="cycle"):
+    """A cycle has ended."""
+
+    number: int
+    cycle: Cycle
+
+
+class ForecastResultMessage(msgspec.Struct, frozen=True, tag="forecast-result"):
+    """The forecast that was asked for."""
+
+    number: int
+    forecast: Forecast
+
+
+class EntryMessage(msgspec.Struct, frozen=True, tag="entry"):
+    """The log entry of provision on demand."""
+
+    number: int
+    entry: ProvisioningLogEntry
+
+
+class RefusalMessage(msgspec.Struct, frozen=True, tag="refusal"):
+    """An order could not be carried out; `kind` is the name of the exception."""
+
+    number: int
+    kind: str
+    sentence: str
+    safe: str
+    next_step: str
+
+    def error(self) -> WorkbenchError:
+        """The exception as it was raised in the engine."""
+        return _ERRORS.get(self.kind, EngineError)(
+            self.sentence, safe=self.safe, next_step=self.next_step
+        )
+
+
+def refusal_message(number: int, error: WorkbenchError) -> RefusalMessage:
+    """An exception as it is sent."""
+    kind = next((c.__name__ for c in type(error).__mro__ if c.__name__ in _ERRORS), "EngineError")
+    return RefusalMessage(number, kind, error.sentence, error.safe, error.next_step)
+
+
+ToEngine = RunMessage | ForecastMessage | OnDemandMessage | StopMessage
+FromEngine = ProgressMessage | CycleMessage | ForecastResultMessage | EntryMessage | RefusalMessage
+
+_ERRORS: dict[str, type[WorkbenchError]] = {
+    kind.__name__: kind
+    for kind in (
+        ConfigurationError,
+        SourceError,
+        TargetError,
+        TenantUrlError,
+        CredentialsError,
+        StoreError,
+        StoreBusyError,
+        StoreFullError,
+        EngineError,
+    )
+}
+_TO_ENGINE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(ToEngine)
+_FROM_ENGINE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(FromEngine)
+
+
+def encode_message(message: ToEngine | FromEngine) -> bytes:
+    """A message as one line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def decode_order(line: bytes) -> ToEngine:
+    """A line of the engine's standard input. Raises EngineError."""
+    message: ToEngine = _decoded(_TO_ENGINE, line)
+    return message
+
+
+def decode_answer(line: bytes) -> FromEngine:
+    """A line of the engine's standard output. Raises EngineError."""
+    message: FromEngine = _decoded(_FROM_ENGINE, line)
+    return message
+
+
+def _decoded(decoder: msgspec.json.Decoder[Any], line: bytes) -> Any:
+    try:
+        return decoder.decode(line)
+    except msgspec.DecodeError:
+        # The cause is not chained: it may quote the line, and the line may hold a secret.
+        raise EngineError("A message between the window and the engine was not readable.") from None
