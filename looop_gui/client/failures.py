@@ -54,7 +54,7 @@ def _later_failure(cause: BaseException | None, host: str) -> Failure:
 def certificate_reason(error: BaseException) -> str:
     """OpenSSL's reason in brackets, e.g. " (self-signed certificate)", or ""."""
     if isinstance(error, ssl.SSLCertVerificationError) and error.verify_message:
-        return f" ({error.verify_message})"
+        return f" ({error.verify_message.rstrip('.')})"
     return ""
 
 

@@ -12,7 +12,8 @@ from looop_gui.client.failures import certificate_reason
 
 PROBE_SECONDS = 10.0
 
-_EXPIRED, _NOT_YET_VALID, _WRONG_NAME = 10, 9, 62
+_EXPIRED, _NOT_YET_VALID = 10, 9
+_WRONG_NAME = (62, 63, 64)
 _UNKNOWN_ISSUER = (18, 19, 20, 21)
 
 
@@ -125,7 +126,7 @@ def _distrust(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]
         return f"The certificate of {host} has expired.", "Its owner must renew it."
     if error.verify_code == _NOT_YET_VALID:
         return f"The certificate of {host} is not valid yet.", "Check this computer's date."
-    if error.verify_code == _WRONG_NAME:
+    if error.verify_code in _WRONG_NAME:
         return (
             f"The certificate was made for another name than {host}.",
             "Check the host in the tenant URL; the certificate's names are shown here.",
