@@ -1,13 +1,12 @@
 """Opens the wizard: makes or loads its draft, and hands it the editors of the other folders."""
 
 from looop_gui.model.connection import Application
-from looop_gui.model.directory import ObjectType
 from looop_gui.services.services import Services
 from looop_gui.setup.draft import DEFAULT_NAMES, SetupDraft, draft_of
 from looop_gui.setup.synchronization_schema import to_graph_text
-from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.mappings.editor import MappingEditor
+from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
 from looop_gui.ui.scope.editor import ScopeEditor
 from looop_gui.ui.wizard.parts import WizardParts
 from looop_gui.ui.wizard.wizard import SetupWizard
@@ -37,11 +36,8 @@ async def prepare_draft(
 def make_wizard(desk: Desk, draft: SetupDraft) -> SetupWizard:
     """The wizard on that draft, ready to be shown in a window or in the main window's stack."""
 
-    def mapping_editor(document: ConfigurationDocument, object_type: ObjectType) -> MappingEditor:
-        return MappingEditor(desk, document, object_type)
+    return SetupWizard(desk, draft, WizardParts(MappingEditor, ScopeEditor, _compact_log))
 
-    def scope_editor(document: ConfigurationDocument) -> ScopeEditor:
-        return ScopeEditor(desk, document)
 
-    parts = WizardParts(mapping_editor, scope_editor)
-    return SetupWizard(desk, draft, parts)
+def _compact_log(desk: Desk, connection_id: str) -> ProvisioningLogView:
+    return ProvisioningLogView(desk, connection_id, compact=True)

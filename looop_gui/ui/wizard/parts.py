@@ -6,8 +6,10 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from looop_gui.model.connection import Application
 from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.ui.configuration_document import ConfigurationDocument
+from looop_gui.ui.desk import Desk
 
 
 class EmbeddedEditor(Protocol):
@@ -21,18 +23,15 @@ class EmbeddedEditor(Protocol):
         """Use these people and groups for samples, values and counts."""
 
 
-class EmbeddedLog(Protocol):
-    """The provisioning log of one connection."""
-
-    @property
-    def widget(self) -> QWidget:
-        """What is put into the page."""
+MappingEditorMaker = Callable[
+    [Desk, ConfigurationDocument, ObjectType, Application], EmbeddedEditor
+]
 
 
 @dataclass(frozen=True, slots=True)
 class WizardParts:
     """How to make the embedded editors: mapping tables, scope, and the log of a connection."""
 
-    mapping_editor: Callable[[ConfigurationDocument, ObjectType], EmbeddedEditor]
-    scope_editor: Callable[[ConfigurationDocument], EmbeddedEditor]
-    log: Callable[[str], EmbeddedLog]
+    mapping_editor: MappingEditorMaker
+    scope_editor: Callable[[Desk, ConfigurationDocument], EmbeddedEditor]
+    log: Callable[[Desk, str], QWidget]

@@ -145,6 +145,10 @@ class WizardSession(QWidget):
             self._facts = replace(self._facts, users=None, groups=None, source_problem="")
             self.change(replace(self._draft, source=source))
 
+    def forget_source(self) -> None:
+        """Read the source directory anew at the next chance."""
+        self._source_read = None
+
     def read_source(self) -> None:
         """Read the source directory unless that was done for these very settings."""
         source = self._draft.source

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import TokenStorage
 from looop_gui.model.secret import SecretText
-from looop_gui.services.connections import TokenStorageState
+from looop_gui.store.tokens import TokenStorageState
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.labels import hint, strong

@@ -171,9 +171,9 @@ class SetupWizard(QWidget):
             case SetupStep.SOURCE:
                 return SourcePage(theme, session)
             case SetupStep.USER_MAPPINGS | SetupStep.GROUP_MAPPINGS:
-                return MappingsPage(theme, session, self._parts, step)
+                return MappingsPage(self._desk, session, self._parts, step)
             case SetupStep.SCOPE:
-                return ScopePage(theme, session, self._parts)
+                return ScopePage(self._desk, session, self._parts)
             case SetupStep.REVIEW:
                 page = ReviewPage(theme, session)
                 page.change_wanted.connect(self.go_to)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.setup.draft import SetupStep
-from looop_gui.ui.theme import Theme
+from looop_gui.ui.desk import Desk
 from looop_gui.ui.wizard.page import WizardPage
 from looop_gui.ui.wizard.parts import WizardParts
 from looop_gui.ui.wizard.session import WizardSession
@@ -16,13 +16,15 @@ class MappingsPage(WizardPage):
     wide = True
 
     def __init__(
-        self, theme: Theme, session: WizardSession, parts: WizardParts, step: SetupStep
+        self, desk: Desk, session: WizardSession, parts: WizardParts, step: SetupStep
     ) -> None:
         self.step = step
         is_user = step is SetupStep.USER_MAPPINGS
-        super().__init__(theme, session, *self._words(is_user))
+        super().__init__(desk.theme, session, *self._words(is_user))
         object_type = ObjectType.USER if is_user else ObjectType.GROUP
-        self.editor = parts.mapping_editor(session.document, object_type)
+        self.editor = parts.mapping_editor(
+            desk, session.document, object_type, session.draft.application
+        )
         self.body.addWidget(self.editor.widget, 1)
         session.snapshot_read.connect(self.editor.show_snapshot)
 

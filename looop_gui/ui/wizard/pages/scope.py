@@ -1,7 +1,7 @@
 """Scope: assigned or all, and scoping filters; the scope editor, embedded."""
 
 from looop_gui.setup.draft import SetupStep
-from looop_gui.ui.theme import Theme
+from looop_gui.ui.desk import Desk
 from looop_gui.ui.wizard.page import WizardPage
 from looop_gui.ui.wizard.parts import WizardParts
 from looop_gui.ui.wizard.session import WizardSession
@@ -13,9 +13,9 @@ class ScopePage(WizardPage):
     step = SetupStep.SCOPE
     wide = True
 
-    def __init__(self, theme: Theme, session: WizardSession, parts: WizardParts) -> None:
+    def __init__(self, desk: Desk, session: WizardSession, parts: WizardParts) -> None:
         super().__init__(
-            theme,
+            desk.theme,
             session,
             self.tr("Who is provisioned?"),
             self.tr(
@@ -23,7 +23,7 @@ class ScopePage(WizardPage):
                 " Who leaves the scope later is disabled in the target."
             ),
         )
-        self.editor = parts.scope_editor(session.document)
+        self.editor = parts.scope_editor(desk, session.document)
         self.body.addWidget(self.editor.widget, 1)
         session.snapshot_read.connect(self.editor.show_snapshot)
 
