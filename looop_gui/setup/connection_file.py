@@ -95,6 +95,7 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     extended_functions: bool = False
     matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
     separate_references: bool = False
+    relink_references: bool = False
     member_batch_size: _Natural = 100
     concurrency: Annotated[int, Meta(ge=1, le=256)] = 8
     requests_per_second: Annotated[
@@ -246,6 +247,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         extended_functions=section.extended_functions,
         matching=section.matching,
         separate_references=section.separate_references,
+        relink_references=section.relink_references,
         member_batch_size=section.member_batch_size,
         concurrency=section.concurrency,
         requests_per_second=section.requests_per_second,
