@@ -3,23 +3,13 @@
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QStatusBar, QWidget
 
-from looop_gui.model.connection import Connection, Dialect
+from looop_gui.model.connection import Connection
 from looop_gui.model.job import CycleProgress, JobState, JobStatus
 from looop_gui.ui import formats
-
-DIALECT_WORDS = {
-    Dialect.ENTRA_LEGACY: "Entra (legacy)",
-    Dialect.ENTRA_COMPLIANT: "Entra (aadOptscim062020)",
-    Dialect.RFC7644: "RFC 7644",
-}
-
-
-def dialect_word(dialect: Dialect) -> str:
-    """The dialect as people call it."""
-    return QCoreApplication.translate("Dialects", DIALECT_WORDS[dialect])
+from looop_gui.ui.dialects import dialect_word
 
 
 class StatusLine(QStatusBar):

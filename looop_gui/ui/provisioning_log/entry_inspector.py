@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTabWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from looop_gui.model.provisioning_log import (
     LogFilter,
     LogRow,
     ProvisioningLogEntry,
-    ProvisioningStatus,
 )
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.provisioning_log.entry_tabs import PropertiesTab, StepsTab, TroubleshootingTab
-from looop_gui.ui.provisioning_log.http_tab import HttpTab
+from looop_gui.ui.log_entry.entry_view import EntryView
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
@@ -37,27 +35,13 @@ class EntryInspector(Inspector):
         self.entry: ProvisioningLogEntry | None = None
         self.action_badge = StatusBadge(desk.theme)
         self.status_badge = StatusBadge(desk.theme)
-        self.steps = StepsTab(desk.theme)
-        self.properties = PropertiesTab(desk.theme)
-        self.troubleshooting = TroubleshootingTab(desk.theme, desk.go_to)
-        self.http = HttpTab(desk.theme)
+        self.tabs = EntryView(desk)
         self.history = QListWidget()
         self.history.setProperty("look", "flush")
         self.history.setAccessibleName(self.tr("History of this person or group"))
         self.history.itemActivated.connect(self._open_history)
         self.history.itemClicked.connect(self._open_history)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setExpanding(False)
-        self.tabs.setUsesScrollButtons(True)
-        for tab, words in (
-            (self.steps, self.tr("Steps")),
-            (self.properties, self.tr("Changes")),
-            (self.troubleshooting, self.tr("Troubleshooting")),
-            (self.http, self.tr("HTTP")),
-            (self.history, self.tr("History")),
-        ):
-            self.tabs.addTab(tab, words)
+        self.tabs.addTab(self.history, self.tr("History"))
         badges = QHBoxLayout()
         badges.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
         badges.setSpacing(GRID)
@@ -81,15 +65,7 @@ class EntryInspector(Inspector):
         note = self.tr("{0}, took {1}").format(formats.day_and_time(entry.time), took)
         self.show_heading(entry.source_name or entry.source_id, note)
         self._show_badges(entry)
-        self.steps.show_steps(entry.steps)
-        self.properties.show_properties(entry.modified_properties)
-        self.troubleshooting.show_entry(entry)
-        self.http.show_exchanges(entry.exchanges)
-        changes = len(entry.modified_properties)
-        words = self.tr("Changes ({0})").format(changes) if changes else self.tr("Changes")
-        self.tabs.setTabText(1, words)
-        if entry.status is ProvisioningStatus.FAILURE and self.tabs.currentIndex() == 0:
-            self.tabs.setCurrentWidget(self.troubleshooting)
+        self.tabs.show_entry(entry)
         self._read_history(entry)
         self.entry_shown.emit(entry)
 
@@ -113,7 +89,9 @@ class EntryInspector(Inspector):
             item.setToolTip(f"{sign.word}: {row.summary}")
             item.setData(0x0100, row)
             self.history.addItem(item)
-        self.tabs.setTabText(4, self.tr("History ({0})").format(len(rows)))
+        self.tabs.setTabText(
+            self.tabs.indexOf(self.history), self.tr("History ({0})").format(len(rows))
+        )
 
     def _open_history(self, item: QListWidgetItem) -> None:
         row = item.data(0x0100)

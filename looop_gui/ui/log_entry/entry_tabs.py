@@ -21,8 +21,8 @@ from looop_gui.model.provisioning_log import (
     ProvisioningStatus,
     ProvisioningStep,
 )
+from looop_gui.ui.log_entry.troubleshooting import advice_for
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.provisioning_log.troubleshooting import advice_for
 from looop_gui.ui.signs import STATUS_SIGNS, STEP_SIGNS
 from looop_gui.ui.theme import GRID, Theme, fixed_font
 from looop_gui.ui.widgets.buttons import button

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.ui import formats
-from looop_gui.ui.provisioning_log.http_text import (
+from looop_gui.ui.log_entry.http_text import (
     as_curl,
     as_httpie,
     as_powershell,
