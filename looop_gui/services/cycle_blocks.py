@@ -5,7 +5,6 @@ entries and the cycle's counts. Either all of it is on the disk or none, so that
 links and the counts agree with the journal.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -186,11 +185,7 @@ def _write_block(
         delete_links(connection, job, block.unlinked)
         save_escrows(connection, job, block.escrows.values())
         delete_escrows(connection, job, block.released)
-        _write_log(connection, job, number, block)
+        for which, results in block.results.items():
+            write_results(connection, number, which, results)
+        append_entries(connection, job, number, block.entries)
         save_cycle(connection, cycle)
-
-
-def _write_log(connection: sqlite3.Connection, job: int, number: int, block: Block) -> None:
-    for which, results in block.results.items():
-        write_results(connection, number, which, results)
-    append_entries(connection, job, number, block.entries)

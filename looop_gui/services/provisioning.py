@@ -1,7 +1,7 @@
 """Provisioning as a service: cycles, their schedule, and the state of jobs (section f).
 
 The engine may run in this process or in another; this service is the same for both. It keeps the
-interval of every connection whose provisioning status is on, once `keep_schedule` is running.
+interval of every connection whose provisioning status is on, once `start_schedule` was called.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from looop_gui.model.connection import Connection
-from looop_gui.model.errors import ConfigurationError, StoreBusyError
+from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, JobState
 from looop_gui.model.mapping import SynchronizationSchema
@@ -26,6 +26,9 @@ from looop_gui.store.cycles import recent_cycles
 
 SCHEDULE_SECONDS = 5.0
 """How often the schedule is looked at."""
+
+STOP_SECONDS = 10.0
+"""How long closing waits for requests under way."""
 
 SchemaOf = Callable[[str], Awaitable[SynchronizationSchema]]
 
@@ -51,6 +54,7 @@ class ProvisioningService:
         self._events = events
         self._clock = clock
         self._running: dict[str, asyncio.Task[Cycle]] = {}
+        self._schedule: asyncio.Task[None] | None = None
 
     async def job(self, connection_id: str) -> JobState:
         """The job of a saved connection as it stands."""
@@ -149,8 +153,11 @@ class ProvisioningService:
             self._events.publish(LogAppended(connection_id, "", 1))
         return entry
 
-    async def keep_schedule(self) -> None:
-        """Start the cycles that are due, for ever; cancelled to end it."""
+    def start_schedule(self) -> None:
+        """Keep the interval of all connections that are on, until `close`."""
+        self._schedule = asyncio.create_task(self._keep_schedule())
+
+    async def _keep_schedule(self) -> None:
         while True:
             for connection in await self._connections.list():
                 if connection.settings.provisioning_on and connection.id not in self._running:
@@ -159,9 +166,16 @@ class ProvisioningService:
 
     async def close(self) -> None:
         """Stop what runs and wait for it."""
+        if self._schedule is not None:
+            self._schedule.cancel()
+            await asyncio.gather(self._schedule, return_exceptions=True)
+        running = tuple(self._running.values())
+        for connection_id in tuple(self._running):
+            await self._engine.stop(connection_id)
+        if running:
+            await asyncio.wait(running, timeout=STOP_SECONDS)
         await self._engine.close()
-        if self._running:
-            await asyncio.wait(tuple(self._running.values()))
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _start_if_due(self, connection: Connection) -> None:
         state = await self.job_of(connection)
@@ -171,7 +185,8 @@ class ProvisioningService:
         if due is None or due <= self._clock.now():
             try:
                 await self.start_cycle(connection.id)
-            except (ConfigurationError, StoreBusyError):
+            except WorkbenchError:
+                # A token that cannot be had, a second instance: the next interval tries again.
                 await self._plan_next(connection)
 
     async def _order(self, connection_id: str, kind: CycleKind | None) -> CycleOrder:
@@ -188,6 +203,8 @@ class ProvisioningService:
                 safe="It goes on.",
             )
         task = asyncio.create_task(self._run(order))
+        # A failure reaches whoever awaits the cycle; where nobody does, the job's state tells it.
+        task.add_done_callback(_looked_at)
         self._running[connection_id] = task
         return task
 
@@ -215,3 +232,8 @@ class ProvisioningService:
 
     async def _tell_job(self, connection: Connection) -> None:
         self._events.publish(JobChanged(await self.job_of(connection)))
+
+
+def _looked_at(task: "asyncio.Task[Cycle]") -> None:
+    if not task.cancelled():
+        task.exception()
