@@ -206,7 +206,7 @@ class HttpConnection(asyncio.Protocol):
 
     def _too_large(self) -> HttpAnswer:
         limit = self._limits.body_bytes
-        return error_answer(413, f"The body is larger than {limit} bytes.", "tooLarge")
+        return error_answer(413, f"The body is larger than {limit} bytes.")
 
     # Answering
 
