@@ -1,0 +1,177 @@
+"""How cycles are shown on a terminal, and as lines of JSON for programs."""
+
+import sys
+import time
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import click
+import msgspec
+
+from looop_gui.model.forecast import Forecast
+from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
+
+TERMINAL_SECONDS = 0.2
+
+
+class CycleDisplay(Protocol):
+    """What can be shown."""
+
+    def note(self, sentence: str) -> None:
+        """A remark."""
+
+    def problem(self, sentence: str, safe: str, next_step: str) -> None:
+        """What went wrong."""
+
+    def progress(self, progress: CycleProgress) -> None:
+        """How a cycle stands."""
+
+    def cycle(self, cycle: Cycle, state: JobState) -> None:
+        """How a cycle ended."""
+
+    def forecast(self, forecast: Forecast) -> None:
+        """What a cycle would do."""
+
+
+class JsonLines:
+    """One JSON object a line on standard output, flushed."""
+
+    def note(self, sentence: str) -> None:
+        """A remark, for people, on standard error."""
+        click.echo(sentence, err=True)
+
+    def problem(self, sentence: str, safe: str, next_step: str) -> None:
+        """What went wrong, as an event and for people."""
+        _line({"event": "error", "sentence": sentence, "safe": safe, "nextStep": next_step})
+        click.echo(_joined(sentence, safe, next_step), err=True)
+
+    def progress(self, progress: CycleProgress) -> None:
+        """The counters and the phase."""
+        _line(
+            {
+                "event": "progress",
+                "cycle": progress.kind,
+                "phase": progress.phase,
+                "done": progress.done,
+                "total": progress.total,
+                **asdict(progress.users + progress.groups),
+                "requests": progress.requests,
+                "retries": progress.retries,
+                "throttled": progress.throttled,
+                "seconds": progress.seconds,
+            }
+        )
+
+    def cycle(self, cycle: Cycle, state: JobState) -> None:
+        """The end of a cycle, and last its summary."""
+        _line(
+            {
+                "event": "cycle",
+                "id": cycle.id,
+                "cycle": cycle.kind,
+                "state": cycle.state,
+                "endedBy": cycle.ended_by,
+                "sentence": cycle.sentence,
+                "quarantine": state.quarantine.reason if state.quarantine else None,
+            }
+        )
+        _line(summary_of(cycle))
+
+    def forecast(self, forecast: Forecast) -> None:
+        """The groups of a dry run, and last its summary."""
+        for group in forecast.by_action:
+            _line({"event": "forecast", **msgspec.to_builtins(group)})
+        _line(
+            {
+                "event": "summary",
+                "dryRun": True,
+                **asdict(forecast.users + forecast.groups),
+                "requests": forecast.requests,
+                "writes": forecast.writes,
+                "guard": forecast.guard or None,
+                "users": asdict(forecast.users),
+                "groups": asdict(forecast.groups),
+            }
+        )
+
+
+class TerminalDisplay:
+    """A line that is written over on a terminal; elsewhere only the ends of cycles."""
+
+    def __init__(self) -> None:
+        self._moving = sys.stderr.isatty()
+        self._last = 0.0
+
+    def note(self, sentence: str) -> None:
+        """A remark."""
+        self._clear()
+        click.echo(sentence, err=True)
+
+    def problem(self, sentence: str, safe: str, next_step: str) -> None:
+        """What went wrong, what is safe, what to do next."""
+        self._clear()
+        click.echo(_joined(sentence, safe, next_step), err=True)
+
+    def progress(self, progress: CycleProgress) -> None:
+        """The line of progress."""
+        if not self._moving or time.monotonic() - self._last < TERMINAL_SECONDS:
+            return
+        self._last = time.monotonic()
+        counts = progress.users + progress.groups
+        remaining = progress.seconds_remaining
+        left = f", {remaining:.0f} s left" if remaining is not None else ""
+        text = (
+            f"{progress.phase}: {progress.done} of {progress.total}{left}"
+            f"  ({_words(counts)}; {progress.requests_per_second:.0f} requests/s)"
+        )
+        click.echo(f"\r\x1b[2K{text[:118]}", nl=False, err=True)
+
+    def cycle(self, cycle: Cycle, state: JobState) -> None:
+        """The end of a cycle in a few lines."""
+        self._clear()
+        click.echo(f"{cycle.kind.capitalize()} cycle: {cycle.state}. {cycle.sentence}".rstrip())
+        click.echo(f"  people  {_words(cycle.users)}")
+        click.echo(f"  groups  {_words(cycle.groups)}")
+        click.echo(
+            f"  {cycle.requests} {'request' if cycle.requests == 1 else 'requests'} in {cycle.seconds:.1f} s"
+        )
+        if state.quarantine is not None:
+            click.echo(f"The job is in quarantine ({state.quarantine.reason}).")
+
+    def forecast(self, forecast: Forecast) -> None:
+        """What a cycle would do, in sentences."""
+        click.echo("DRY RUN: nothing was written.")
+        for sentence in forecast.sentences:
+            click.echo(sentence)
+        click.echo(
+            f"A cycle would send {forecast.requests} requests, {forecast.writes} of them writes."
+        )
+
+    def _clear(self) -> None:
+        if self._moving:
+            click.echo("\r\x1b[2K", nl=False, err=True)
+
+
+def summary_of(cycle: Cycle) -> dict[str, Any]:
+    """The summary event of a cycle: people and groups together, and apart."""
+    return {
+        "event": "summary",
+        **asdict(cycle.users + cycle.groups),
+        "requests": cycle.requests,
+        "seconds": round(cycle.seconds, 3),
+        "users": asdict(cycle.users),
+        "groups": asdict(cycle.groups),
+    }
+
+
+def _line(event: dict[str, Any]) -> None:
+    sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _words(counts: CycleCounts) -> str:
+    return ", ".join(f"{name} {count}" for name, count in asdict(counts).items())
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

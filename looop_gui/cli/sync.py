@@ -1,0 +1,175 @@
+"""`looop-gui sync`: provisioning cycles from the command line, on the engine of the window."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+import platformdirs
+
+from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
+from looop_gui.cli.root import data_dir_option
+from looop_gui.model.errors import (
+    GuardError,
+    QuarantinedError,
+    TargetError,
+    WorkbenchError,
+)
+from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, JobState
+from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
+from looop_gui.services.engine_local import CycleOrder, EngineLocation
+from looop_gui.services.events import CycleProgressed
+from looop_gui.services.services import Services, close_services, open_services
+
+DONE, SOME_FAILED, USAGE, GUARD, CONNECTION, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+"""The exit codes of the command line."""
+
+
+@click.command()
+@click.argument("connection")
+@click.option(
+    "--cycle",
+    "kind",
+    type=click.Choice(["auto", "initial", "incremental"]),
+    default="auto",
+    show_default=True,
+    help="auto goes on from the watermark; initial evaluates everybody.",
+)
+@click.option("--cycles", type=click.IntRange(1), default=1, help="How many, one after the other.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing anywhere.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@data_dir_option
+def command(
+    connection: str,
+    kind: str,
+    cycles: int,
+    dry_run: bool,
+    as_json: bool,
+    allow_inline_token: bool,
+    data_dir: Path | None,
+) -> None:
+    """Run provisioning cycles of CONNECTION, a saved connection or a connection file.
+
+    \b
+    Exit codes: 0 done, 1 some objects failed, 2 usage or configuration, 3 stopped by a guard,
+    4 connection or credentials, 5 quarantined, 130 interrupted (the state is safe).
+    """
+    folder = data_dir or platformdirs.user_data_path("looop-gui")
+    wanted = None if kind == "auto" else CycleKind(kind)
+    display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
+    sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
+    sys.exit(asyncio.run(sync.run()))
+
+
+class _Sync:
+    """One run of the command."""
+
+    def __init__(
+        self,
+        folder: Path,
+        chosen: str,
+        kind: CycleKind | None,
+        cycles: int,
+        dry_run: bool,
+        allow_inline_token: bool,
+        display: CycleDisplay,
+    ) -> None:
+        self._folder = folder
+        self._chosen = chosen
+        self._kind = kind
+        self._cycles = cycles
+        self._dry_run = dry_run
+        self._allow_inline_token = allow_inline_token
+        self._display = display
+        self._interrupted = False
+
+    async def run(self) -> int:
+        """The exit code."""
+        try:
+            services = await open_services(self._folder, engine=EngineLocation.IN_PROCESS)
+            try:
+                return await self._with(services)
+            finally:
+                await close_services(services)
+        except WorkbenchError as error:
+            self._display.problem(error.sentence, error.safe, error.next_step)
+            return exit_code_of(error)
+
+    async def _with(self, services: Services) -> int:
+        chosen = await choose_connection(
+            services, self._chosen, allow_inline_token=self._allow_inline_token
+        )
+        for note in chosen.notes:
+            self._display.note(note)
+        if self._dry_run:
+            return await self._forecast(services, chosen)
+        services.events.subscribe(
+            CycleProgressed, lambda event: self._display.progress(event.progress)
+        )
+        self._stop_on_interrupt(services, chosen.connection.id)
+        code = DONE
+        for number in range(self._cycles):
+            # Only the first cycle is forced to a kind: what follows goes on from it.
+            kind = self._kind if number == 0 or self._kind is CycleKind.INITIAL else None
+            order = CycleOrder(chosen.connection, chosen.schema, chosen.token, kind)
+            cycle = await services.provisioning.run_order(order)
+            state = await services.provisioning.job_of(chosen.connection)
+            self._display.cycle(cycle, state)
+            code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
+            if cycle.ended_by is not CycleEnd.COMPLETED:
+                break
+        return code
+
+    async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:
+        forecast = await services.provisioning.forecast(
+            chosen.connection, chosen.schema, chosen.token
+        )
+        self._display.forecast(forecast)
+        if forecast.guard:
+            return GUARD
+        return SOME_FAILED if (forecast.users + forecast.groups).failed else DONE
+
+    def _stop_on_interrupt(self, services: Services, connection_id: str) -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            self._interrupted = True
+            self._display.note("Stopping; what was written is recorded.")
+            task = loop.create_task(services.provisioning.stop(connection_id))
+            self._stopping = task
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, stop)
+            except NotImplementedError:
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+def exit_code(cycle: Cycle, state: JobState) -> int:
+    """The exit code that the end of a cycle stands for."""
+    match cycle.ended_by:
+        case CycleEnd.GUARD:
+            return GUARD
+        case CycleEnd.CREDENTIALS | CycleEnd.TARGET:
+            return CONNECTION
+        case CycleEnd.SOURCE | CycleEnd.STORE:
+            return USAGE
+        case CycleEnd.STOPPED:
+            return INTERRUPTED
+        case _:
+            if state.quarantine is not None:
+                return QUARANTINED
+            return SOME_FAILED if cycle.state is CycleState.ENTRY_LEVEL_ERRORS else DONE
+
+
+def exit_code_of(error: WorkbenchError) -> int:
+    """The exit code that an error stands for."""
+    if isinstance(error, GuardError):
+        return GUARD
+    if isinstance(error, TargetError):
+        return CONNECTION
+    if isinstance(error, QuarantinedError):
+        return QUARANTINED
+    return USAGE

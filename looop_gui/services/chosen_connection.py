@@ -1,0 +1,71 @@
+"""The connection that a command was given: a saved one by name, or a connection file."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.errors import ConnectionFileError
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.secret import SecretText
+from looop_gui.services.services import Services, current_schema
+from looop_gui.setup.connection_file import ConnectionFile, parse_connection_file
+from looop_gui.setup.default_mappings import default_schema
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenConnection:
+    """Everything to work with a connection; `notes` are sentences for the user."""
+
+    connection: Connection
+    schema: SynchronizationSchema
+    token: SecretText = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+async def choose_connection(
+    services: Services, chosen: str, *, allow_inline_token: bool = False
+) -> ChosenConnection:
+    """Find a connection by its saved name, else read the file of that name.
+
+    Raises ConfigurationError, ConnectionFileError, CredentialsError.
+    """
+    saved = await services.connections.find(chosen)
+    if saved is not None:
+        schema = await current_schema(services.worker, services.connections, saved.id)
+        token = await services.connections.token_of(saved)
+        return ChosenConnection(saved, schema, token)
+    file = await asyncio.to_thread(_read_file, Path(chosen), allow_inline_token)
+    token = file.inline_token or await services.connections.token_of(file.connection)
+    schema = await asyncio.to_thread(_schema, file)
+    return ChosenConnection(file.connection, schema, token, file.corrections)
+
+
+def _read_file(path: Path, allow_inline_token: bool) -> ConnectionFile:
+    """Read a connection file. Raises ConnectionFileError."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConnectionFileError(
+            f'There is neither a saved connection nor a readable file named "{path}".',
+            safe="Nothing was sent.",
+            next_step="See the saved connections with looop-gui connections.",
+        ) from error
+    return parse_connection_file(content, path.resolve(), allow_inline_token=allow_inline_token)
+
+
+def _schema(file: ConnectionFile) -> SynchronizationSchema:
+    """The mappings that a file names, or the application's default. Raises ConfigurationError."""
+    if file.schema_path is None:
+        return default_schema(file.connection.application)
+    try:
+        text = Path(file.schema_path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConnectionFileError(
+            f"The mappings file {file.schema_path} cannot be read.",
+            safe="Nothing was sent.",
+            next_step="Correct `schema` in the connection file.",
+        ) from error
+    from looop_gui.setup.synchronization_schema import from_graph_text
+
+    return from_graph_text(text)
