@@ -50,7 +50,7 @@ def query_verdict(response: ScimResponse, object_type: ObjectType, attribute: st
         return _not_found(response, noun)
     if response.status != 200:
         return _unexpected_status(response, noun, attribute)
-    if not isinstance(response.body, dict):
+    if response.body is None:
         return _not_scim(response)
     named = {str(name).casefold() for name in _list(member(response.body, "schemas"))}
     if LIST_RESPONSE.casefold() not in named:

@@ -5,6 +5,7 @@ Whatever fails, the user is removed at the end; what could not be removed is sai
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 
 from looop_gui.client.target import Target, request_target
 from looop_gui.model.connection import Dialect
@@ -114,8 +115,10 @@ class WriteProof:
         self._pass("read", "The tenant returned the user as it was created.")
 
     async def _update(self) -> None:
-        attribute = "displayName" if "displayName" in self._mapped_attributes() else "userName"
-        value = CHANGED_NAME if attribute == "displayName" else f"changed-{self._name}"
+        mapped = self._mapped_attributes()
+        changes = {"displayName": CHANGED_NAME, "name.givenName": "Updated", "title": "Updated"}
+        attribute = next((name for name in changes if name in mapped), "userName")
+        value = changes.get(attribute, f"changed-{self._name}")
         await self._write("update", attribute, value, "The tenant updated the user.")
         if attribute == "userName":
             self._name = value
@@ -133,9 +136,9 @@ class WriteProof:
             self._fail(key, request, response, "The tenant refused the change")
         reading = read_request(ObjectType.USER, self._id)
         response = await self._target.send(reading)
-        if not response.ok:
+        if not response.ok or not isinstance(response.body, dict):
             self._fail(key, reading, response, "The tenant did not return the user afterwards")
-        if comparable(member(response.body, attribute)) != comparable(value):
+        if comparable(target_path(attribute).read(response.body)) != comparable(value):
             self._fail(key, request, response, f"The tenant kept the old {attribute}")
         self._pass(key, sentence)
 
@@ -194,7 +197,9 @@ class WriteProof:
     def _pass(self, key: str, sentence: str) -> None:
         self._tell(replace(self._checks[key], state=CheckState.PASSED, sentence=sentence))
 
-    def _fail(self, key: str, request: ScimRequest, response: ScimResponse, sentence: str) -> None:
+    def _fail(
+        self, key: str, request: ScimRequest, response: ScimResponse, sentence: str
+    ) -> NoReturn:
         """Tell what failed and end the proof. Raises _StoppedError."""
         why = response.failure_text or f"{sentence} (status {response.status})."
         detail = member(response.body, "detail")
