@@ -32,8 +32,11 @@ class Entitlement:
         return self.scope is ProvisioningScope.ALL or object_id in self.grants
 
     def has_required_role(self, object_id: str) -> bool:
-        """False for somebody who has Default Access alone where that is excluded (section b.3)."""
-        if not self.exclude_default_access:
+        """False for somebody who has Default Access alone where that is excluded (section b.3).
+
+        Where everybody is in scope, assigned or not, roles do not matter either.
+        """
+        if not self.exclude_default_access or self.scope is ProvisioningScope.ALL:
             return True
         grants = self.grants.get(object_id, ())
         return not grants or any(is_admissible(grant) for grant in grants)
