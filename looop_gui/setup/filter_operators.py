@@ -39,6 +39,8 @@ _REFUSED_NAMES = {
     "IsSoftDeleted": "IsSoftDeleted is computed from the scope and cannot be part of it.",
 }
 
+_DATES = frozenset({"employeeHireDate", "birthday", "hireDate"})
+
 
 def operators_for(definition: AttributeDefinition) -> tuple[FilterOperator, ...]:
     """The operators that fit an attribute's type; none where the attribute is refused."""
@@ -53,7 +55,8 @@ def refusal(definition: AttributeDefinition) -> str:
         return _REFUSED_NAMES[definition.name]
     if definition.multivalued:
         return f"{definition.name} has several values; only attributes with one value can be used."
-    if definition.type is AttributeType.DATE_TIME:
+    is_date = definition.name in _DATES or definition.name.endswith("DateTime")
+    if is_date or definition.type is AttributeType.DATE_TIME:
         return f"{definition.name} is a date; scoping filters cannot compare dates."
     if definition.type is AttributeType.REFERENCE:
         return f"{definition.name} refers to another object and cannot be used."

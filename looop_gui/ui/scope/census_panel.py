@@ -1,0 +1,57 @@
+"""Everybody by the first reason that keeps them out of scope; a reason opens to its people."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from looop_gui.services.scope_preview import ScopeGroup
+from looop_gui.ui import formats
+from looop_gui.ui.theme import Theme
+
+MOST_NAMES = 200
+
+
+class CensusPanel(QWidget):
+    """`person_chosen` carries the source id of a person or group that was opened."""
+
+    person_chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName(self.tr("Census by reason"))
+        self.tree.setHeaderLabels([self.tr("Reason"), self.tr("Number")])
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().resizeSection(0, 220)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.tree)
+        self.tree.itemActivated.connect(self._open)
+        self.tree.itemClicked.connect(self._open)
+
+    def show_groups(self, groups: Sequence[ScopeGroup]) -> None:
+        """Show these reasons with their people."""
+        opened = {
+            str(item.data(0, Qt.ItemDataRole.UserRole + 1))
+            for item in map(self.tree.topLevelItem, range(self.tree.topLevelItemCount()))
+            if item is not None and item.isExpanded()
+        }
+        self.tree.clear()
+        for group in groups:
+            words = self.tr(group.reason) if group.reason else self.tr("In scope")
+            item = QTreeWidgetItem([words, formats.count(group.count)])
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, Qt.ItemDataRole.UserRole + 1, group.reason)
+            for source_id, name in group.members[:MOST_NAMES]:
+                member = QTreeWidgetItem([name, ""])
+                member.setData(0, Qt.ItemDataRole.UserRole, source_id)
+                item.addChild(member)
+            self.tree.addTopLevelItem(item)
+            item.setExpanded(group.reason in opened)
+
+    def _open(self, item: QTreeWidgetItem) -> None:
+        source_id = item.data(0, Qt.ItemDataRole.UserRole)
+        if source_id:
+            self.person_chosen.emit(str(source_id))
