@@ -8,7 +8,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConnectionFileError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.secret import SecretText
-from looop_gui.services.services import Services, current_schema
+from looop_gui.services.services import Services
 from looop_gui.setup.connection_file import ConnectionFile, parse_connection_file
 from looop_gui.setup.default_mappings import default_schema
 
@@ -32,7 +32,7 @@ async def choose_connection(
     """
     saved = await services.connections.find(chosen)
     if saved is not None:
-        schema = await current_schema(services.worker, services.connections, saved.id)
+        schema = await services.mappings.schema(saved.id)
         token = await services.connections.token_of(saved)
         return ChosenConnection(saved, schema, token)
     file = await asyncio.to_thread(_read_file, Path(chosen), allow_inline_token)

@@ -4,10 +4,8 @@ The window and the command line get what they need from here; there is no other 
 """
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
@@ -15,12 +13,11 @@ from looop_gui.services.directory import DirectoryService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import Engine, EngineLocation, LocalEngine
 from looop_gui.services.events import EngineEnded, Events
+from looop_gui.services.mappings import MappingService
 from looop_gui.services.provisioning import ProvisioningService
 from looop_gui.services.provisioning_log import ProvisioningLogService
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.services.tenants import TenantService
-from looop_gui.setup.default_mappings import default_schema
-from looop_gui.store.mappings import load_schema
 from looop_gui.store.tokens import TokenStore
 
 
@@ -30,6 +27,7 @@ class Services:
 
     events: Events
     connections: ConnectionService
+    mappings: MappingService
     directory: DirectoryService
     connection_test: ConnectionTestService
     tenants: TenantService
@@ -53,19 +51,20 @@ async def open_services(
     connections = ConnectionService(worker, TokenStore(data_folder), events, clock)
     tenants = TenantService(data_folder, connections, events)
     connections.forget.append(tenants.forget)
+    mappings = MappingService(worker, connections, events, clock)
     if engine is EngineLocation.CHILD:
         used: Engine = ChildEngine(
             data_folder, lambda sentence: events.publish(EngineEnded(sentence))
         )
     else:
         used = LocalEngine(data_folder, worker, clock=clock)
-    schema_of = partial(current_schema, worker, connections)
-    provisioning = ProvisioningService(used, connections, schema_of, worker, events, clock)
+    provisioning = ProvisioningService(used, connections, mappings.schema, worker, events, clock)
     if engine is EngineLocation.CHILD:
         provisioning.start_schedule()
     return Services(
         events=events,
         connections=connections,
+        mappings=mappings,
         directory=DirectoryService(data_folder, connections, events, clock),
         connection_test=ConnectionTestService(clock),
         tenants=tenants,
@@ -73,15 +72,6 @@ async def open_services(
         provisioning_log=ProvisioningLogService(worker),
         worker=worker,
     )
-
-
-async def current_schema(
-    worker: StoreWorker, connections: ConnectionService, connection_id: str
-) -> SynchronizationSchema:
-    """The newest mappings of a saved connection, the application's default where none is saved."""
-    connection = await connections.get(connection_id)
-    saved = await worker.run(load_schema, connection_id)
-    return saved or default_schema(connection.application)
 
 
 async def close_services(services: Services) -> None:
