@@ -221,3 +221,20 @@ def fresh(request: pytest.FixtureRequest) -> Iterator[Provider]:
     process.terminate()
     process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+@pytest.fixture
+def start() -> Iterator[Any]:
+    """Starts a service provider with arguments of its own; all end with the test."""
+    running: list[tuple[subprocess.Popen[str], Provider]] = []
+
+    def begin(*arguments: str) -> Provider:
+        process, url = start_provider(*arguments)
+        running.append((process, Provider(url, "looop")))
+        return running[-1][1]
+
+    yield begin
+    for process, provider in running:
+        provider.http.close()
+        process.terminate()
+        process.communicate(timeout=20)
