@@ -1,6 +1,7 @@
 """Who is in scope under a configuration, and who would leave or enter under another."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from looop_gui.engine.entitlement import Entitlement, entitled
 from looop_gui.engine.scoping import ScopeRules, compile_scope
@@ -46,13 +47,22 @@ def scope_change(
     after: ScopeConfiguration,
     object_type: ObjectType = ObjectType.USER,
 ) -> ScopeChange:
-    """Compares two configurations; 100,000 people take well under a second a configuration.
+    """Compares two configurations; 100,000 people take about half a second.
 
     Raises UnsupportedFilterError when one of the filters cannot be used.
     """
     entries = objects_of(snapshot, object_type)
-    inside_before = in_scope_ids(snapshot, before, object_type)
-    inside_after = inside_before if before == after else in_scope_ids(snapshot, after, object_type)
+    reached = entitled(snapshot, before.settings)
+    inside_before = _inside(entries, before, object_type, reached)
+    inside_after = inside_before
+    if after != before:
+        # Who is reached by assignments does not depend on the configuration, only what counts.
+        reached = replace(
+            reached,
+            scope=after.settings.scope,
+            exclude_default_access=after.settings.exclude_default_access,
+        )
+        inside_after = _inside(entries, after, object_type, reached)
     return ScopeChange(
         in_scope_count=len(inside_after),
         total=len(entries),
@@ -65,15 +75,20 @@ def in_scope_ids(
     snapshot: DirectorySnapshot, configuration: ScopeConfiguration, object_type: ObjectType
 ) -> dict[str, None]:
     """The ids of everybody in scope, in the order of the directory."""
+    entitlement = entitled(snapshot, configuration.settings)
+    return _inside(objects_of(snapshot, object_type), configuration, object_type, entitlement)
+
+
+def _inside(
+    entries: Mapping[str, DirectoryObject],
+    configuration: ScopeConfiguration,
+    object_type: ObjectType,
+    entitlement: Entitlement,
+) -> dict[str, None]:
     if not configuration.enabled(object_type):
         return {}
-    rules = configuration.rules(object_type)
-    entitlement: Entitlement = entitled(snapshot, configuration.settings)
-    return {
-        object_id: None
-        for object_id, entry in objects_of(snapshot, object_type).items()
-        if rules.in_scope(entry, entitlement)
-    }
+    in_scope = configuration.rules(object_type).in_scope
+    return {object_id: None for object_id, entry in entries.items() if in_scope(entry, entitlement)}
 
 
 def objects_of(snapshot: DirectorySnapshot, object_type: ObjectType) -> dict[str, DirectoryObject]:
