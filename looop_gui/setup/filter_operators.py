@@ -3,8 +3,16 @@
 Reference section e.2 (types of each operator) and e.3 (what is not supported).
 """
 
-from looop_gui.model.mapping import AttributeDefinition, AttributeType
-from looop_gui.model.scope import FilterOperator
+from collections.abc import Mapping
+from dataclasses import replace
+
+from looop_gui.model.mapping import (
+    AttributeDefinition,
+    AttributeType,
+    ObjectMapping,
+    SynchronizationSchema,
+)
+from looop_gui.model.scope import FilterClause, FilterOperator, ScopingFilter
 
 _PRESENCE = (FilterOperator.IS_NULL, FilterOperator.IS_NOT_NULL)
 
@@ -61,3 +69,43 @@ def refusal(definition: AttributeDefinition) -> str:
     if definition.type is AttributeType.REFERENCE:
         return f"{definition.name} refers to another object and cannot be used."
     return ""
+
+
+def finished(schema: SynchronizationSchema) -> SynchronizationSchema:
+    """The schema without clauses that were begun and have no attribute yet."""
+    return replace(
+        schema,
+        user_mapping=_finished(schema.user_mapping),
+        group_mapping=_finished(schema.group_mapping),
+    )
+
+
+def scope_problems(schema: SynchronizationSchema) -> tuple[str, ...]:
+    """Why clauses of the scoping filters cannot be used, as sentences; those block saving."""
+    found: list[str] = []
+    for mapping in (schema.user_mapping, schema.group_mapping):
+        definitions = {d.name: d for d in schema.source_attributes_of(mapping.object_type)}
+        for group in mapping.scope.groups:
+            found += (clause_problem(clause, definitions) for clause in group.clauses)
+    return tuple(sentence for sentence in found if sentence)
+
+
+def clause_problem(clause: FilterClause, definitions: Mapping[str, AttributeDefinition]) -> str:
+    """Why a clause cannot be used; empty when it can, or while it has no attribute yet."""
+    if not clause.attribute:
+        return ""
+    definition = definitions.get(clause.attribute)
+    if definition is None:
+        return f"There is no source attribute {clause.attribute}."
+    refused = refusal(definition)
+    if refused or clause.operator in operators_for(definition):
+        return refused
+    return f"{clause.operator.value} does not fit an attribute of the type {definition.type.value}."
+
+
+def _finished(mapping: ObjectMapping) -> ObjectMapping:
+    groups = tuple(
+        replace(group, clauses=tuple(clause for clause in group.clauses if clause.attribute))
+        for group in mapping.scope.groups
+    )
+    return replace(mapping, scope=ScopingFilter(groups))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from looop_gui.model.mapping import AttributeDefinition
 from looop_gui.model.scope import FilterClause, FilterOperator
-from looop_gui.setup.filter_operators import operators_for, refusal
+from looop_gui.setup.filter_operators import clause_problem, operators_for
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
 from looop_gui.ui.widgets.labels import problem, say_problem
@@ -129,21 +129,7 @@ class ClauseRow(QWidget):
             self.values_wanted.emit(self._clause.attribute)
 
     def _judge(self) -> str:
-        definition = self._definition()
-        if not self._clause.attribute:
-            return ""
-        if definition is None:
-            return self.tr("There is no source attribute {name}.").format(
-                name=self._clause.attribute
-            )
-        refused = refusal(definition)
-        if refused:
-            return refused
-        if self._clause.operator not in operators_for(definition):
-            return self.tr("{operator} does not fit an attribute of the type {type}.").format(
-                operator=self._clause.operator.value, type=definition.type.value
-            )
-        return ""
+        return clause_problem(self._clause, self._definitions)
 
     def _take_attribute(self) -> None:
         name = self.attribute.currentText().strip()

@@ -9,7 +9,7 @@ from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.services.scope_preview import ScopeChange
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import GRID, Theme, mark
+from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.labels import caption, prose, section
 
 MOST_NAMES = 200
@@ -33,7 +33,8 @@ class CountPanel(QWidget):
         layout.setSpacing(GRID // 2)
         for widget in (self.sentence, self.change, self.stale):
             layout.addWidget(widget)
-        layout.addWidget(self.names, 1)
+        layout.addWidget(self.names, 100)
+        layout.addStretch(1)
         self.names.hide()
         self.stale.hide()
 
@@ -48,7 +49,6 @@ class CountPanel(QWidget):
                 noun=noun,
             )
         )
-        mark(self.sentence, "section")
         leaving, entering = len(change.leaving), len(change.entering)
         if leaving or entering:
             self.change.setText(
@@ -67,6 +67,7 @@ class CountPanel(QWidget):
     def show_refusal(self, sentence: str) -> None:
         """Say why it cannot be counted."""
         self.stale.hide()
+        self.sentence.setText(self.tr("Cannot be counted"))
         self.change.setText(sentence)
         self.names.hide()
 

@@ -60,6 +60,7 @@ class ScopeEditor(QWidget):
         self._modes.addButton(self.assigned)
         self._modes.addButton(self.all)
         self.types = QTabBar()
+        self.types.setExpanding(False)
         self.types.setAccessibleName(self.tr("Filters of people or of groups"))
         self.panels = {kind: TypePanels(theme, document, kind) for kind in ObjectType}
         self.live = LiveScope(document, self)

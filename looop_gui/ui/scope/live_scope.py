@@ -15,6 +15,7 @@ from looop_gui.services.scope_preview import (
     frequent_values,
     scope_groups,
 )
+from looop_gui.setup.filter_operators import finished
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 from looop_gui.ui.tasks import Tasks
 
@@ -103,7 +104,7 @@ class LiveScope(QWidget):
 
 
 def _pair(configuration: Configuration) -> tuple[SynchronizationSchema, ConnectionSettings]:
-    return configuration.schema, configuration.settings
+    return finished(configuration.schema), configuration.settings
 
 
 def _deciding(configuration: Configuration) -> tuple[object, ...]:

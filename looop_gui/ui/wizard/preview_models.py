@@ -97,7 +97,7 @@ class ColumnsModel(TextTableModel):
         text = str(value)
         if text == index.data():
             return False
-        heading = str(index.siblingAtColumn(0).data())
+        heading = str(index.sibling(index.row(), 0).data())
         self.attribute_changed.emit(heading, "" if text == self.ignored_text else text)
         return True
 

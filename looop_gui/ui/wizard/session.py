@@ -12,16 +12,19 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.connection import Connection, SourceSettings, TenantConnection
-from looop_gui.model.directory import DirectorySnapshot
+from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.secret import SecretText
 from looop_gui.services.services import Services
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.draft import SetupDraft, SetupStep
+from looop_gui.setup.filter_operators import finished, scope_problems
+from looop_gui.setup.lint import MappingFinding
 from looop_gui.setup.secret_token import secret_token_problem
 from looop_gui.setup.steps import SetupFacts, TestState
 from looop_gui.setup.synchronization_schema import from_graph_text, to_graph_text
 from looop_gui.setup.tenant_url import UrlAdvice, advise
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
+from looop_gui.ui.configuration_lint import ConfigurationLint
 from looop_gui.ui.tasks import Tasks
 
 KEEP_MILLISECONDS = 600
@@ -51,6 +54,8 @@ class WizardSession(QWidget):
         self._source_read: SourceSettings | None = None
         self.document = ConfigurationDocument(_configuration(draft), self)
         self.document.changed.connect(self._follow_document)
+        self.lint = ConfigurationLint(self.document, draft.application, self)
+        self.lint.found.connect(self._take_findings)
         self._tasks = Tasks(self)
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MILLISECONDS)
         self._keep.timeout.connect(self.keep)
@@ -79,6 +84,7 @@ class WizardSession(QWidget):
         self._draft = draft
         self._facts = SetupFacts(taken_names=self._facts.taken_names)
         self.snapshot = None
+        self.lint.application = draft.application
         self.document.load(_configuration(draft))
         self.load()
         self.changed.emit()
@@ -91,6 +97,7 @@ class WizardSession(QWidget):
         self._draft = draft
         self._touched = True
         if application_changed:
+            self.lint.application = draft.application
             self.document.load(_configuration(draft))
         self._keep.start()
         self.changed.emit()
@@ -191,7 +198,8 @@ class WizardSession(QWidget):
         connection = await self._save_connection(off)
         if self.schema_text() or draft.existing:
             comment = self.tr("Saved by the wizard")
-            await services.mappings.save(connection.id, self.document.schema, comment)
+            schema = finished(self.document.schema)
+            await services.mappings.save(connection.id, schema, comment)
         await services.connections.discard_draft(draft.id)
         self._finished = True
         self.document.mark_saved()
@@ -235,6 +243,16 @@ class WizardSession(QWidget):
         self._source_read = None
         self.learn(replace(self._facts, users=None, groups=None, source_problem=str(error)))
         self.failed.emit(error)
+
+    def _take_findings(self, _findings: tuple[MappingFinding, ...]) -> None:
+        self.learn(
+            replace(
+                self._facts,
+                user_mapping_errors=self.lint.errors(ObjectType.USER),
+                group_mapping_errors=self.lint.errors(ObjectType.GROUP),
+                scope_errors=scope_problems(self.document.schema),
+            )
+        )
 
     def _follow_document(self, configuration: Configuration) -> None:
         if configuration.settings != self._draft.settings:
