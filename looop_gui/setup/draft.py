@@ -17,6 +17,8 @@ from looop_gui.model.connection import (
     TenantConnection,
 )
 from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.setup.default_mappings import default_schema
 
 
 class SetupStep(StrEnum):
@@ -45,8 +47,8 @@ DEFAULT_NAMES = {
 class SetupDraft:
     """What the wizard knows so far. `id` is the id of the connection that it becomes.
 
-    `url_text` is the tenant URL as typed, `target` what was made of it. `schema_json` is Entra's
-    synchronizationSchema, empty while the application's default mappings are unchanged.
+    `url_text` is the tenant URL as typed, `target` what was made of it. `schema_json` is the text
+    of the mappings (`schema_text`), empty while they are the application's default.
     `tested_url` is the tenant URL with which Test Connection passed, `proved_url` the one where
     writing was proved. `existing` says that a saved connection is gone through again.
     """
@@ -140,6 +142,25 @@ class SetupDraft:
             colour=self.colour,
             production=self.production,
         )
+
+
+def schema_text(schema: SynchronizationSchema) -> str:
+    """Mappings as the JSON text that a draft keeps."""
+    return msgspec.json.encode(schema).decode()
+
+
+def schema_of(draft: SetupDraft) -> SynchronizationSchema:
+    """The mappings of a draft. Raises ConfigurationError where their text cannot be read."""
+    if not draft.schema_json:
+        return default_schema(draft.application)
+    try:
+        return msgspec.json.decode(draft.schema_json, type=SynchronizationSchema)
+    except msgspec.DecodeError as problem:
+        raise ConfigurationError(
+            "The mappings of a kept draft cannot be read.",
+            safe="Saved connections are not concerned.",
+            next_step="Discard the draft and start the set-up again.",
+        ) from problem
 
 
 def draft_of(connection: Connection, schema_json: str) -> SetupDraft:

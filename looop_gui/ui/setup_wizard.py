@@ -2,8 +2,7 @@
 
 from looop_gui.model.connection import Application
 from looop_gui.services.services import Services
-from looop_gui.setup.draft import DEFAULT_NAMES, SetupDraft, draft_of
-from looop_gui.setup.synchronization_schema import to_graph_text
+from looop_gui.setup.draft import DEFAULT_NAMES, SetupDraft, draft_of, schema_text
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.mappings.editor import MappingEditor
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
@@ -30,7 +29,7 @@ async def prepare_draft(
             return draft
     connection = await services.connections.get(connection_id)
     schema = await services.mappings.schema(connection_id)
-    return draft_of(connection, to_graph_text(schema))
+    return draft_of(connection, schema_text(schema))
 
 
 def make_wizard(desk: Desk, draft: SetupDraft) -> SetupWizard:

@@ -16,12 +16,11 @@ from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.secret import SecretText
 from looop_gui.services.services import Services
 from looop_gui.setup.default_mappings import default_schema
-from looop_gui.setup.draft import SetupDraft, SetupStep
+from looop_gui.setup.draft import SetupDraft, SetupStep, schema_of, schema_text
 from looop_gui.setup.filter_operators import finished, scope_problems
 from looop_gui.setup.lint import MappingFinding
 from looop_gui.setup.secret_token import secret_token_problem
 from looop_gui.setup.steps import SetupFacts, TestState
-from looop_gui.setup.synchronization_schema import from_graph_text, to_graph_text
 from looop_gui.setup.tenant_url import UrlAdvice, advise
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 from looop_gui.ui.configuration_lint import ConfigurationLint
@@ -179,7 +178,7 @@ class WizardSession(QWidget):
         schema = self.document.schema
         if schema == default_schema(self._draft.application):
             return ""
-        return to_graph_text(schema)
+        return schema_text(schema)
 
     def save(
         self,
@@ -263,7 +262,4 @@ class WizardSession(QWidget):
 
 
 def _configuration(draft: SetupDraft) -> Configuration:
-    schema = default_schema(draft.application)
-    if draft.schema_json:
-        schema = from_graph_text(draft.schema_json)
-    return Configuration(schema, draft.settings)
+    return Configuration(schema_of(draft), draft.settings)

@@ -11,7 +11,8 @@ from looop_gui.model.connection import (
     TenantConnection,
 )
 from looop_gui.model.errors import ConfigurationError
-from looop_gui.setup.draft import SetupDraft, SetupStep, draft_of
+from looop_gui.setup.default_mappings import default_schema
+from looop_gui.setup.draft import SetupDraft, SetupStep, draft_of, schema_of, schema_text
 
 URL = "https://acme.looop.co/scim/v2"
 
@@ -63,3 +64,13 @@ def test_going_through_a_saved_connection_again_gives_the_same_connection() -> N
     assert again.existing
     assert again.connection(provisioning_on=True) == connection
     assert connection.name == "Looop"
+
+
+def test_changed_mappings_come_back_from_their_text() -> None:
+    schema = default_schema(Application.GENERIC)
+    changed = replace(schema, group_mapping=replace(schema.group_mapping, enabled=False))
+    draft = replace(SetupDraft("c1"), schema_json=schema_text(changed))
+    assert schema_of(draft) == changed
+    assert schema_of(SetupDraft("c1")) == default_schema(Application.DEMO)
+    with pytest.raises(ConfigurationError):
+        schema_of(replace(draft, schema_json="[]"))
