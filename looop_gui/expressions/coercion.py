@@ -76,6 +76,16 @@ def as_integer(value: Value, name: str) -> int:
     return int(match[1])
 
 
+def as_truncated(value: Value, name: str) -> int:
+    """The value of the parameter `name` as a number without its fraction, as VisualBasic's Fix.
+
+    Raises EvaluationError for null and for what is no number.
+    """
+    whole, point, fraction = text_or_empty(value).strip().partition(".")
+    is_fraction = bool(point) and (fraction or "0").isdecimal() and len(fraction) <= 40
+    return as_integer(whole if is_fraction else value, name)
+
+
 def as_boolean(value: Value) -> bool:
     """The truth of a condition: "True", or a number that is not zero; null and "" are false.
 

@@ -164,6 +164,19 @@ def check_roles(call: FunctionCall) -> Iterator[LintFinding]:
         )
 
 
+def check_mid(call: FunctionCall) -> Iterator[LintFinding]:
+    """Mid without a length occurs only on the cloud-sync page (section d.3)."""
+    if call.name == "Mid" and len(call.arguments) == 2:
+        end = call.span.end - 1
+        yield LintFinding(
+            "mid-length",
+            Severity.WARNING,
+            "Mid is documented with three arguments; only a sample for cloud sync has no length.",
+            call.span,
+            Fix("Add a length", Span(end, end), ", 10000"),
+        )
+
+
 def check_concatenation(node: Expression, text: str) -> Iterator[LintFinding]:
     """The operator & is documented for cloud sync only (section d.1)."""
     if not isinstance(node, Concatenation):

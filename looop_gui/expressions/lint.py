@@ -15,6 +15,7 @@ from looop_gui.expressions.function_rules import (
     check_concatenation,
     check_iif,
     check_keyword,
+    check_mid,
     check_roles,
     check_switch,
 )
@@ -157,6 +158,7 @@ def _functions(node: Expression, text: str, use: ExpressionUse) -> Iterator[Lint
         yield from check_switch(node, text, use.attributes)
         yield from check_coalesce(node, use.attributes)
         yield from check_roles(node)
+        yield from check_mid(node)
 
 
 _Rule = Callable[[Expression, str, ExpressionUse], Iterator[LintFinding]]

@@ -34,7 +34,7 @@ _STANDARD = {
 IN_UTC = frozenset("rRuU")
 """The standard formats that mean UTC."""
 
-_SPECIFIERS = frozenset("dfFgHhKMmsStyz") - {"S"}
+_SPECIFIERS = frozenset("dfFgHhKMmstyz")
 _LONGEST = {"f": 7, "F": 7}
 
 

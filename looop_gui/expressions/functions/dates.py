@@ -1,6 +1,6 @@
 """Date functions (reference section d.3). A date given as text is read; null gives null."""
 
-from looop_gui.expressions.coercion import as_integer, as_text, text_or_empty
+from looop_gui.expressions.coercion import as_integer, as_text, as_truncated, text_or_empty
 from looop_gui.expressions.errors import EvaluationError
 from looop_gui.expressions.functions.date_parsing import DEFAULT_STYLES, parse_date, read_styles
 from looop_gui.expressions.functions.date_reading import read_date
@@ -62,7 +62,7 @@ def date_add(interval: Value, number: Value, date_time: Value) -> Value:
     text = as_text(date_time)
     if text is None:
         return None
-    start, amount = read_date(text).to_utc(), as_integer(number, "value")
+    start, amount = read_date(text).to_utc(), as_truncated(number, "value")
     if unit in _INTERVAL_MONTHS:
         return to_text(add_months(start, amount * _INTERVAL_MONTHS[unit]))
     return to_text(Moment(start.ticks + amount * _INTERVAL_TICKS[unit], 0))

@@ -98,7 +98,7 @@ def string_from_sid(source: Value) -> Value:
 
 @function(
     "DNComponent(dn: String, componentNumber: Number) -> String",
-    ("DNComponent([dn], 1)", "Joe"),
+    ("DNComponent(CRef([dn]), 1)", "Joe"),
     extended=True,
 )
 def dn_component(dn: Value, number: Value) -> Value:
@@ -114,4 +114,18 @@ def dn_component(dn: Value, number: Value) -> Value:
     return re.sub(r"\\(.)", r"\1", value)
 
 
-EXTENDED_FUNCTIONS = (from_base64, trim, error, contains, string_from_sid, dn_component)
+@function("CRef(value: String) -> String", ("DNComponent(CRef([dn]), 1)", "Joe"), extended=True)
+def to_reference(value: Value) -> Value:
+    """Gives a text as a reference to an object; here both are the same."""
+    return as_text(value)
+
+
+EXTENDED_FUNCTIONS = (
+    from_base64,
+    trim,
+    error,
+    contains,
+    string_from_sid,
+    dn_component,
+    to_reference,
+)

@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 
 from looop_gui.expressions.errors import EvaluationError
 
-_QUANTIFIER = re.compile(r"\{[0-9]+(,[0-9]*)?\}")
+MAX_WIDTH = 100_000
+"""How many characters a pattern may require at least: the library unrolls `a{1000000000}`."""
+
+_QUANTIFIER = re.compile(r"\{([0-9]+)(,[0-9]*)?\}")
 _GROUP = re.compile(r"\(\?(?:<(?P<angle>[A-Za-z_]\w*)>|'(?P<quoted>[A-Za-z_]\w*)')")
 _OPTIONS = re.compile(r"\(\?[imsx]*(?:-[imsx]+)?[:)]")
 _PLAIN_GROUPS = ("(?:", "(?=", "(?!", "(?>", "(?<=", "(?<!")
@@ -57,6 +60,9 @@ class _Translator:
         self._output: list[str] = []
         self._groups: list[str | None] = []
         self._references: list[tuple[int, str]] = []
+        # The least width of each open group so far, and of the last item in the innermost one.
+        self._widths = [0]
+        self._last_width = 0
         self.names: set[str] = set()
 
     def run(self) -> str:
@@ -78,16 +84,38 @@ class _Translator:
 
     def _step(self) -> None:
         character = self._pattern[self._position]
+        quantifier = _QUANTIFIER.match(self._pattern, self._position)
+        if quantifier:
+            repeats = int(quantifier[1]) if len(quantifier[1]) < 10 else MAX_WIDTH + 1
+            self._widen(self._last_width * max(repeats - 1, 0))
+            self._take(len(quantifier.group()), quantifier.group())
+        elif character == "(":
+            self._open()
+        elif character == ")":
+            self._close()
+        else:
+            self._item(character)
+            self._last_width = 1
+            self._widen(1)
+
+    def _item(self, character: str) -> None:
         if character == "\\":
             self._escape(in_class=False)
         elif character == "[":
             self._class()
-        elif character == "(":
-            self._open()
-        elif character == "{" and not _QUANTIFIER.match(self._pattern, self._position):
-            self._take(1, "\\{")
         else:
-            self._take(1, character)
+            self._take(1, "\\{" if character == "{" else character)
+
+    def _widen(self, width: int) -> None:
+        self._widths[-1] += width
+        if self._widths[-1] > MAX_WIDTH:
+            raise _refused(f"needs more than {MAX_WIDTH:,} characters")
+
+    def _close(self) -> None:
+        inside = self._widths.pop() if len(self._widths) > 1 else 0
+        self._last_width = max(inside, 1)
+        self._widen(self._last_width)
+        self._take(1, ")")
 
     def _take(self, length: int, output: str) -> None:
         self._position += length
@@ -95,6 +123,7 @@ class _Translator:
 
     def _open(self) -> None:
         rest_at = self._position
+        self._widths.append(0)
         named = _GROUP.match(self._pattern, rest_at)
         if named:
             name = named["angle"] or named["quoted"]
@@ -120,11 +149,16 @@ class _Translator:
         if self._pattern.startswith("(?#", at):
             end = self._pattern.find(")", at)
             self._position = len(self._pattern) if end < 0 else end + 1
+            self._widths.pop()
             return
-        for match in (_OPTIONS.match(self._pattern, at), _CONDITION.match(self._pattern, at)):
-            if match:
-                self._take(len(match.group()), match.group())
-                return
+        options = _OPTIONS.match(self._pattern, at)
+        condition = _CONDITION.match(self._pattern, at)
+        opening_match = options or condition
+        if opening_match:
+            self._take(len(opening_match.group()), opening_match.group())
+            if options and options.group().endswith(")"):
+                self._widths.pop()
+            return
         for opening in _PLAIN_GROUPS:
             if self._pattern.startswith(opening, at):
                 self._take(len(opening), opening)

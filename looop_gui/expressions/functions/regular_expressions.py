@@ -57,10 +57,13 @@ class CompiledPattern:
 @lru_cache(maxsize=256)
 def compile_pattern(text: str) -> CompiledPattern:
     """The compiled form of a .NET pattern. Raises EvaluationError when it is no pattern."""
-    translated = translate(text)
     try:
+        translated = translate(text)
         pattern = regex.compile(translated.text, regex.VERSION1)
-    except (regex.error, OverflowError, RecursionError) as error:
+    except (RecursionError, MemoryError, OverflowError) as error:
+        message = "The regular expression is nested too deeply or too large."
+        raise EvaluationError("wrong_pattern", message) from error
+    except regex.error as error:
         raise EvaluationError(
             "wrong_pattern", f"The regular expression is wrong: {error}."
         ) from error

@@ -68,18 +68,20 @@ def left(source: Value, number: Value) -> Value:
 
 
 @function(
-    "Mid(source: String, start: Number, length: Number) -> String",
+    "Mid(source: String, start: Number, length?: Number) -> String",
     ("Mid([userPrincipalName], 1, 8)", "johns@co"),
 )
-def mid(source: Value, start: Value, length: Value) -> Value:
+def mid(source: Value, start: Value, length: Value = None) -> Value:
     """Gives a part of the source; the first character has the number 1.
 
-    A length beyond the end stops at the end; a start beyond the end gives an empty text.
+    A length beyond the end stops at the end; a start beyond the end gives an empty text. A sample
+    of the cloud-sync page leaves the length out and means all the rest.
     """
     text = as_text(source)
     if text is None:
         return None
-    first, count = as_integer(start, "start"), as_integer(length, "length")
+    first = as_integer(start, "start")
+    count = len(text) if length is None else as_integer(length, "length")
     if first < 1:
         raise EvaluationError("out_of_bounds", f"start must be 1 or more, not {first}.")
     if count < 0:
