@@ -24,19 +24,28 @@ class ChosenConnection:
 
 
 async def choose_connection(
-    services: Services, chosen: str, *, allow_inline_token: bool = False
+    services: Services,
+    chosen: str,
+    *,
+    allow_inline_token: bool = False,
+    with_token: bool = True,
 ) -> ChosenConnection:
     """Find a connection by its saved name, else read the file of that name.
 
-    Raises ConfigurationError, ConnectionFileError, CredentialsError.
+    Without `with_token` no token is looked for, where the target is not asked. Raises
+    ConfigurationError, ConnectionFileError, CredentialsError.
     """
     saved = await services.connections.find(chosen)
     if saved is not None:
         schema = await services.mappings.schema(saved.id)
-        token = await services.connections.token_of(saved)
+        token = await services.connections.token_of(saved) if with_token else SecretText("")
         return ChosenConnection(saved, schema, token)
-    file = await asyncio.to_thread(_read_file, Path(chosen), allow_inline_token)
-    token = file.inline_token or await services.connections.token_of(file.connection)
+    file = await asyncio.to_thread(
+        _read_file, Path(chosen), allow_inline_token or not with_token
+    )
+    token = file.inline_token or SecretText("")
+    if with_token and file.inline_token is None:
+        token = await services.connections.token_of(file.connection)
     schema = await asyncio.to_thread(_schema, file)
     return ChosenConnection(file.connection, schema, token, file.corrections)
 

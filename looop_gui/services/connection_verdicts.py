@@ -1,5 +1,6 @@
 """What an answer to a matching query says about a connection (the table of section a.4)."""
 
+import json
 from http import HTTPStatus
 
 from looop_gui.model.directory import ObjectType
@@ -68,7 +69,9 @@ def exchange_details(
 ) -> tuple[tuple[str, str], ...]:
     """The dump that the portal shows: resource, operation, status, headers, content."""
     status = "none" if response.status == 0 else _status_words(response.status)
-    content = response.text or ("" if response.body is None else str(response.body))
+    content = response.text
+    if response.body is not None:
+        content = json.dumps(response.body, ensure_ascii=False)
     headers = "\n".join(
         f"{name}: {value}" for name, value in response.headers.items() if name != "set-cookie"
     )

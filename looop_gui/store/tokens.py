@@ -19,6 +19,7 @@ from looop_gui.store.token_file import TokenFile
 
 KEYRING_SERVICE = "looop-gui"
 KEYRING_SECONDS = 10.0
+PASSPHRASE_VARIABLE = "LOOOP_GUI_PASSPHRASE"
 
 Result = TypeVar("Result")
 
@@ -63,7 +64,7 @@ class TokenStore:
             case TokenStorage.KEYRING:
                 self._keyring(lambda ring: ring.set_password(reference, token.reveal()))
             case TokenStorage.ENCRYPTED_FILE:
-                self._file.save(reference, token, passphrase)
+                self._file.save(reference, token, passphrase or _passphrase_given())
             case TokenStorage.MEMORY:
                 self._memory[reference] = token
             case TokenStorage.ENVIRONMENT:
@@ -81,7 +82,7 @@ class TokenStore:
                 text = self._keyring(lambda ring: ring.get_password(reference))
                 return _found(text, "in the system's keyring")
             case TokenStorage.ENCRYPTED_FILE:
-                return self._file.load(reference, passphrase)
+                return self._file.load(reference, passphrase or self._passphrase_needed())
             case TokenStorage.MEMORY:
                 kept = self._memory.get(reference)
                 return _found(kept.reveal() if kept else None, "in memory any more")
@@ -125,6 +126,10 @@ class TokenStore:
                 TokenStorage.ENVIRONMENT, True, "Read from an environment variable that you name."
             ),
         )
+
+    def _passphrase_needed(self) -> SecretText | None:
+        """The passphrase of the environment, while the file is not open."""
+        return None if self._file.unlocked else _passphrase_given()
 
     def _probed_keyring(self) -> TokenStorageState:
         reference = f"probe-{secrets.token_hex(8)}"
@@ -193,6 +198,12 @@ class _Keyring:
             keyring.delete_password(KEYRING_SERVICE, reference)
         except PasswordDeleteError:
             return
+
+
+def _passphrase_given() -> SecretText | None:
+    """The passphrase for the command line, from the environment."""
+    text = os.environ.get(PASSPHRASE_VARIABLE, "")
+    return SecretText(text) if text else None
 
 
 def _keyring_sentence(error: Exception) -> str:

@@ -122,7 +122,7 @@ def test_a_keyring_unlocked_meanwhile_is_offered(store: TokenStore, use_keyring:
 
 
 def test_the_encrypted_file_opens_with_its_passphrase_only(
-    tmp_path: Path, store: TokenStore
+    tmp_path: Path, store: TokenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = TokenStorage.ENCRYPTED_FILE
     store.save("c1", TOKEN, storage, PASSPHRASE)
@@ -135,6 +135,11 @@ def test_the_encrypted_file_opens_with_its_passphrase_only(
         later.load("c1", storage)
     with pytest.raises(CredentialsError, match="does not open"):
         later.load("c1", storage, SecretText("wrong"))
+    monkeypatch.setenv("LOOOP_GUI_PASSPHRASE", "wrong")
+    with pytest.raises(CredentialsError, match="does not open"):
+        later.load("c1", storage)
+    monkeypatch.setenv("LOOOP_GUI_PASSPHRASE", PASSPHRASE.reveal())
+    assert later.load("c1", storage) == TOKEN
     assert later.load("c1", storage, PASSPHRASE) == TOKEN
     with pytest.raises(CredentialsError, match="no secret token"):
         later.load("c2", storage)

@@ -1,0 +1,155 @@
+"""`looop-gui connections`: the saved connections of a data folder."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.running import DONE, USAGE, opened_services, run, write_json
+from looop_gui.model.connection import Connection
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.job import JobState
+from looop_gui.services.services import Services
+
+
+@click.group("connections", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@data_dir_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool, data_dir: Path | None) -> None:
+    """List, show and delete saved connections. Without a command, list them."""
+    if ctx.invoked_subcommand is None:
+        run(_list(data_dir, as_json))
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@data_dir_option
+def list_command(as_json: bool, data_dir: Path | None) -> None:
+    """List the saved connections with their state."""
+    run(_list(data_dir, as_json))
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on standard output.")
+@data_dir_option
+def show_command(name: str, as_json: bool, data_dir: Path | None) -> None:
+    """Show a connection's settings and its job. The secret token is never shown."""
+    run(_show(data_dir, name, as_json))
+
+
+@command.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_dir_option
+def delete_command(name: str, yes: bool, data_dir: Path | None) -> None:
+    """Delete a connection with its token, mappings, links and state.
+
+    The provisioning log is kept, and nothing is changed in the tenant.
+    """
+    run(_delete(data_dir, name, yes))
+
+
+async def _list(data_dir: Path | None, as_json: bool) -> int:
+    async with opened_services(data_dir) as services:
+        found = [
+            (connection, await services.provisioning.job_of(connection))
+            for connection in await services.connections.list()
+        ]
+    if as_json:
+        write_json([_described(connection, job) for connection, job in found])
+    elif not found:
+        click.echo("There are no saved connections. Make one with looop-gui.", err=True)
+    else:
+        _print_table(found)
+    return DONE
+
+
+async def _show(data_dir: Path | None, name: str, as_json: bool) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        job = await services.provisioning.job_of(connection)
+        versions = await services.mappings.versions(connection.id)
+    described = _described(connection, job) | {"mappingVersions": len(versions)}
+    if as_json:
+        write_json(described)
+    else:
+        for label, value in _flattened(described):
+            click.echo(f"{label:<42} {value}")
+    return DONE
+
+
+async def _delete(data_dir: Path | None, name: str, yes: bool) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        if not yes:
+            if not sys.stdin.isatty():
+                click.echo("Add --yes to delete without being asked.", err=True)
+                return USAGE
+            if not click.confirm(f"Delete the connection {connection.name}?", err=True):
+                click.echo("Nothing was deleted.", err=True)
+                return DONE
+        await services.connections.delete(connection.id)
+    click.echo(f"The connection {connection.name} was deleted.", err=True)
+    return DONE
+
+
+async def found_connection(services: Services, name: str) -> Connection:
+    """The saved connection of that name. Raises ConfigurationError where there is none."""
+    connection = await services.connections.find(name)
+    if connection is None:
+        raise ConfigurationError(
+            f"There is no saved connection named {name}.",
+            next_step="See those there are with looop-gui connections.",
+        )
+    return connection
+
+
+def _described(connection: Connection, job: JobState) -> dict[str, Any]:
+    """A connection as JSON: what `connections show` and the list give."""
+    last = job.last_cycle
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "application": connection.application,
+        "production": connection.production,
+        "target": msgspec.to_builtins(connection.target),
+        "source": msgspec.to_builtins(connection.source),
+        "settings": msgspec.to_builtins(connection.settings),
+        "job": {
+            "status": job.status,
+            "linkedUsers": job.linked_users,
+            "linkedGroups": job.linked_groups,
+            "escrows": job.escrows,
+            "quarantine": job.quarantine.sentence if job.quarantine else None,
+            "lastCycle": msgspec.to_builtins(last) if last else None,
+            "nextCycle": job.next_cycle.isoformat() if job.next_cycle else None,
+        },
+    }
+
+
+def _print_table(found: list[tuple[Connection, JobState]]) -> None:
+    rows = [("NAME", "APPLICATION", "STATUS", "PROVISIONING", "TENANT URL")]
+    for connection, job in found:
+        on = "on" if connection.settings.provisioning_on else "off"
+        application = connection.application.value
+        rows.append((connection.name, application, job.status, on, connection.target.tenant_url))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)]
+        click.echo("  ".join([*cells, row[4]]))
+
+
+def _flattened(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    lines: list[tuple[str, Any]] = []
+    for name, item in value.items():
+        label = f"{prefix}{name}"
+        if isinstance(item, dict):
+            lines += _flattened(item, f"{label}.")
+        elif item not in (None, "", []):
+            lines.append((label, item))
+    return lines
