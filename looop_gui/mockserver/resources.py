@@ -194,7 +194,9 @@ class Resources:
         """Apply a PATCH to the group with its members, and find the change to these."""
         held = self.storage.members(record.id)
         members = [
-            {"value": m.id, "type": m.resource_type} if m.resource_type else {"value": m.id}
+            {"value": m.id, "type": m.resource_type, "display": m.display}
+            if m.resource_type
+            else {"value": m.id}
             for m in held
         ]
         document = {**record.document, MEMBERS: members} if members else record.document

@@ -297,9 +297,11 @@ class SqliteStorage:
 
     def has_more_members(self, group_id: str, number: int) -> bool:
         """True when a group has more direct members than a number."""
+        seq = self._seq(group_id)
         row = self._execute(
-            "SELECT 1 FROM membership WHERE group_seq = ? LIMIT 1 OFFSET ?",
-            (self._seq(group_id), number),
+            "SELECT 1 FROM (SELECT 1 FROM membership WHERE group_seq = ? UNION ALL"
+            " SELECT 1 FROM foreign_member WHERE group_seq = ?) LIMIT 1 OFFSET ?",
+            (seq, seq, number),
         ).fetchone()
         return row is not None
 
