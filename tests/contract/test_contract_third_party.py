@@ -47,13 +47,20 @@ def test_scim2_tester_finds_nothing_in_a_durable_tenant(tmp_path: Path, start: A
     assert Counter(result.status for result in results) == {Status.SUCCESS: len(results)}
 
 
-@pytest.mark.parametrize("profile", [None, "entra"])
-def test_scim_sanity_finds_nothing(profile: str | None, provider: Any) -> None:
+def test_scim_sanity_finds_nothing(provider: Any) -> None:
+    assert sanity(provider, profile=None) == []
+
+
+def test_scim_sanity_finds_nothing_with_the_profile_of_entra(lenient: Any) -> None:
+    # Its extensions of Microsoft are no schemas of ours; the preset rfc refuses them.
+    assert sanity(lenient, profile="entra") == []
+
+
+def sanity(provider: Any, profile: str | None) -> list[dict]:
     token = provider.http.headers["authorization"].partition(" ")[2]
     answer = run_probe_api(provider.url, token=token, strict=True, profile=profile)
-    assert [one for one in answer["results"] if one["status"] not in ("pass", "skip")] == []
-    assert answer["exit_code"] == 0
     assert sum(one["status"] == "pass" for one in answer["results"]) > 20
+    return [one for one in answer["results"] if one["status"] not in ("pass", "skip")]
 
 
 def test_scim2_client_lives_a_users_life(provider: Any) -> None:
