@@ -59,10 +59,10 @@ async def synced(stage: Stage, page: str) -> QWidget:
 async def busy(stage: Stage, page: str) -> QWidget:
     """A cycle in the middle of its work."""
     await stage.demo_connection(connection_id=ID, users=3000)
-    await stage.change_settings(ID, requests_per_second=400.0)
+    await stage.services.tenants.set_fault(ID, "latency=40ms")
     await stage.show(ID, page)
     await stage.services.provisioning.start_cycle(ID)
-    await stage.settle(6.0)
+    await stage.settle(5.0)
     return stage.window
 
 
@@ -79,7 +79,7 @@ async def refused(stage: Stage, page: str) -> QWidget:
 async def failing(stage: Stage, page: str) -> QWidget:
     """The tenant answers 500 now and then: some people failed."""
     await stage.demo_connection(connection_id=ID)
-    await stage.services.tenants.set_fault(ID, "http-500=20%")
+    await stage.services.tenants.set_fault(ID, "errors=400@0.15")
     await stage.services.provisioning.run_cycle(ID)
     await stage.show(ID, page)
     return stage.window

@@ -41,6 +41,11 @@ class ConnectionListModel(QAbstractListModel):
         if row >= 0:
             self.dataChanged.emit(self.index(row), self.index(row))
 
+    def is_running(self, connection_id: str) -> bool:
+        """Whether a cycle of that connection is known to run."""
+        job = self._jobs.get(connection_id)
+        return job is not None and job.running_cycle is not None
+
     def set_collapsed(self, collapsed: bool) -> None:
         """Show initials only, or names."""
         self._collapsed = collapsed
@@ -72,8 +77,7 @@ class ConnectionListModel(QAbstractListModel):
             return f"{connection.name}{production}: {sign.word}"
         values = {CONNECTION_ROLE: connection, SIGN_ROLE: sign}
         if role == RUNNING_ROLE:
-            job = self._jobs.get(connection.id)
-            return job is not None and job.running_cycle is not None
+            return self.is_running(connection.id)
         return values.get(role)
 
     def _sign(self, connection: Connection) -> Sign:

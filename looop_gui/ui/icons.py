@@ -51,7 +51,9 @@ class IconPainter:
         faint.setAlphaF(0.7)
         for size in _SIZES:
             for ratio in (1.0, 2.0):
-                icon.addPixmap(self.pixmap(name, normal, size, ratio))
+                picture = self.pixmap(name, normal, size, ratio)
+                icon.addPixmap(picture)
+                icon.addPixmap(picture, QIcon.Mode.Selected)
                 icon.addPixmap(self.pixmap(name, faint, size, ratio), QIcon.Mode.Disabled)
         return icon
 

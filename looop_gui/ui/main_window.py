@@ -243,7 +243,8 @@ class MainWindow(QMainWindow):
 
     def _ask_job(self, connection_id: str) -> None:
         if self.desk is not None:
-            self.tasks.start(self.desk.services.provisioning.job(connection_id), self._take_job)
+            asking = self.desk.services.provisioning.job(connection_id)
+            self.tasks.start(asking, self._take_job, replace=f"job {connection_id}")
 
     def _take_job(self, state: JobState) -> None:
         self.side_bar.show_job(state)
@@ -251,6 +252,8 @@ class MainWindow(QMainWindow):
             self.status_line.show_job(state)
 
     def _take_progress(self, progress: CycleProgress) -> None:
+        if not self.side_bar.connections.is_running(progress.connection_id):
+            self._ask_job(progress.connection_id)
         if progress.connection_id == self._open_id:
             self.status_line.show_progress(progress)
 

@@ -14,6 +14,8 @@ from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.chart import Bar, BarChart, LineChart
 from looop_gui.ui.widgets.labels import caption
 
+HEIGHT = 200
+
 
 class HistoryCard(Card):
     """`cycle_chosen` carries the id of the cycle whose bar was clicked."""
@@ -39,6 +41,7 @@ class HistoryCard(Card):
             column.addWidget(chart, 1)
             layout.addLayout(column, stretch)
         self.body.addLayout(layout, 1)
+        self.setFixedHeight(HEIGHT)
 
     def show_cycles(self, cycles: Sequence[Cycle]) -> None:
         """Show these cycles (newest first, as the service gives them)."""

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from looop_gui.model.job import Cycle, CycleProgress, JobState, JobStatus, QuarantineReason
 from looop_gui.model.provisioning_log import ProvisioningStatus
+from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
+from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.cycle_card import CycleCard
 from looop_gui.ui.overview.history_card import HistoryCard
 from looop_gui.ui.overview.status_card import StatusCard
@@ -36,6 +38,7 @@ class OverviewPage(Page):
         self.status = StatusCard(desk.theme)
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
+        self.attention = AttentionCard(desk, connection_id)
         self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
         self.switch_button = self.header.add_action(self.tr("Start"), self._switch, "power")
         self.more_button = self.header.add_action(self.tr("More"), lambda: None)
@@ -50,7 +53,7 @@ class OverviewPage(Page):
     def refresh(self) -> None:
         """Ask how the job stands and how its cycles went."""
         self.status.set_counting(True)
-        self.tasks.start(self._provisioning.job(self._connection_id), self._show_job)
+        self._ask_job()
         self._read_cycles()
 
     def leave(self) -> None:
@@ -67,17 +70,24 @@ class OverviewPage(Page):
     def _take_progress(self, progress: CycleProgress) -> None:
         if progress.connection_id == self._connection_id and self.isVisible():
             self.cycle.show_progress(progress)
+            if not self._running:
+                self._ask_job()
             self.history.show_progress(progress)
 
     @property
     def _running(self) -> bool:
         return self._job is not None and self._job.running_cycle is not None
 
+    def _ask_job(self) -> None:
+        asking = self._provisioning.job(self._connection_id)
+        self.tasks.start(asking, self._show_job, replace="job")
+
     def _read_cycles(self) -> None:
         reading = self._provisioning.cycles(self._connection_id, limit=CYCLES_SHOWN)
         self.tasks.start(reading, self._show_cycles, replace="cycles")
 
     def _show_cycles(self, cycles: Sequence[Cycle]) -> None:
+        self.attention.read()
         self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
         ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
         if ended is not None and not self._running:
@@ -86,7 +96,9 @@ class OverviewPage(Page):
     def _show_job(self, state: JobState) -> None:
         self._job = state
         self.status.show_state(state)
-        self.header.set_sentence(self.status.sentence.text())
+        words = self.tr("{0}: {1} people and {2} groups in sync.")
+        people, groups = formats.count(state.linked_users), formats.count(state.linked_groups)
+        self.header.set_sentence(words.format(self.status.badge.word, people, groups))
         self._show_actions(state)
         self._show_banner(state)
 
@@ -195,7 +207,9 @@ class OverviewPage(Page):
         layout.setSpacing(2 * GRID)
         layout.addWidget(self.status)
         layout.addWidget(self.cycle)
-        layout.addWidget(self.history, 1)
+        layout.addWidget(self.history)
+        layout.addWidget(self.attention)
+        layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -64,9 +64,17 @@ class StatusCard(Card):
             JobStatus.NOT_RUN: self.tr("Everything is set; no cycle has run so far."),
             JobStatus.ACTIVE: self.tr("Changes of the source reach the target by themselves."),
             JobStatus.PAUSED: self.tr("Provisioning is off: nothing is sent. The state is kept."),
-            JobStatus.QUARANTINE: state.quarantine.sentence if state.quarantine else "",
+            JobStatus.QUARANTINE: self._quarantine_words(state),
         }
         return JOB_SIGNS[state.status], sentences[state.status]
+
+    def _quarantine_words(self, state: JobState) -> str:
+        if state.quarantine is None:
+            return ""
+        when = formats.day_and_time(state.quarantine.next_attempt)
+        return self.tr("Nothing is sent. It is tried again at {0}, or when you start it.").format(
+            when
+        )
 
     def _last(self, cycle: Cycle | None) -> str:
         if cycle is None or cycle.ended is None:
@@ -109,7 +117,7 @@ class StatusCard(Card):
             cell.addWidget(value)
             self._values[name] = value
             grid.addLayout(cell, *_PLACES[name])
-        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
         both = QHBoxLayout()

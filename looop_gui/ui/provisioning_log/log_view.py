@@ -22,7 +22,7 @@ from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.table import Table
 
-_WIDTHS = (148, 200, 110, 104, 0)
+_WIDTHS = (132, 200, 110, 104, 0)
 _COMPACT_WIDTHS = (84, 176, 100, 100, 0)
 
 

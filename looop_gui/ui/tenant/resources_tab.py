@@ -37,9 +37,7 @@ class ResourcesTab(QWidget):
             desk.theme,
             icon,
             self.tr("Nobody has arrived yet") if users else self.tr("No group has arrived yet"),
-            self.tr(
-                "Run a cycle: what is provisioned appears here, as an admin of Looop sees it."
-            ),
+            self.tr("Run a cycle: what is provisioned appears here, as an admin of Looop sees it."),
         )
         self._lay_out(desk, users)
         self.search.searched.connect(self.model.read)

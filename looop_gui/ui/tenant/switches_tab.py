@@ -83,6 +83,7 @@ class SwitchRow(QWidget):
         self.box.setAccessibleDescription(switch.sentence)
         self.setting = QLineEdit(switch.setting or switch.example)
         self.setting.setFont(fixed_font())
+        self.setting.setCursorPosition(0)
         self.setting.setMaximumWidth(240)
         self.setting.setAccessibleName(self.tr("Setting of {0}").format(switch.name))
         self.setting.setVisible(with_setting)

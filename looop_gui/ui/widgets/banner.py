@@ -12,8 +12,6 @@ from looop_gui.ui.widgets.buttons import button, icon_button
 from looop_gui.ui.widgets.icon_label import IconLabel
 from looop_gui.ui.widgets.labels import prose, strong
 
-UNLIMITED = 16_777_215
-
 
 class Tone(StrEnum):
     """How a message is meant; each tone has its own icon."""
@@ -42,7 +40,6 @@ class Banner(QFrame):
         self._sentence = strong("")
         self._sentence.setWordWrap(True)
         self._more = prose("")
-        self._more.setMaximumWidth(UNLIMITED)
         self._button = button(theme, "")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._action: Callable[[], object] | None = None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import HALF_GRID, ICON_SIZE, Theme
+from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 
 Action = Callable[[], object]
 
@@ -18,8 +18,8 @@ def button(
     result = QPushButton(text)
     if look:
         result.setProperty("look", look)
+    result.setIconSize(QSize(ICON_SIZE + GRID, ICON_SIZE))
     if icon:
-        result.setIconSize(QSize(ICON_SIZE + HALF_GRID, ICON_SIZE))
         theme.dress(result, icon, _ICON_ROLES.get(look, Role.TEXT))
     if action is not None:
         result.clicked.connect(lambda _checked=False: action())

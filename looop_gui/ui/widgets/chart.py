@@ -109,7 +109,7 @@ class LineChart(QWidget):
         self._role = role
         self._unit = unit
         self._values: list[float] = []
-        self.capacity = 240
+        self.capacity = 120
         self.setAccessibleName(name)
         self.setMinimumHeight(72)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -142,7 +142,7 @@ class LineChart(QWidget):
         area = QRectF(0, CAPTION_SIZE + 6, self.width(), self.height() - CAPTION_SIZE - 8)
         top = _round_up(max(self._values, default=0.0))
         self._draw_scale(painter, area, top)
-        if len(self._values) > 1:
+        if self._values:
             self._draw_line(painter, area, top)
 
     def _draw_scale(self, painter: QPainter, area: QRectF, top: float) -> None:
@@ -174,6 +174,9 @@ class LineChart(QWidget):
         painter.drawPolygon(QPolygonF([*points, *ends]))
         painter.setPen(QPen(colour, 1.5))
         painter.drawPolyline(QPolygonF(points))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(points[-1] - QPointF(2, 0), 2.5, 2.5)
 
 
 def _round_up(value: float) -> float:

@@ -8,7 +8,7 @@ from looop_gui.ui.widgets.buttons import icon_button
 from looop_gui.ui.widgets.labels import ElidedLabel
 
 MINIMUM_WIDTH = 300
-USUAL_WIDTH = 400
+USUAL_WIDTH = 440
 
 
 class Inspector(QWidget):

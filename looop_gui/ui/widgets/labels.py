@@ -53,10 +53,9 @@ def say_problem(label: QLabel, text: str) -> None:
     label.setVisible(bool(text))
 
 
-def wrap(label: QLabel, characters: int = 80) -> None:
-    """Let a label wrap and keep its lines readable."""
+def wrap(label: QLabel) -> None:
+    """Let a label wrap and its text be selected."""
     label.setWordWrap(True)
-    label.setMaximumWidth(label.fontMetrics().averageCharWidth() * characters)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
@@ -125,11 +124,26 @@ class ElidedLabel(QLabel):
 
 
 class TextLabel(QLabel):
-    """A label whose height counts on the width that it may really have."""
+    """A label that may be as wide as it likes: its lines stay within 80 characters."""
 
     def heightForWidth(self, width: int) -> int:
-        """The height of the wrapped text; layouts ask for widths beyond its maximum."""
-        return super().heightForWidth(min(width, self.maximumWidth()))
+        """The height of the text wrapped at a readable width."""
+        return super().heightForWidth(min(width, self.maximumWidth(), self._readable()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room at the end of the lines of a wide label."""
+        super().resizeEvent(event)
+        if self.wordWrap():
+            margins = self.contentsMargins()
+            mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            start = margins.right() if mirrored else margins.left()
+            end = max(0, self.width() - start - self._readable())
+            left, right = (end, start) if mirrored else (start, end)
+            if (left, right) != (margins.left(), margins.right()):
+                self.setContentsMargins(left, margins.top(), right, margins.bottom())
+
+    def _readable(self) -> int:
+        return self.fontMetrics().averageCharWidth() * 80
 
 
 def _label(text: str, look: str, parent: QWidget | None) -> QLabel:

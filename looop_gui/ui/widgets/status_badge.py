@@ -27,6 +27,11 @@ class StatusBadge(QFrame):
         if sign is not None:
             self.show_sign(sign)
 
+    @property
+    def word(self) -> str:
+        """The word shown."""
+        return self._word.text()
+
     def show_sign(self, sign: Sign, word: str = "") -> None:
         """Show a sign; `word` replaces its own word where a sentence knows more."""
         mark(self, f"badge-{sign.role}")
