@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from looop_gui.engine.scoping import compile_filter
-from looop_gui.engine.scoping_clauses import UnsupportedFilterError, parse_operator
+from looop_gui.engine.scoping_clauses import UnsupportedFilterError
 from looop_gui.model.directory import AttributeValue
-from looop_gui.model.scope import FilterClause, FilterGroup, ScopingFilter
+from looop_gui.model.scope import FilterClause, FilterGroup, ScopingFilter, parse_operator
 
 
 @click.command("scope")

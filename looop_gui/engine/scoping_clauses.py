@@ -59,11 +59,6 @@ def unsupported_reason(attribute: str) -> str | None:
     return None
 
 
-def parse_operator(text: str) -> FilterOperator | None:
-    """The operator of that name in any spelling: blanks, underscores and letter case are free."""
-    return _SPELLINGS.get(_plain(text))
-
-
 def compile_clause(clause: FilterClause, *, regex_search: bool = False) -> ClauseTest:
     """The clause as a function. REGEX MATCH is of the whole value unless `regex_search`.
 
@@ -176,20 +171,3 @@ def _compiled(clause: FilterClause) -> CompiledPattern:
         raise UnsupportedFilterError(
             f"The pattern on {clause.attribute} cannot be used. {error.sentence}"
         ) from error
-
-
-def _plain(text: str) -> str:
-    return "".join(text.casefold().replace("_", " ").split())
-
-
-_SPELLINGS = {_plain(operator.value): operator for operator in FilterOperator} | {
-    "isin": FilterOperator.IS_IN,
-    "isnotin": FilterOperator.IS_NOT_IN,
-    "notin": FilterOperator.IS_NOT_IN,
-    "in": FilterOperator.IS_IN,
-    "contains": FilterOperator.INCLUDES,
-    "notequal": FilterOperator.NOT_EQUALS,
-    "equal": FilterOperator.EQUALS,
-    "regexnotmatch": FilterOperator.NOT_REGEX_MATCH,
-    "greaterthanorequal": FilterOperator.GREATER_THAN_OR_EQUALS,
-}

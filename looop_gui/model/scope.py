@@ -45,6 +45,31 @@ _UNARY = frozenset(
 )
 
 
+def parse_operator(text: str) -> FilterOperator | None:
+    """The operator of that name in any spelling: blanks, underscores and letter case are free.
+
+    Graph's spelling of most operators is not published, so several are understood (section e.2).
+    """
+    return _SPELLINGS.get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.casefold().replace("_", " ").split())
+
+
+_SPELLINGS = {_plain(operator.value): operator for operator in FilterOperator} | {
+    "isin": FilterOperator.IS_IN,
+    "in": FilterOperator.IS_IN,
+    "isnotin": FilterOperator.IS_NOT_IN,
+    "notin": FilterOperator.IS_NOT_IN,
+    "contains": FilterOperator.INCLUDES,
+    "equal": FilterOperator.EQUALS,
+    "notequal": FilterOperator.NOT_EQUALS,
+    "regexnotmatch": FilterOperator.NOT_REGEX_MATCH,
+    "greaterthanorequal": FilterOperator.GREATER_THAN_OR_EQUALS,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FilterClause:
     """One condition on one source attribute."""

@@ -12,11 +12,16 @@ from looop_gui.engine.scoping import compile_filter
 from looop_gui.engine.scoping_clauses import (
     UnsupportedFilterError,
     compile_clause,
-    parse_operator,
     unsupported_reason,
 )
 from looop_gui.model.directory import AttributeValue
-from looop_gui.model.scope import FilterClause, FilterGroup, FilterOperator, ScopingFilter
+from looop_gui.model.scope import (
+    FilterClause,
+    FilterGroup,
+    FilterOperator,
+    ScopingFilter,
+    parse_operator,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "samples" / "reference" / "scoping-examples.json"
 CASES = json.loads(EXAMPLES.read_text(encoding="utf-8"))["scoping"]
