@@ -81,7 +81,7 @@ def forecast_sentences(users: CycleCounts, group_counts: CycleCounts) -> tuple[s
     for verb, of in _VERBS:
         parts = _nonzero((of(users), people), (of(group_counts), groups))
         if parts:
-            sentences.append(f"{verb} {parts}.")
+            sentences.append(f"{verb.format(parts)}.")
     failing = _nonzero((users.failed, people), (group_counts.failed, groups))
     if not sentences:
         sentences.append("Nothing to write: the target already holds what it should.")
@@ -222,9 +222,9 @@ _STORAGE = {
 }
 
 _VERBS: tuple[tuple[str, Callable[[CycleCounts], int]], ...] = (
-    ("Create", lambda counts: counts.created),
-    ("Update", lambda counts: counts.updated),
-    ("Disable", lambda counts: counts.disabled),
-    ("Delete", lambda counts: counts.deleted),
-    ("Skip", lambda counts: counts.skipped),
+    ("Create {}", lambda counts: counts.created),
+    ("Update {}", lambda counts: counts.updated),
+    ("Disable {}", lambda counts: counts.disabled),
+    ("Delete {}", lambda counts: counts.deleted),
+    ("Leave {} alone", lambda counts: counts.skipped),
 )

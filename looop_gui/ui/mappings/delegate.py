@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
 from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.ui.mappings.table_model import Column, Role
@@ -33,12 +33,21 @@ class MappingDelegate(QStyledItemDelegate):
             self._decorate(option, self._theme.icon(sign.icon, sign.role))
         elif column is Column.TARGET and index.data(Role.PROBLEMS):
             self._decorate(option, self._theme.icon("circle-alert", Colour.DANGER))
-        elif column is Column.SOURCE and mapping.mapping_type is MappingType.EXPRESSION:
-            option.font = fixed_font()
+        elif column is Column.SOURCE:
+            self._show_source(option, mapping)
         elif column is Column.PROBLEM:
             self._colour(option, Colour.DANGER)
         elif column is Column.MATCHING and mapping.matching_priority:
             self._decorate(option, self._theme.icon("key-round", Colour.INFO))
+
+    def _show_source(self, option: QStyleOptionViewItem, mapping: AttributeMapping) -> None:
+        """Expressions in the fixed font; the type's icon here while its column is hidden."""
+        if mapping.mapping_type is MappingType.EXPRESSION:
+            option.font = fixed_font()
+        table = self.parent()
+        if isinstance(table, QTableView) and table.isColumnHidden(Column.TYPE):
+            sign = MAPPING_SIGNS[mapping.mapping_type]
+            self._decorate(option, self._theme.icon(sign.icon, sign.role))
 
     def _decorate(self, option: QStyleOptionViewItem, icon: QIcon) -> None:
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration

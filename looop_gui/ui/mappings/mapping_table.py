@@ -111,7 +111,7 @@ class MappingTable(Table):
         width = event.size().width()
         for column in Column:
             narrow = width < _NARROW and column in _HIDDEN_WHEN_NARROW
-            very = width < _VERY_NARROW and column is Column.MATCHING
+            very = width < _VERY_NARROW and column in (Column.TYPE, Column.MATCHING)
             hidden = (narrow or very) and column not in self._chosen
             if self.isColumnHidden(column) is not hidden:
                 self.setColumnHidden(column, hidden)

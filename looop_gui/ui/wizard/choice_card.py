@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import GRID, Theme, mark
@@ -29,6 +37,7 @@ class ChoiceCard(QFrame):
         font = self.radio.font()
         font.setBold(True)
         self.radio.setFont(font)
+        self.radio.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         group.addButton(self.radio)
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -1,5 +1,6 @@
 """Test Connection and *Prove it can write* as checklists that fill in while they run."""
 
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from looop_gui.services.connection_test import Check, ConnectionTestResult
@@ -14,6 +15,9 @@ from looop_gui.ui.wizard.session import WizardSession
 
 class ConnectionChecks(QWidget):
     """Two buttons, each with its checklist; the second is offered after the first passed."""
+
+    passed = Signal()
+    advanced = Signal(QWidget)
 
     def __init__(self, theme: Theme, session: WizardSession) -> None:
         super().__init__()
@@ -116,15 +120,23 @@ class ConnectionChecks(QWidget):
         if result.passed:
             self.verdict.setText(self.tr("The connection works."))
             self._session.change(self._session.draft.passed_test())
+            self.passed.emit()
         else:
             self.verdict.setText(self.tr("The connection does not work yet."))
         self.show_ready()
+        self._bring_into_sight(self.prove if result.passed else self.checklist)
 
     def _end_proof(self, result: ConnectionTestResult) -> None:
         self._running = False
         if result.passed:
             self._session.change(self._session.draft.proved_write())
+            self.passed.emit()
         self.show_ready()
+        self._bring_into_sight(self.proof)
+
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        """Later, when the layout has its final size."""
+        QTimer.singleShot(0, self, lambda: self.advanced.emit(widget))
 
     def _fail(self, error: Exception) -> None:
         self._running = False

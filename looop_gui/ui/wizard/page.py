@@ -1,6 +1,6 @@
 """The frame of a wizard page: the question, a sentence of why, and the fields below."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from looop_gui.setup.draft import SetupStep
@@ -16,11 +16,13 @@ CONTENT_WIDTH = 680
 class WizardPage(QWidget):
     """Put fields into `body`. `enter` is called when the page is shown, `leave` when it is left.
 
-    A `wide` page (the editors) uses the whole space; the others keep their lines readable.
+    `completed` says that the page's own work is done, so that the focus may go on to Next. A `wide`
+    page (the editors) uses the whole space; the others keep their lines readable.
     """
 
     step: SetupStep
     wide = False
+    completed = Signal()
 
     def __init__(self, theme: Theme, session: WizardSession, heading: str, why: str) -> None:
         super().__init__()
@@ -29,6 +31,7 @@ class WizardPage(QWidget):
         self.heading = title(heading)
         self.why = prose(why, muted=True)
         self.banner = Banner(theme)
+        self._area: QScrollArea | None = None
         self.body = QVBoxLayout()
         self.body.setSpacing(GRID)
         content = QWidget()
@@ -52,6 +55,7 @@ class WizardPage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
+        self._area = area
         layout.addWidget(area)
 
     def enter(self) -> None:
@@ -59,6 +63,11 @@ class WizardPage(QWidget):
 
     def leave(self) -> None:
         """The page is left: hand over what was typed."""
+
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll so far that a widget is seen whole, if it can be."""
+        if self._area is not None:
+            self._area.ensureWidgetVisible(widget, 0, 3 * GRID)
 
     def show_failure(self, error: Exception) -> None:
         """Say in the banner what went wrong, what is safe and what to do next."""

@@ -38,6 +38,10 @@ class StepList(QWidget):
         self._layout.setSpacing(2)
         self._heading.setContentsMargins(GRID, 0, 0, GRID)
         self._layout.addWidget(self._heading)
+        self.live = self._make_button(self.tr("First synchronization"))
+        self.live.setEnabled(False)
+        theme.dress(self.live, *_SIGNS[StepState.TO_DO])
+        self._layout.addWidget(self.live)
         self._layout.addStretch(1)
 
     def show_heading(self, text: str) -> None:
@@ -62,6 +66,9 @@ class StepList(QWidget):
             button.setChecked(False)
             button.setEnabled(False)
             self._theme.dress(button, *_SIGNS[StepState.DONE])
+        self.live.setEnabled(True)
+        self.live.setChecked(True)
+        self._theme.dress(self.live, *_SIGNS[StepState.CURRENT])
 
     def state_text(self, step: SetupStep) -> str:
         """What a screen reader says of a step."""
@@ -87,14 +94,18 @@ class StepList(QWidget):
 
     def _button(self, step: SetupStep, position: int) -> QPushButton:
         if step not in self._buttons:
-            button = QPushButton(self.title_of(step))
-            button.setProperty("look", "step")
-            button.setCheckable(True)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button = self._make_button(self.title_of(step))
             button.clicked.connect(lambda _checked=False: self.chosen.emit(step))
             self._buttons[step] = button
             self._layout.insertWidget(position, button)
         return self._buttons[step]
+
+    def _make_button(self, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("look", "step")
+        button.setCheckable(True)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
 
     def _show(self, button: QPushButton, status: StepStatus, reachable: bool) -> None:
         current = status.state is StepState.CURRENT

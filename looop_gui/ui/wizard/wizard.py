@@ -108,7 +108,11 @@ class SetupWizard(QWidget):
         self.foot.back.clicked.connect(self._back)
         self.foot.next.clicked.connect(self._next)
         self.foot.close_button.clicked.connect(self.close_wizard)
-        for keys, action in (("Alt+Left", self._back), ("Alt+Right", self._next)):
+        for keys, action in (
+            ("Alt+Left", self._back),
+            ("Alt+Right", self._next),
+            ("Ctrl+Return", self._next),
+        ):
             QShortcut(QKeySequence(keys), self, action)
         stack = self.session.document.undo_stack
         QShortcut(QKeySequence.StandardKey.Undo, self, stack.undo)
@@ -152,6 +156,7 @@ class SetupWizard(QWidget):
     def _enter(self, step: SetupStep) -> None:
         if step not in self.pages:
             self.pages[step] = self._make(step)
+            self.pages[step].completed.connect(self.foot.next.setFocus)
             self._stack.addWidget(self.pages[step])
         self._stack.setCurrentWidget(self.pages[step])
         self.pages[step].enter()

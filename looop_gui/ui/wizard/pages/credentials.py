@@ -38,6 +38,8 @@ class CredentialsPage(WizardPage):
         self.token_problem = problem()
         self.storage = TokenStoragePicker(theme, session)
         self.checks = ConnectionChecks(theme, session)
+        self.checks.passed.connect(self.completed)
+        self.checks.advanced.connect(self.bring_into_sight)
         self._rest = QTimer(self, singleShot=True, interval=TYPING_RESTS_MILLISECONDS)
         self._rest.timeout.connect(self._judge_url)
         self._lay_out()

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit
 
 from looop_gui.setup.draft import SetupStep
 from looop_gui.setup.steps import problems_of
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.labels import hint, problem, say_problem, section, strong
+from looop_gui.ui.widgets.number_field import NumberField
 from looop_gui.ui.wizard.page import WizardPage
 from looop_gui.ui.wizard.session import WizardSession
 
@@ -34,10 +36,8 @@ class NotificationPage(WizardPage):
         self.email_problem = problem()
         self.send = QCheckBox(self.tr("Send an email notification when a failure occurs"))
         self.guard = QCheckBox(self.tr("Prevent accidental deletion"))
-        self.threshold = QSpinBox()
-        self.threshold.setRange(1, 1_000_000)
+        self.threshold = NumberField(self.tr("Accidental deletion threshold"), 1, 1_000_000)
         self.threshold.setGroupSeparatorShown(True)
-        self.threshold.setAccessibleName(self.tr("Accidental deletion threshold"))
         self._lay_out()
         self.email.textEdited.connect(self._type)
         self.email.editingFinished.connect(self._judge)
@@ -55,11 +55,12 @@ class NotificationPage(WizardPage):
     def _lay_out(self) -> None:
         label = strong(self.tr("Notification Email"))
         label.setBuddy(self.email)
-        for widget in (label, self.email, self.email_problem, self.send):
+        for widget in (label, self.email, self.email_problem):
             self.body.addWidget(widget)
+        self.body.addWidget(self.send, 0, Qt.AlignmentFlag.AlignLeading)
         self.body.addSpacing(3 * GRID)
         self.body.addWidget(section(self.tr("Accidental deletion")))
-        self.body.addWidget(self.guard)
+        self.body.addWidget(self.guard, 0, Qt.AlignmentFlag.AlignLeading)
         line = QHBoxLayout()
         line.setContentsMargins(3 * GRID + 4, 0, 0, 0)
         line.setSpacing(GRID)

@@ -1,6 +1,6 @@
 """Get your token: the steps in Looop, or the demo tenant's admin page with *Reset Token*."""
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,6 +38,7 @@ class PreparationPage(WizardPage):
             ),
         )
         self.demo = DemoTenantCard(theme, session)
+        self.demo.filled.connect(self.completed)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._looop_steps())
         self._stack.addWidget(self.demo)
@@ -92,6 +93,8 @@ class PreparationPage(WizardPage):
 class DemoTenantCard(Card):
     """The admin page of the demo tenant: SCIM endpoint, token, *Reset Token*."""
 
+    filled = Signal()
+
     def __init__(self, theme: Theme, session: WizardSession) -> None:
         super().__init__()
         self._session = session
@@ -113,7 +116,7 @@ class DemoTenantCard(Card):
         self.reset = button(theme, self.tr("Reset Token"), self._reset, icon="refresh-cw")
         self.reset.setEnabled(False)
         self.body.addSpacing(GRID)
-        self.body.addWidget(self.reset)
+        self.body.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeading)
         self.note = hint(
             self.tr("Press Reset Token to make a token. Copy both, or let the next page be filled.")
         )
@@ -147,6 +150,7 @@ class DemoTenantCard(Card):
         self.token.set_text(token.reveal())
         self._session.set_token(token.reveal())
         self.note.setText(self.tr("The next page is filled with this endpoint and this token."))
+        self.filled.emit()
 
     def _fail(self, error: Exception) -> None:
         self.loading.end()

@@ -5,9 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from looop_gui.model.directory import DirectorySnapshot
+from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.forecast import Forecast
+from looop_gui.services.scope_preview import compare_scope
 from looop_gui.setup.draft import SetupStep
+from looop_gui.setup.filter_operators import finished
 from looop_gui.setup.review import (
     ReviewNumbers,
     ReviewSection,
@@ -53,9 +55,7 @@ class ReviewPage(WizardPage):
         self._sections_card = Card()
         self._sections_card.body.addLayout(self.sections)
         self.body.addWidget(self.forecast_card)
-        self.body.addWidget(self._sections_card)
-        self.body.addSpacing(GRID)
-        self.body.addWidget(self.status)
+        self.body.addWidget(self.status, 0, Qt.AlignmentFlag.AlignLeading)
         self.body.addWidget(
             hint(
                 self.tr(
@@ -64,6 +64,8 @@ class ReviewPage(WizardPage):
                 )
             )
         )
+        self.body.addSpacing(GRID)
+        self.body.addWidget(self._sections_card)
         self.body.addStretch(1)
         self.status.toggled.connect(lambda _on: session.changed.emit())
         session.snapshot_read.connect(self._take_snapshot)
@@ -106,7 +108,7 @@ class ReviewPage(WizardPage):
         session = self.session
         connection = session.draft.connection(provisioning_on=False)
         rehearsing = session.services.provisioning.forecast(
-            connection, session.document.schema, session.token
+            connection, finished(session.document.schema), session.token
         )
         self._tasks.start(rehearsing, self._take_forecast, self._no_forecast, replace="forecast")
 
@@ -132,6 +134,20 @@ class ReviewPage(WizardPage):
             self._numbers, users=len(snapshot.users), groups=len(snapshot.groups)
         )
         self._show_sections()
+        if self.isVisible():
+            self._tasks.start(self._count(snapshot), replace="count")
+
+    async def _count(self, snapshot: DirectorySnapshot) -> None:
+        document = self.session.document
+        present = (finished(document.schema), document.settings)
+        users = await compare_scope(snapshot, present, present, ObjectType.USER)
+        groups = await compare_scope(snapshot, present, present, ObjectType.GROUP)
+        self._numbers = replace(
+            self._numbers,
+            users_in_scope=users.in_scope_count,
+            groups_in_scope=groups.in_scope_count,
+        )
+        self._show_sections()
 
     def _show_sections(self) -> None:
         while self.sections.count():
@@ -154,8 +170,11 @@ class ReviewPage(WizardPage):
         heading.setWordWrap(True)
         change = link_button(self.theme, self.tr("Change"))
         change.setAccessibleName(self.tr("Change: {title}").format(title=part.title))
+        change.setFixedHeight(20)
         change.clicked.connect(lambda: self.change_wanted.emit(part.step))
         words: QLabel = prose("\n".join(part.sentences))
+        for label in (heading, words):
+            label.setContentsMargins(0, GRID // 2, 0, 0)
         line.addWidget(heading, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(words, 1, Qt.AlignmentFlag.AlignTop)
         line.addWidget(change, 0, Qt.AlignmentFlag.AlignTop)
