@@ -40,9 +40,7 @@ async def choose_connection(
         schema = await services.mappings.schema(saved.id)
         token = await services.connections.token_of(saved) if with_token else SecretText("")
         return ChosenConnection(saved, schema, token)
-    file = await asyncio.to_thread(
-        _read_file, Path(chosen), allow_inline_token or not with_token
-    )
+    file = await asyncio.to_thread(_read_file, Path(chosen), allow_inline_token or not with_token)
     token = file.inline_token or SecretText("")
     if with_token and file.inline_token is None:
         token = await services.connections.token_of(file.connection)

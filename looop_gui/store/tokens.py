@@ -19,7 +19,6 @@ from looop_gui.store.token_file import TokenFile
 
 KEYRING_SERVICE = "looop-gui"
 KEYRING_SECONDS = 10.0
-PASSPHRASE_VARIABLE = "LOOOP_GUI_PASSPHRASE"
 
 Result = TypeVar("Result")
 
@@ -202,7 +201,7 @@ class _Keyring:
 
 def _passphrase_given() -> SecretText | None:
     """The passphrase for the command line, from the environment."""
-    text = os.environ.get(PASSPHRASE_VARIABLE, "")
+    text = os.environ.get("LOOOP_GUI_PASSPHRASE", "")
     return SecretText(text) if text else None
 
 
