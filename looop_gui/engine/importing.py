@@ -9,6 +9,9 @@ from looop_gui.engine.rules import APP_ROLE_ASSIGNMENTS, IS_SOFT_DELETED
 from looop_gui.model.directory import AttributeValue, DirectoryObject, ObjectType
 from looop_gui.model.provisioning_log import StepType
 
+REDACTED = "[Redact]"
+"""What the log shows in place of a value that came out of Redact (section d.3)."""
+
 _GUEST = re.compile(r"(?P<alias>.+)_(?P<domain>[^_@]+)#EXT#@[^@]+", re.IGNORECASE)
 
 
@@ -35,8 +38,15 @@ def guest_name(user_principal_name: str) -> str:
     return f"{found['alias']}@{found['domain']}" if found else user_principal_name
 
 
-def note_import(record: ObjectRecord, attributes: Mapping[str, AttributeValue]) -> None:
-    """Note what came from the source; `attributes` is empty for an object that is gone."""
+def note_import(
+    record: ObjectRecord,
+    attributes: Mapping[str, AttributeValue],
+    redacted: frozenset[str] = frozenset(),
+) -> None:
+    """Note what came from the source; `attributes` is empty for an object that is gone.
+
+    The values of the attributes in `redacted` are not shown.
+    """
     task = record.task
     kind, change = _NAMES["gone" if task.source is None else "known" if task.link else "new"]
     record.step(
@@ -45,11 +55,15 @@ def note_import(record: ObjectRecord, attributes: Mapping[str, AttributeValue]) 
         f"Received {task.object_type} '{task.source_name}' change of type ({change}) from the "
         "source directory",
         {
-            name: value if isinstance(value, str) else "; ".join(value)
+            name: REDACTED if name in redacted else _shown(value)
             for name, value in attributes.items()
             if name != "members"
         },
     )
+
+
+def _shown(value: AttributeValue) -> str:
+    return value if isinstance(value, str) else "; ".join(value)
 
 
 _NAMES = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.importing import REDACTED
 from looop_gui.engine.rules import ROLE_LISTS, AttributeRule, ObjectRules
 from looop_gui.expressions.errors import EvaluationError
 from looop_gui.expressions.functions.roles import read_role
@@ -25,8 +26,6 @@ from looop_gui.model.provisioning_log import ModifiedProperty
 from looop_gui.scim.dialect import AttributeChange
 from looop_gui.scim.messages import JsonObject, JsonValue
 from looop_gui.scim.target_path import ROLE_TYPE, comparable
-
-REDACTED = "[Redact]"
 
 
 @dataclass(frozen=True, slots=True)

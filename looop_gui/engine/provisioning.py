@@ -95,7 +95,7 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     if task.source is None:
         raise ObjectSkippedError("NotEffectivelyEntitled", "The object is gone from the source.")
     attributes = imported_attributes(task.source, soft_deleted=task.soft_deleted, roles=task.roles)
-    note_import(record, attributes)
+    note_import(record, attributes, rules.redacted_sources)
     note_scoping(record, task)
     if task.decision is Decision.SKIP:
         raise ObjectSkippedError(task.skip_reason or "NotEffectivelyEntitled", task.scope.reason)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.exporting import write
-from looop_gui.engine.failure import ObjectFailedError
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import ReferenceRule
@@ -120,6 +120,8 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         yield from _export_members(record, link, view, added, removed)
     except ObjectFailedError as failure:
         return _note_failure(record, failure)
+    if not record.wrote:
+        return record.skipped(ObjectSkippedError("RedundantExport", "Nothing had to be sent."))
     _note_export(record, "members")
     return record.succeeded()
 

@@ -72,7 +72,8 @@ class ObjectRules:
     """The object mapping of people or of groups, compiled.
 
     `digest_sources` are the source attributes whose change makes an object worth a look. `manager`
-    and `members` are the reference rules of people and of groups.
+    and `members` are the reference rules of people and of groups. `redacted_sources` are read inside
+    Redact, so the log must not show them.
     """
 
     object_type: ObjectType
@@ -84,6 +85,7 @@ class ObjectRules:
     permissions: Permissions
     digest_sources: tuple[str, ...]
     uses_roles: bool
+    redacted_sources: frozenset[str] = frozenset()
 
     @property
     def enabled(self) -> bool:
@@ -180,6 +182,9 @@ def _object_rules(
         ),
         digest_sources=tuple(sorted(sources - {IS_SOFT_DELETED, APP_ROLE_ASSIGNMENTS})),
         uses_roles=APP_ROLE_ASSIGNMENTS in sources,
+        redacted_sources=frozenset[str]().union(
+            *(rule.sources for rule in attributes if rule.redacted)
+        ),
     )
 
 

@@ -1,0 +1,48 @@
+"""Somebody who is gone from the source is deleted in the target (section f.4)."""
+
+import pytest
+
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.provisioning import provision_object
+from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
+from looop_gui.scim.messages import FailureKind, ScimResponse
+
+DELETE, READ = "DELETE /Users/u100", "GET /Users/u100"
+LOST = ScimResponse(0, failure=FailureKind.CONNECTION_LOST, failure_text="The connection was lost.")
+
+
+@pytest.fixture
+def delete(world, dialogue):
+    def carry(script):
+        link = world.link("ann", "u100")
+        task = world.task(None, Decision.DELETE, link=link)
+        return dialogue(provision_object(task, world.view), script).result
+
+    return carry
+
+
+@pytest.mark.parametrize("answer", [204, 200, 404])
+def test_deleted_or_gone_already_the_link_is_broken(delete, answer):
+    outcome = delete([(DELETE, answer)])
+
+    assert outcome.unlink
+    assert (outcome.action, outcome.status) == (
+        ProvisioningAction.DELETE,
+        ProvisioningStatus.SUCCESS,
+    )
+
+
+@pytest.mark.parametrize(("answer", "code"), [(405, "MethodNotAllowed"), (501, "NotImplemented")])
+def test_a_target_that_does_not_delete_fails_and_keeps_the_link(delete, answer, code):
+    outcome = delete([(DELETE, answer)])
+
+    assert outcome.error.error_code == code
+    assert not outcome.unlink
+
+
+def test_a_delete_without_answer_is_looked_at(delete):
+    assert delete([(DELETE, LOST), (READ, 404)]).unlink
+
+
+def test_a_delete_that_did_not_arrive_is_sent_once_more(delete, make_resource):
+    assert delete([(DELETE, LOST), (READ, (200, make_resource())), (DELETE, 204)]).unlink
