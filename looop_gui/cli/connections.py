@@ -117,19 +117,35 @@ def _described(connection: Connection, job: JobState) -> dict[str, Any]:
         "name": connection.name,
         "application": connection.application,
         "production": connection.production,
-        "target": msgspec.to_builtins(connection.target),
-        "source": msgspec.to_builtins(connection.source),
-        "settings": msgspec.to_builtins(connection.settings),
+        "target": _as_json(connection.target),
+        "source": _as_json(connection.source),
+        "settings": _as_json(connection.settings),
         "job": {
             "status": job.status,
             "linkedUsers": job.linked_users,
             "linkedGroups": job.linked_groups,
             "escrows": job.escrows,
             "quarantine": job.quarantine.sentence if job.quarantine else None,
-            "lastCycle": msgspec.to_builtins(last) if last else None,
+            "lastCycle": _as_json(last) if last else None,
             "nextCycle": job.next_cycle.isoformat() if job.next_cycle else None,
         },
     }
+
+
+def _as_json(value: object) -> Any:
+    """A value of the model with the names that connection files use."""
+    return _renamed(msgspec.to_builtins(value))
+
+
+def _renamed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {_camel(name): _renamed(item) for name, item in value.items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _print_table(found: list[tuple[Connection, JobState]]) -> None:
@@ -150,6 +166,6 @@ def _flattened(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]
         label = f"{prefix}{name}"
         if isinstance(item, dict):
             lines += _flattened(item, f"{label}.")
-        elif item not in (None, "", []):
+        elif item not in (None, "", [], ()):
             lines.append((label, item))
     return lines

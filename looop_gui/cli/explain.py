@@ -45,10 +45,7 @@ async def _explain(name: str, wanted: str, data_dir: Path | None, as_json: bool)
         connection = chosen.connection
         snapshot = await services.directory.snapshot(connection.source, connection.id)
     entry = find_object(snapshot, wanted)
-    try:
-        explanation = await explain_scope(snapshot, (chosen.schema, connection.settings), entry)
-    except UnsupportedFilterError as error:
-        raise ConfigurationError(f"The scoping filters cannot be used: {error}") from error
+    explanation = await explain_scope(snapshot, (chosen.schema, connection.settings), entry)
     if as_json:
         write_json(_as_json(explanation))
     else:
