@@ -47,7 +47,8 @@ class ObjectTask:
     """One object to provision in one pass, as decided; `source` is None when it is gone.
 
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before
-    anything is created. `digests` are those of the object's own attributes and of its references.
+    anything is created. `digest` is of the object's own attributes and of its references. Tasks of
+    a higher `wave` begin when those of the lower ones have ended.
     """
 
     object_type: ObjectType
@@ -63,6 +64,7 @@ class ObjectTask:
     roles: tuple[str, ...] = ()
     skip_reason: str = ""
     is_retry: bool = False
+    wave: int = 0
 
 
 class Critical(StrEnum):

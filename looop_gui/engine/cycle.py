@@ -7,12 +7,14 @@ from the one in its link, who entered or left scope, who disappeared, or whose r
 digest covers only the source attributes that the mapping reads, so a change elsewhere costs
 nothing. A changed configuration makes the next cycle an initial one; links stay (section c.8).
 
-People come before groups, and managers before those they manage, so that most managers can be
-written together with the person. References that could not be are a second pass (section f.5).
+People come before groups. They come in waves, managers before those they manage, so that a manager
+can be written together with the person; a wave begins when the one before has ended, so what is
+sent does not depend on who answers first. References that could not be written are a second pass
+(section f.5).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts
@@ -132,7 +134,7 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         if link.object_type is object_type and link.source_id not in objects:
             planner.consider_gone(link)
     tasks = planner.tasks
-    if is_user and kind is CycleKind.INITIAL:
+    if rules.manager is not None and not given.rules.settings.separate_references:
         tasks = _managers_first(tasks, objects)
     return WorkList(tuple(tasks), tuple(planner.references_only))
 
@@ -256,9 +258,10 @@ def _link_state(link: Link | None) -> LinkState:
 def _managers_first(
     tasks: Iterable[ObjectTask], people: Mapping[str, DirectoryObject]
 ) -> list[ObjectTask]:
-    """The tasks ordered by how far somebody is from the top, keeping the order otherwise."""
+    """The tasks in waves by how far somebody is from the top, keeping the order otherwise."""
     depths: dict[str, int] = {}
-    return sorted(tasks, key=lambda task: _depth(task.source_id, people, depths))
+    in_waves = [replace(task, wave=_depth(task.source_id, people, depths)) for task in tasks]
+    return sorted(in_waves, key=lambda task: task.wave)
 
 
 def _depth(source_id: str, people: Mapping[str, DirectoryObject], depths: dict[str, int]) -> int:

@@ -72,8 +72,8 @@ class ObjectRules:
     """The object mapping of people or of groups, compiled.
 
     `digest_sources` are the source attributes whose change makes an object worth a look. `manager`
-    and `members` are the reference rules of people and of groups. `redacted_sources` are read inside
-    Redact, so the log must not show them.
+    and `members` are the reference rules of people and of groups. `redacted_sources` are read
+    inside Redact, so the log must not show them.
     """
 
     object_type: ObjectType

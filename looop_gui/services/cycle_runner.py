@@ -14,6 +14,7 @@ looked up in the target before it is sent.
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -173,6 +174,10 @@ class CycleRunner:
 
     async def _pass(self, tasks: Sequence[ObjectTask], which: Pass, phase: CyclePhase) -> None:
         self._enter(phase, len(tasks))
+        for _, wave in itertools.groupby(tasks, key=lambda task: task.wave):
+            await self._wave(list(wave), which)
+
+    async def _wave(self, tasks: Sequence[ObjectTask], which: Pass) -> None:
         queue: asyncio.Queue[ObjectTask | None] = asyncio.Queue(BLOCK)
         workers = min(self._concurrency, max(1, len(tasks)))
         async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""A linked object is read by id, compared, and patched where it differs (sections f.3, g.2, g.5)."""
+"""A linked object is read by id, compared, and patched where it differs (f.3, g.2, g.5)."""
 
 import pytest
 
