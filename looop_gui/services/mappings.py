@@ -100,6 +100,18 @@ class MappingService:
         """In words what one version changes of another."""
         before = await self.version_schema(connection_id, older)
         after = await self.version_schema(connection_id, newer)
+        return self.differences(before, after)
+
+    def differences(
+        self, before: SynchronizationSchema, after: SynchronizationSchema
+    ) -> tuple[str, ...]:
+        """In words what one schema changes of another, saved or not."""
+        return tuple(self._differences(before, after))
+
+    def describe(
+        self, before: SynchronizationSchema, after: SynchronizationSchema
+    ) -> tuple[str, ...]:
+        """In words what one schema changes of another; neither need be saved."""
         return tuple(self._differences(before, after))
 
     async def save_draft(self, connection_id: str, schema: SynchronizationSchema) -> None:

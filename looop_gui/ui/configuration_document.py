@@ -26,7 +26,10 @@ class Configuration:
 
 
 class ConfigurationDocument(QObject):
-    """The configuration that the editors show. `changed` carries the new Configuration."""
+    """The configuration that the editors show. `changed` carries the new Configuration.
+
+    `restored` says that unsaved changes of an earlier run were put on top.
+    """
 
     changed = Signal(object)
     saved_state_changed = Signal(bool)
@@ -35,6 +38,7 @@ class ConfigurationDocument(QObject):
         super().__init__(parent)
         self._configuration = configuration
         self._saved = configuration
+        self.restored = False
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -76,10 +80,10 @@ class ConfigurationDocument(QObject):
         self._saved = configuration
         self.show_configuration(configuration)
 
-    def mark_saved(self) -> None:
-        """Say that the configuration as it stands is saved; undo steps stay."""
-        self._saved = self._configuration
-        self.saved_state_changed.emit(False)
+    def mark_saved(self, saved: Configuration | None = None) -> None:
+        """Say that this configuration (else the present one) is saved; undo steps stay."""
+        self._saved = saved or self._configuration
+        self.saved_state_changed.emit(self.modified)
 
     def show_configuration(self, configuration: Configuration) -> None:
         """Put a configuration in place; called by the undo commands."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
 from looop_gui.ui.bridge import Bridge
+from looop_gui.ui.open_documents import OpenDocuments
 from looop_gui.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Desk:
     directory, mappings, scope, on_demand, provisioning_log, tenant, settings); `argument` is what
     that page understands (a person's source id, a filter). `say(words, action, on_action)` shows a
     short note with an optional Undo. `open_wizard(connection_id)` opens the wizard for a new
-    connection ("") or goes through the settings of an existing one.
+    connection ("") or goes through the settings of an existing one. `documents` are the
+    configurations that are being edited.
     """
 
     services: Services
@@ -33,3 +35,4 @@ class Desk:
     go_to: Callable[[str, object], None]
     say: Callable[[str, str, Callable[[], object] | None], None]
     open_wizard: Callable[[str], None]
+    documents: OpenDocuments = field(default_factory=OpenDocuments)

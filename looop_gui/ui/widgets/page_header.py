@@ -57,6 +57,10 @@ class PageHeader(QWidget):
         self._buttons.addWidget(self.primary)
         return self.primary
 
+    def add_widget(self, widget: QWidget, place: int) -> None:
+        """Put a widget among the actions at the end, at that place from the start of them."""
+        self._buttons.insertWidget(place, widget)
+
     def add_action(self, text: str, action: Callable[[], object], icon: str = "") -> QPushButton:
         """Add a secondary action before the primary one; returns its button."""
         result = button(self._theme, text, action, icon=icon)

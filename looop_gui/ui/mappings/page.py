@@ -1,0 +1,145 @@
+"""The page *Attribute mapping* of a connection: users and groups, versions, import and export."""
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMenu, QTabBar, QVBoxLayout, QWidget
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.directory import DirectorySnapshot, ObjectType
+from looop_gui.setup.synchronization_schema import ImportResult
+from looop_gui.ui.configuration_document import ConfigurationDocument
+from looop_gui.ui.configuration_page import ConfigurationPage
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.mappings.editor import MappingEditor
+from looop_gui.ui.mappings.transfer import SchemaTransfer
+from looop_gui.ui.mappings.versions_dialog import VersionsDialog
+from looop_gui.ui.theme import GRID
+from looop_gui.ui.widgets.banner import Tone
+from looop_gui.ui.widgets.buttons import icon_button
+
+
+class MappingsPage(ConfigurationPage):
+    """Two editors on one document; a schema file can be dropped anywhere on the page."""
+
+    help_topic = "attribute-mapping"
+
+    def __init__(self, desk: Desk, connection_id: str) -> None:
+        super().__init__(desk, connection_id, "", "")
+        self.header.set_title(self.tr("Attribute mapping"))
+        self._usual_sentence = self.tr("How people and groups become users and groups in Looop.")
+        self.header.set_sentence(self._usual_sentence)
+        self.editors: dict[ObjectType, MappingEditor] = {}
+        self.types = QTabBar()
+        self.types.setExpanding(False)
+        self.types.setAccessibleName(self.tr("Mapping of users or of groups"))
+        self.transfer = SchemaTransfer(self)
+        self.transfer.imported.connect(self._take_import)
+        self.transfer.exported.connect(lambda words: desk.say(words, "", None))
+        self.setAcceptDrops(True)
+        self._menu = self._make_menu()
+        more = icon_button(desk.theme, "history", self.tr("History"), self.open_versions)
+        self.header.add_widget(more, 2)
+        self.more = icon_button(desk.theme, "ellipsis", self.tr("Import and export"))
+        self.more.clicked.connect(self._open_menu)
+        self.header.add_widget(self.more, 3)
+
+    def build(self, document: ConfigurationDocument, connection: Connection) -> QWidget:
+        """The editors of users and of groups under tabs."""
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        layout.addWidget(self.types)
+        for object_type in ObjectType:
+            editor = MappingEditor(self.desk, document, object_type, connection.application)
+            editor.problems_changed.connect(lambda _problems: self.show_state())
+            editor.setVisible(object_type is ObjectType.USER)
+            self.editors[object_type] = editor
+            self.types.addTab(self._title(document, object_type))
+            layout.addWidget(editor, 1)
+        self.types.currentChanged.connect(self._show_type)
+        return content
+
+    def show_snapshot(self, snapshot: DirectorySnapshot) -> None:
+        """Take sample people from this directory."""
+        for editor in self.editors.values():
+            editor.show_snapshot(snapshot)
+
+    def why_not_save(self) -> str:
+        """The first error of lint."""
+        for editor in self.editors.values():
+            if editor.problems.errors:
+                return editor.problems.errors[0].sentence
+        return ""
+
+    def focus_search(self) -> None:
+        """Search in the table that is shown."""
+        self._editor.options.search.setFocus()
+
+    def show_argument(self, argument: object) -> None:
+        """Show the mapping of that target attribute."""
+        for number, editor in enumerate(self.editors.values()):
+            targets = [mapping.target_attribute for mapping in editor.model.rows]
+            if argument in targets:
+                self.types.setCurrentIndex(number)
+                editor.select(targets.index(str(argument)))
+                return
+
+    def open_versions(self) -> None:
+        """Show the versions that were saved."""
+        dialog = VersionsDialog(self.desk, self.connection_id, self)
+        dialog.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file with a schema."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import the dropped file."""
+        for url in event.mimeData().urls():
+            self.transfer.import_file(url.toLocalFile())
+            break
+
+    @property
+    def _editor(self) -> MappingEditor:
+        return list(self.editors.values())[max(0, self.types.currentIndex())]
+
+    def _title(self, document: ConfigurationDocument, object_type: ObjectType) -> str:
+        return document.schema.mapping_of(object_type).name
+
+    def _show_type(self, index: int) -> None:
+        for number, editor in enumerate(self.editors.values()):
+            editor.setVisible(number == index)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Import a schema file"), self.transfer.choose_import)
+        menu.addAction(self.tr("Paste a schema"), self.transfer.paste)
+        menu.addSeparator()
+        menu.addAction(self.tr("Export to a file"), self._export)
+        menu.addAction(self.tr("Copy as JSON"), self._copy)
+        return menu
+
+    def _open_menu(self) -> None:
+        self._menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _export(self) -> None:
+        if self.document is not None and self.connection is not None:
+            self.transfer.choose_export(self.document.schema, self.connection.name)
+
+    def _copy(self) -> None:
+        if self.document is not None:
+            self.transfer.copy(self.document.schema)
+
+    def _take_import(self, result: ImportResult) -> None:
+        """Put the imported schema in place as one step of undo, and list what is not known."""
+        if self.document is None:
+            return
+        self.document.edit_schema(self.tr("Import a schema"), result.schema)
+        notes = "\n".join(result.notes)
+        words = self.tr("The schema is imported and not saved yet. Undo brings the former back.")
+        if notes:
+            kept = self.tr("Kept for the next export, but without effect here:")
+            self.banner.say(Tone.WARNING, words, f"{kept}\n{notes}")
+        else:
+            self.banner.say(Tone.SUCCESS, words)
