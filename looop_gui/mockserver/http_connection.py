@@ -73,6 +73,7 @@ class HttpConnection(asyncio.Protocol):
         self.waiting_since = loop.time()
         self._receiving = False
         self._headers_done = False
+        self._header_bytes = 0
         self._write_blocked_since: float | None = None
         self._lingering_since: float | None = None
         self._reset_message()
@@ -200,7 +201,6 @@ class HttpConnection(asyncio.Protocol):
         self._target: list[bytes] = []
         self._target_bytes = 0
         self._headers: dict[str, str] = {}
-        self._header_bytes = 0
         self._body: list[bytes] = []
         self._body_bytes = 0
 

@@ -110,6 +110,7 @@ class SqliteStorage:
         self._decode = msgspec.json.Decoder().decode
         self._encode = msgspec.json.Encoder().encode
         self._open = False
+        self._lost = False
         try:
             self._connection = sqlite3.connect(
                 str(file), isolation_level=None, cached_statements=64, check_same_thread=False
@@ -153,22 +154,24 @@ class SqliteStorage:
             return
         self._open = False
         try:
+            self._check_not_lost()
             self._execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StorageFullError) as error:
             if self._connection.in_transaction:
                 self._execute("ROLLBACK")
+            self._lost = False
             self._counts = self._read_counts()
             raise StorageFullError(str(error)) from None
 
     def begin_change(self) -> None:
         """Begin a savepoint, in a transaction if there is none yet."""
-        if not self._open:
-            self._execute("BEGIN IMMEDIATE")
-            self._open = True
+        self._begin()
         self._execute("SAVEPOINT change")
 
     def end_change(self, *, keep: bool) -> None:
         """Release the savepoint, or go back to it."""
+        if self._lost:
+            return
         if not keep:
             self._execute("ROLLBACK TO change")
             self._counts = self._read_counts()
@@ -179,14 +182,24 @@ class SqliteStorage:
         self.commit()
         self._connection.close()
 
-    def _write(self, statement: str, values: Sequence[Any]) -> int:
+    def _begin(self) -> None:
+        self._check_not_lost()
         if not self._open:
             self._execute("BEGIN IMMEDIATE")
             self._open = True
+
+    def _write(self, statement: str, values: Sequence[Any]) -> int:
+        self._begin()
         try:
             return self._execute(statement, values).rowcount
         except sqlite3.OperationalError as error:
+            # On some errors, such as a full disk, SQLite gives the whole transaction up.
+            self._lost = not self._connection.in_transaction
             raise StorageFullError(str(error)) from None
+
+    def _check_not_lost(self) -> None:
+        if self._lost:
+            raise StorageFullError("The transaction was given up.")
 
     # Resources
 
