@@ -13,10 +13,12 @@ OPERATORS: Final = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le")
 _ATTRIBUTE = re.compile(
     r"(?:(?P<urn>urn:[A-Za-z0-9._~%+:\-]+):)?"
     r"(?P<name>[A-Za-z$][A-Za-z0-9_$\-]*)(?:\.(?P<sub>[A-Za-z$][A-Za-z0-9_$\-]*))?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 # The version tells a schema's own URN ("...:2.0:User") from an attribute of a schema.
-_BARE_SCHEMA = re.compile(r"urn:[A-Za-z0-9._~%+:\-]+:\d+(?:\.\d+)+:[A-Za-z0-9_\-]+", re.IGNORECASE)
+_BARE_SCHEMA = re.compile(
+    r"urn:[A-Za-z0-9._~%+:\-]+:\d+(?:\.\d+)+:[A-Za-z0-9_\-]+", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 TOKEN = "contract-token"
-PRESETS = ("looop", "generic", "rfc")
+PRESETS = ("looop", "generic", "rfc", "durable")
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -159,21 +159,27 @@ def start_provider(*arguments: str) -> tuple[subprocess.Popen[str], str]:
     return process, json.loads(first_line)["scimEndpoint"]
 
 
+def arguments_of(preset: str, database: Path) -> list[str]:
+    """The arguments of `serve`: "durable" is the preset looop with a database."""
+    return ["--database", str(database)] if preset == "durable" else ["--preset", preset]
+
+
 @pytest.fixture(scope="session")
-def providers() -> Iterator[dict[str, Provider]]:
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Provider]]:
     """The service provider of each preset, started when it is first asked for."""
-    running = _Providers()
+    running = _Providers(tmp_path_factory.mktemp("tenant") / "tenant.sqlite3")
     yield running
     running.stop()
 
 
 class _Providers(dict[str, Provider]):
-    def __init__(self) -> None:
+    def __init__(self, database: Path) -> None:
         super().__init__()
+        self._database = database
         self._processes: list[subprocess.Popen[str]] = []
 
     def __missing__(self, preset: str) -> Provider:
-        process, url = start_provider("--preset", preset)
+        process, url = start_provider(*arguments_of(preset, self._database))
         self._processes.append(process)
         self[preset] = Provider(url, preset)
         return self[preset]
@@ -193,7 +199,7 @@ def provider(request: pytest.FixtureRequest, providers: dict[str, Provider]) -> 
     return providers[request.param]
 
 
-@pytest.fixture(params=("looop", "generic"))
+@pytest.fixture(params=("looop", "generic", "durable"))
 def lenient(request: pytest.FixtureRequest, providers: dict[str, Provider]) -> Provider:
     """A service provider of each lenient preset."""
     return providers[request.param]
@@ -211,30 +217,16 @@ def strict(providers: dict[str, Provider]) -> Provider:
     return providers["rfc"]
 
 
-@pytest.fixture(scope="module", params=("looop", "rfc"))
-def fresh(request: pytest.FixtureRequest) -> Iterator[Provider]:
+@pytest.fixture(scope="module", params=("looop", "rfc", "durable"))
+def fresh(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Provider]:
     """A service provider that only the tests of one file use."""
-    process, url = start_provider("--preset", request.param)
+    database = tmp_path_factory.mktemp("fresh") / "tenant.sqlite3"
+    process, url = start_provider(*arguments_of(request.param, database))
     provider = Provider(url, request.param)
     yield provider
     provider.http.close()
     process.terminate()
     process.communicate(timeout=20)
     assert process.returncode == 0
-
-
-@pytest.fixture
-def start() -> Iterator[Any]:
-    """Starts a service provider with arguments of its own; all end with the test."""
-    running: list[tuple[subprocess.Popen[str], Provider]] = []
-
-    def begin(*arguments: str) -> Provider:
-        process, url = start_provider(*arguments)
-        running.append((process, Provider(url, "looop")))
-        return running[-1][1]
-
-    yield begin
-    for process, provider in running:
-        provider.http.close()
-        process.terminate()
-        process.communicate(timeout=20)

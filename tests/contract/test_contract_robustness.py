@@ -1,7 +1,10 @@
 """What no client should send: each gets its own right answer, never a 5xx, never a hang."""
 
 import json
+import socket
+from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -216,3 +219,38 @@ def test_no_cross_origin_access_is_granted(looop: Any) -> None:
     for method in ("OPTIONS", "GET"):
         response = looop.http.request(method, "/Users", headers=headers)
         assert not [name for name in response.headers if name.startswith("access-control")]
+
+
+def noise(random: Random) -> bytes:
+    """A request that is wrong in one of many ways."""
+    method = random.choice([b"GET", b"POST", b"PATCH", b"PUT", b"DELETE", b"\x00", b"", b"X" * 50])
+    path = random.choice([b"/scim/v2/Users", b"/scim/v2/Bulk", b"/scim/v2/Users/x", b"*", b""])
+    path += random.choice([b"", b"?filter=" + random.randbytes(12).hex().encode(), b"?\xff", b" "])
+    body = random.choice([b"", b"{}", b"[[[", random.randbytes(40), b'{"schemas":["' + b"\xff"])
+    length = random.choice([b"%d" % len(body), b"0", b"-1", b"x", b"99999999999999", b"1"])
+    lines = [
+        method + b" " + path + random.choice([b" HTTP/1.1", b" HTTP/9.9", b"", b" HTTP/1.0"]),
+        random.choice([b"Host: 127.0.0.1", b"Host:", b"Host: 127.0.0.1\r\nHost: b", b"\xff: \xff"]),
+        b"Content-Length: " + length,
+        b"Authorization: Bearer contract-token",
+        random.choice([b"A: b", b"Transfer-Encoding: chunked", b": x", b"A: " + b"x" * 9000]),
+        b"Connection: close",
+    ]
+    return b"\r\n".join(lines) + random.choice([b"\r\n\r\n", b"\n\n"]) + body
+
+
+def test_random_requests_never_give_a_5xx(looop: Any) -> None:
+    random = Random("noise")
+    parts = urlsplit(looop.url)
+    statuses = set()
+    for _ in range(150):
+        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+            connection.sendall(noise(random))
+            connection.shutdown(socket.SHUT_WR)
+            answer = b""
+            while chunk := connection.recv(65536):
+                answer += chunk
+        statuses.add(int(answer.split()[1]) if answer.startswith(b"HTTP/1.") else 0)
+    assert {status for status in statuses if status >= 500} <= {501, 505}
+    assert 400 in statuses
+    assert looop.get("/Users").status_code == 200
