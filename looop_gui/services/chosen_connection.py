@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from looop_gui.model.connection import Connection
-from looop_gui.model.errors import ConnectionFileError
+from looop_gui.model.errors import ConfigurationError, ConnectionFileError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.secret import SecretText
 from looop_gui.services.services import Services
 from looop_gui.setup.connection_file import ConnectionFile, parse_connection_file
 from looop_gui.setup.default_mappings import default_schema
+from looop_gui.setup.synchronization_schema import ImportResult, import_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ async def choose_connection(
     token = file.inline_token or SecretText("")
     if with_token and file.inline_token is None:
         token = await services.connections.token_of(file.connection)
-    schema = await asyncio.to_thread(_schema, file)
-    return ChosenConnection(file.connection, schema, token, file.corrections)
+    imported = await asyncio.to_thread(_schema, file)
+    notes = file.corrections + imported.notes
+    return ChosenConnection(file.connection, imported.schema, token, notes)
 
 
 def _read_file(path: Path, allow_inline_token: bool) -> ConnectionFile:
@@ -61,18 +63,21 @@ def _read_file(path: Path, allow_inline_token: bool) -> ConnectionFile:
     return parse_connection_file(content, path.resolve(), allow_inline_token=allow_inline_token)
 
 
-def _schema(file: ConnectionFile) -> SynchronizationSchema:
+def _schema(file: ConnectionFile) -> ImportResult:
     """The mappings that a file names, or the application's default. Raises ConfigurationError."""
     if file.schema_path is None:
-        return default_schema(file.connection.application)
-    try:
-        text = Path(file.schema_path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConnectionFileError(
-            f"The mappings file {file.schema_path} cannot be read.",
-            safe="Nothing was sent.",
-            next_step="Correct `schema` in the connection file.",
-        ) from error
-    from looop_gui.setup.synchronization_schema import from_graph_text
+        return ImportResult(default_schema(file.connection.application))
+    return read_schema_file(Path(file.schema_path))
 
-    return from_graph_text(text)
+
+def read_schema_file(path: Path) -> ImportResult:
+    """Import a file with Entra's synchronizationSchema. Raises ConfigurationError."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The mappings file {path} cannot be read.",
+            safe="Nothing was sent or changed.",
+            next_step="Name a file with the synchronizationSchema that Entra's portal exports.",
+        ) from error
+    return import_text(text)

@@ -34,7 +34,7 @@ BODY = {
     "emails": [{"type": "work", "value": "ann@contoso.com", "primary": True}],
     "active": True,
 }
-SERVER = '''
+SERVER = """
 import asyncio
 BODY = (b'{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],'
         b'"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}')
@@ -66,7 +66,7 @@ try:
     uvloop.run(main())
 except ImportError:
     asyncio.run(main())
-'''
+"""
 
 
 async def measure(name: str, number: int, send: Callable[[], Awaitable[object]]) -> float:

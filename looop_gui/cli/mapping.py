@@ -1,0 +1,216 @@
+"""`looop-gui mapping`: mappings taken to Entra and back, and their versions."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from looop_gui.cli.connections import found_connection
+from looop_gui.cli.lint import has_errors, print_findings
+from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.services.chosen_connection import choose_connection, read_schema_file
+from looop_gui.services.services import Services
+from looop_gui.setup.synchronization_schema import to_graph_text
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("mapping")
+def command() -> None:
+    """Export, import and compare mappings, and bring versions back.
+
+    Files are Entra's synchronizationSchema, as its schema editor downloads and accepts it.
+    """
+
+
+@command.command("export")
+@click.argument("connection")
+@click.option("--output", type=_FILE, help="A file to write; else standard output.")
+@click.option("--version", "number", type=click.IntRange(0), help="0: the default mappings.")
+@data_dir_option
+def export_command(
+    connection: str, output: Path | None, number: int | None, data_dir: Path | None
+) -> None:
+    """Write the mappings of CONNECTION for Entra's schema editor.
+
+    Credentials, scope mode and notifications are not in it, as in Entra.
+    """
+    run(_export(connection, output, number, data_dir))
+
+
+@command.command("import")
+@click.argument("connection")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--comment", default="", help="What the history says; else the file's name.")
+@click.option("--force", is_flag=True, help="Save even when errors are found.")
+@data_dir_option
+def import_command(
+    connection: str, file: Path, comment: str, force: bool, data_dir: Path | None
+) -> None:
+    """Save FILE as the next version of the mappings of CONNECTION.
+
+    What the file has besides is kept for the next export; what was not understood is listed.
+
+    \b
+    Exit codes: 0 saved, 1 errors found and nothing saved, 2 usage or configuration.
+    """
+    run(_import(connection, file, comment or f"Imported {file.name}", force, data_dir))
+
+
+@command.command("diff")
+@click.argument("connection")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--from", "older", type=click.IntRange(0), help="A version; 0: the default mappings.")
+@click.option("--to", "newer", type=click.IntRange(0), help="A version; else the newest.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@data_dir_option
+def diff_command(
+    connection: str,
+    file: Path | None,
+    older: int | None,
+    newer: int | None,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Say in words what differs between two versions, or what FILE would change.
+
+    Without a file and without options, the newest version is compared with the one before it.
+    """
+    if file is not None and newer is not None:
+        raise click.UsageError("Give a file or --to, not both.")
+    run(_diff(connection, file, older, newer, as_json, data_dir))
+
+
+@command.command("history")
+@click.argument("connection")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@data_dir_option
+def history_command(connection: str, as_json: bool, data_dir: Path | None) -> None:
+    """List the versions of the mappings of CONNECTION, the newest first."""
+    run(_history(connection, as_json, data_dir))
+
+
+@command.command("restore")
+@click.argument("connection")
+@click.argument("version", type=click.IntRange(0))
+@data_dir_option
+def restore_command(connection: str, version: int, data_dir: Path | None) -> None:
+    """Bring VERSION back as a new version; 0 restores the default mappings."""
+    run(_restore(connection, version, data_dir))
+
+
+async def _export(name: str, output: Path | None, number: int | None, data_dir: Path | None) -> int:
+    async with opened_services(data_dir) as services:
+        if number is None:
+            chosen = await choose_connection(services, name, with_token=False)
+            schema = chosen.schema
+        else:
+            connection = await found_connection(services, name)
+            schema = await services.mappings.version_schema(connection.id, number)
+    text = to_graph_text(schema)
+    if output is None:
+        click.echo(text, nl=False)
+        return DONE
+    await asyncio.to_thread(_write, output, text)
+    click.echo(f"The mappings were written to {output}.", err=True)
+    return DONE
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+async def _import(name: str, file: Path, comment: str, force: bool, data_dir: Path | None) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        imported = await asyncio.to_thread(read_schema_file, file)
+        for note in imported.notes:
+            click.echo(note, err=True)
+        findings = await services.mappings.lint(connection.id, imported.schema)
+        if has_errors(findings) and not force:
+            print_findings(findings)
+            click.echo("Nothing was saved. Add --force to save in spite of errors.", err=True)
+            return SOME_FAILED
+        version = await services.mappings.save(connection.id, imported.schema, comment)
+    click.echo(f"Version {version.number} was saved.", err=True)
+    for change in version.changes:
+        click.echo(change)
+    return DONE
+
+
+async def _diff(
+    name: str,
+    file: Path | None,
+    older: int | None,
+    newer: int | None,
+    as_json: bool,
+    data_dir: Path | None,
+) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        before, after = await _compared(services, connection.id, file, older, newer)
+        changes = services.mappings.differences(before, after)
+    if as_json:
+        write_json(changes)
+    else:
+        for change in changes:
+            click.echo(change)
+        if not changes:
+            click.echo("Nothing differs.", err=True)
+    return DONE
+
+
+async def _compared(
+    services: Services,
+    connection_id: str,
+    file: Path | None,
+    older: int | None,
+    newer: int | None,
+) -> tuple[SynchronizationSchema, SynchronizationSchema]:
+    """The two schemas to compare: a file with the newest version, or one version with another."""
+    mappings = services.mappings
+    versions = await mappings.versions(connection_id)
+    newest = versions[0].number if versions else 0
+    if file is not None:
+        number = newest if older is None else older
+        imported = await asyncio.to_thread(read_schema_file, file)
+        return await mappings.version_schema(connection_id, number), imported.schema
+    last = newest if newer is None else newer
+    first = max(0, last - 1) if older is None else older
+    return (
+        await mappings.version_schema(connection_id, first),
+        await mappings.version_schema(connection_id, last),
+    )
+
+
+async def _history(name: str, as_json: bool, data_dir: Path | None) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        versions = await services.mappings.versions(connection.id)
+    if as_json:
+        write_json(versions)
+        return DONE
+    for version in versions:
+        click.echo(f"{version.number:>4}  {version.time:%Y-%m-%d %H:%M} UTC  {version.comment}")
+        for change in version.changes:
+            click.echo(f"      {change}")
+    click.echo("   0  the application's default mappings")
+    return DONE
+
+
+async def _restore(name: str, number: int, data_dir: Path | None) -> int:
+    async with opened_services(data_dir) as services:
+        connection = await found_connection(services, name)
+        version = await services.mappings.restore(connection.id, number)
+    click.echo(f"{version.comment} as version {version.number}.", err=True)
+    for change in version.changes:
+        click.echo(change)
+    return DONE
