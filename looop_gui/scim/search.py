@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from looop_gui.scim.errors import invalid_syntax, invalid_value, shorten
 from looop_gui.scim.messages import SEARCH_REQUEST, JsonObject, JsonValue
 from looop_gui.scim.projection import split_attribute_names
+
+# Larger numbers mean the same and fit into no database.
+_LARGEST: Final = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ def _read(given: JsonObject) -> SearchRequest:
         filter=_text(given, "filter"),
         sort_by=_text(given, "sortby"),
         descending=_is_descending(given),
-        start_index=1 if start_index is None else max(1, start_index),
-        count=None if count is None else max(0, count),
+        start_index=1 if start_index is None else min(max(1, start_index), _LARGEST),
+        count=None if count is None else min(max(0, count), _LARGEST),
     )
 
 

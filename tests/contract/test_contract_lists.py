@@ -53,10 +53,12 @@ def test_3_4_2_4_pages(query: dict, start: int, numbers: range, crowd: Any) -> N
 
 
 def test_3_4_2_4_beyond_the_end(crowd: Any) -> None:
-    for start in (COUNT + 1, 10**9):
+    for start in (COUNT + 1, 10**9, 10**18):
         body = crowd.get("/Users", params={"startIndex": start, "count": 5}).json()
         assert (body["totalResults"], body["Resources"]) == (COUNT, [])
         assert body["itemsPerPage"] == 0
+    search = {"schemas": [SEARCH], "startIndex": 10**30, "count": 10**30}
+    assert crowd.post("/Users/.search", search).json()["totalResults"] == COUNT
 
 
 def test_3_4_2_4_a_walk_meets_everyone_once(crowd: Any) -> None:
