@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -11,6 +11,8 @@ from looop_gui import resources
 from looop_gui.ui.palettes import Role
 
 _SIZES = (16, 20, 24, 32)
+BUTTON_ICON = QSize(22, 16)
+"""Icons of buttons have some air at their sides, because style sheets leave none to the text."""
 
 
 class IconPainter:
@@ -49,8 +51,11 @@ class IconPainter:
         normal = self._colour(role)
         faint = QColor(self._colour(Role.TEXT_MUTED))
         faint.setAlphaF(0.7)
-        for size in _SIZES:
-            for ratio in (1.0, 2.0):
+        for ratio in (1.0, 2.0):
+            for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, faint)):
+                picture = self.pixmap(name, colour, BUTTON_ICON.height(), ratio)
+                icon.addPixmap(_padded(picture, BUTTON_ICON.width(), ratio), mode)
+            for size in _SIZES:
                 picture = self.pixmap(name, normal, size, ratio)
                 icon.addPixmap(picture)
                 icon.addPixmap(picture, QIcon.Mode.Selected)
@@ -72,3 +77,14 @@ def _draw(svg: bytes, colour: QColor, size: int, ratio: float) -> QPixmap:
     QSvgRenderer(QByteArray(svg)).render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
+
+
+def _padded(picture: QPixmap, width: int, ratio: float) -> QPixmap:
+    """The picture in the middle of a wider one."""
+    padded = QPixmap(round(width * ratio), picture.height())
+    padded.setDevicePixelRatio(ratio)
+    padded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(padded)
+    painter.drawPixmap(round((width - picture.width() / ratio) / 2), 0, picture)
+    painter.end()
+    return padded

@@ -1,9 +1,8 @@
 """The details of a person or group of the source: assignment, edits, attributes."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
@@ -22,6 +21,7 @@ from looop_gui.ui.widgets.buttons import button, primary_button
 from looop_gui.ui.widgets.inspector import Inspector
 from looop_gui.ui.widgets.key_values import KeyValues
 from looop_gui.ui.widgets.labels import caption, prose, section
+from looop_gui.ui.widgets.scroll import put_into
 from looop_gui.ui.widgets.status_badge import StatusBadge
 
 _FIRST = ("userPrincipalName", "mail", "givenName", "surname", "jobTitle", "department", "manager")
@@ -190,10 +190,7 @@ class ObjectInspector(Inspector):
         layout.addWidget(self.facts)
         layout.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        put_into(scroll, inner)
         self.body.addWidget(scroll, 1)
 
 

@@ -33,7 +33,7 @@ from looop_gui.ui.widgets.table import Table
 if TYPE_CHECKING:
     from looop_gui.sources.editing import DirectoryEditor
 
-_WIDTHS = (190, 210, 170, 130, 0)
+_WIDTHS = (180, 230, 180, 140, 0)
 
 
 class Part(StrEnum):
@@ -64,7 +64,7 @@ class DirectoryPage(Page):
         self.search.searched.connect(lambda _text: self._narrow())
         self.model = RosterModel(desk.theme, self)
         self.table = Table(self.tr("People and groups of the source"))
-        self.table.show_model(self.model, _WIDTHS)
+        self.table.show_model(self.model, _WIDTHS, optional=(1, 4))
         self.inspector = ObjectInspector(desk, self.model)
         self.count_label = caption("")
         self.part_chips = self._make_part_chips()

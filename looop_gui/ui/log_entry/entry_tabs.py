@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
@@ -29,6 +28,7 @@ from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.icon_label import IconLabel
 from looop_gui.ui.widgets.key_values import KeyValues
 from looop_gui.ui.widgets.labels import caption, prose, strong
+from looop_gui.ui.widgets.scroll import put_into
 
 
 class StepsTab(QScrollArea):
@@ -37,9 +37,7 @@ class StepsTab(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Steps"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_steps(self, steps: Iterable[ProvisioningStep]) -> None:
         """Show these steps instead of the former ones."""
@@ -50,7 +48,7 @@ class StepsTab(QScrollArea):
         for step in steps:
             layout.addWidget(_step(self._theme, step))
         layout.addStretch(1)
-        self.setWidget(body)
+        put_into(self, body)
 
 
 def _step(theme: Theme, step: ProvisioningStep) -> QWidget:
@@ -101,12 +99,14 @@ class PropertiesTab(QTableWidget):
             Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         )
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._changes: tuple[ModifiedProperty, ...] = ()
+        theme.changed.connect(lambda: self.show_properties(self._changes))
 
     def show_properties(self, properties: Iterable[ModifiedProperty]) -> None:
         """Show these changes."""
-        changes = list(properties)
-        self.setRowCount(len(changes))
-        for row, change in enumerate(changes):
+        self._changes = tuple(properties)
+        self.setRowCount(len(self._changes))
+        for row, change in enumerate(self._changes):
             self._put(row, 0, change.display_name, Role.TEXT)
             self._put(row, 1, change.old_value, Role.DANGER, struck=change.new_value is not None)
             self._put(row, 2, change.new_value, Role.SUCCESS)
@@ -130,9 +130,7 @@ class TroubleshootingTab(QScrollArea):
         super().__init__()
         self._theme = theme
         self._go_to = go_to
-        self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Troubleshooting"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_entry(self, entry: ProvisioningLogEntry) -> None:
         """Show the reason of an entry and the advice for its code."""
@@ -161,7 +159,7 @@ class TroubleshootingTab(QScrollArea):
                 Qt.AlignmentFlag.AlignLeading,
             )
         layout.addStretch(1)
-        self.setWidget(body)
+        put_into(self, body)
 
     def _paragraphs(self, entry: ProvisioningLogEntry, code: str) -> Iterable[tuple[str, str]]:
         advice = advice_for(code) if code else None

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QStackedWidget,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.empty_state import EmptyState
 from looop_gui.ui.widgets.labels import ElidedLabel, caption, prose
 from looop_gui.ui.widgets.page import Page
+from looop_gui.ui.widgets.plain_list import PlainList
 from looop_gui.ui.widgets.search_field import SearchField
 from looop_gui.ui.widgets.status_badge import StatusBadge
 
@@ -48,9 +48,10 @@ class OnDemandPage(Page):
         self.tasks = Tasks(self)
         self.chosen: DirectoryObject | None = None
         self.entry: ProvisioningLogEntry | None = None
+        self._found_objects: tuple[DirectoryObject, ...] = ()
+        desk.theme.changed.connect(lambda: self._show_found(self._found_objects))
         self.search = SearchField(desk.theme, self.tr("Name, mail or user principal name"))
-        self.found = QListWidget()
-        self.found.setAccessibleName(self.tr("People and groups found"))
+        self.found = PlainList(self.tr("People and groups found"))
         self.try_button = button(
             desk.theme, self.tr("Try without writing"), lambda: self._run(write=False), icon="eye"
         )
@@ -98,6 +99,7 @@ class OnDemandPage(Page):
         self.tasks.start(searching, self._show_found, replace="search")
 
     def _show_found(self, objects: Sequence[DirectoryObject]) -> None:
+        self._found_objects = tuple(objects)
         self.found.blockSignals(True)
         self.found.clear()
         for one in objects:
@@ -184,7 +186,6 @@ class OnDemandPage(Page):
         left.body.addWidget(self.search)
         left.body.addWidget(self.found, 1)
         left.setMinimumWidth(240)
-        self.found.setProperty("look", "flush")
         self._result = QWidget()
         right = QVBoxLayout(self._result)
         right.setContentsMargins(0, 0, 0, 0)

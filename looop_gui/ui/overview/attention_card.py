@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QListWidgetItem
 
 from looop_gui.model.provisioning_log import LogFilter, LogRow, ProvisioningStatus
 from looop_gui.ui import formats
@@ -14,6 +14,7 @@ from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import COMPACT_ROW_HEIGHT
 from looop_gui.ui.widgets.buttons import link_button
 from looop_gui.ui.widgets.card import Card
+from looop_gui.ui.widgets.plain_list import PlainList
 
 MOST_SHOWN = 5
 STATUSES = frozenset({ProvisioningStatus.FAILURE, ProvisioningStatus.WARNING})
@@ -29,14 +30,13 @@ class AttentionCard(Card):
         self._desk = desk
         self._id = connection_id
         self._tasks = Tasks(self)
-        self.list = QListWidget()
-        self.list.setProperty("look", "flush")
-        self.list.setAccessibleName(self.tr("Latest failures"))
-        self.list.setUniformItemSizes(True)
+        self.list = PlainList(self.tr("Latest failures"))
         self.list.itemActivated.connect(self._open)
         self.list.itemClicked.connect(self._open)
         self.buttons.addWidget(link_button(desk.theme, self.tr("Show all"), self._open_all))
         self.body.addWidget(self.list)
+        self._rows: tuple[LogRow, ...] = ()
+        desk.theme.changed.connect(lambda: self._show(self._rows))
         self.hide()
 
     def read(self) -> None:
@@ -46,6 +46,7 @@ class AttentionCard(Card):
         self._tasks.start(reading, self._show, replace="rows")
 
     def _show(self, rows: Sequence[LogRow]) -> None:
+        self._rows = tuple(rows)
         self.list.clear()
         for row in rows:
             sign = STATUS_SIGNS[row.status]

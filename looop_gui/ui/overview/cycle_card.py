@@ -103,6 +103,7 @@ class CycleCard(Card):
             icon.show_icon("circle-check", Role.SUCCESS)
             bar.setRange(0, 1)
             bar.setValue(1)
+            numbers.setText("")
         else:
             icon.show_icon("circle-dashed", Role.TEXT_MUTED)
             bar.setRange(0, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QWidget
 
 from looop_gui.model.provisioning_log import (
     LogFilter,
@@ -17,6 +17,7 @@ from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.inspector import Inspector
+from looop_gui.ui.widgets.plain_list import PlainList
 from looop_gui.ui.widgets.status_badge import StatusBadge
 
 HISTORY_ROWS = 100
@@ -33,12 +34,12 @@ class EntryInspector(Inspector):
         self._connection_id = connection_id
         self._tasks = Tasks(self)
         self.entry: ProvisioningLogEntry | None = None
+        self._history_rows: tuple[LogRow, ...] = ()
+        desk.theme.changed.connect(lambda: self._show_history(self._history_rows))
         self.action_badge = StatusBadge(desk.theme)
         self.status_badge = StatusBadge(desk.theme)
         self.tabs = EntryView(desk)
-        self.history = QListWidget()
-        self.history.setProperty("look", "flush")
-        self.history.setAccessibleName(self.tr("History of this person or group"))
+        self.history = PlainList(self.tr("History of this person or group"))
         self.history.itemActivated.connect(self._open_history)
         self.history.itemClicked.connect(self._open_history)
         self.tabs.addTab(self.history, self.tr("History"))
@@ -79,6 +80,7 @@ class EntryInspector(Inspector):
         self._tasks.start(reading, self._show_history, replace="history")
 
     def _show_history(self, rows: Sequence[LogRow]) -> None:
+        self._history_rows = tuple(rows)
         self.history.clear()
         for row in rows:
             time = formats.day_and_time(row.time)

@@ -9,9 +9,10 @@ again. A page is read from the nearest known key above it, so that no read skips
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -51,6 +52,7 @@ class LogModel(QAbstractTableModel):
         self._rows = 0
         self._top_key: int | None = None
         self._waiting = 0
+        self._live_read: asyncio.Task[Any] | None = None
         self.following = True
 
     @property
@@ -68,14 +70,20 @@ class LogModel(QAbstractTableModel):
         self._filter = log_filter
         self.read_newest()
 
-    def read_newest(self) -> None:
+    def read_newest(self) -> asyncio.Task[Any]:
         """Read the newest page and the count; the table then begins at the newest entry."""
-        self._tasks.start(self._read_top(self._filter), self._take_top, replace="top")
+        return self._tasks.start(self._read_top(self._filter), self._take_top, replace="top")
+
+    def hold(self) -> None:
+        """Follow no more: what is shown stays where it is, even if a reading is under way."""
+        self.following = False
+        if self._live_read is not None and self._rows:
+            self._live_read.cancel()
 
     def take_appended(self, count: int) -> None:
         """Entries were appended: show them when following, else let them wait."""
         if self.following:
-            self.read_newest()
+            self._live_read = self.read_newest()
         else:
             self._set_waiting(self._waiting + count)
 

@@ -14,7 +14,7 @@ from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.provisioning_log.entry_inspector import EntryInspector
 from looop_gui.ui.provisioning_log.filter_bar import FilterBar
-from looop_gui.ui.provisioning_log.log_model import LogModel
+from looop_gui.ui.provisioning_log.log_model import SUMMARY, TIME, LogModel
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.empty_state import EmptyState
@@ -45,7 +45,8 @@ class ProvisioningLogView(QWidget):
         self.filters = FilterBar(desk.theme, connection_id)
         self.model = LogModel(desk.services.provisioning_log, desk.theme, self)
         self.table = Table(self.tr("Provisioning log"), compact=True)
-        self.table.show_model(self.model, _COMPACT_WIDTHS if compact else _WIDTHS)
+        widths = _COMPACT_WIDTHS if compact else _WIDTHS
+        self.table.show_model(self.model, widths, optional=(SUMMARY, TIME))
         self.inspector = EntryInspector(desk, connection_id)
         self.follow_button = button(
             desk.theme, self.tr("Follow"), self.follow, icon="arrow-up", look="quiet"
@@ -134,7 +135,7 @@ class ProvisioningLogView(QWidget):
 
     def _stop_following(self) -> None:
         if self.model.following:
-            self.model.following = False
+            self.model.hold()
             self._show_following()
 
     def _show_following(self) -> None:

@@ -104,7 +104,7 @@ class ResourceModel(QAbstractTableModel):
     def _words(self, row: TenantRow, column: int) -> str:
         match column:
             case 0:
-                return row.display_name or row.user_name
+                return resource_name(row)
             case 1:
                 members = row.attributes.get("members")
                 count = len(members) if isinstance(members, list) else 0
@@ -147,6 +147,18 @@ class ResourceModel(QAbstractTableModel):
     def _stop_reading(self, error: Exception) -> None:
         self._reading = False
         raise error
+
+
+def resource_name(row: TenantRow) -> str:
+    """What to call a user or group: Looop's users have a name and no displayName."""
+    name = row.attributes.get("name")
+    if not row.display_name.strip() or row.display_name == row.user_name:
+        if isinstance(name, dict):
+            parts = (name.get("givenName"), name.get("familyName"))
+            whole = name.get("formatted") or " ".join(str(part) for part in parts if part)
+            return str(whole) or row.user_name
+        return row.user_name
+    return row.display_name
 
 
 def flattened(resource: JsonObject, prefix: str = "") -> list[tuple[str, str]]:

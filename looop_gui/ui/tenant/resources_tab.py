@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.tenant.resource_model import ReadPage, ResourceModel, flattened
+from looop_gui.ui.tenant.resource_model import ReadPage, ResourceModel, flattened, resource_name
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.empty_state import EmptyState
 from looop_gui.ui.widgets.inspector import Inspector, InspectorSplitter
@@ -25,7 +25,7 @@ class ResourcesTab(QWidget):
         self.search = SearchField(desk.theme, words)
         self.model = ResourceModel(desk.theme, read_page, self, users=users)
         self.table = Table(self.tr("Users of the tenant") if users else self.tr("Groups"))
-        self.table.show_model(self.model, (190, 200, 96, 120, 0))
+        self.table.show_model(self.model, (190, 220, 96, 120, 0), optional=(3, 4, 1))
         if not users:
             self.table.setColumnHidden(2, True)
         self.inspector = Inspector(desk.theme)
@@ -58,7 +58,7 @@ class ResourcesTab(QWidget):
         indexes = selected.indexes()
         row = self.model.row_at(indexes[0].row()) if indexes else None
         if row is not None:
-            self.inspector.show_heading(row.display_name or row.user_name, row.id)
+            self.inspector.show_heading(resource_name(row), row.id)
             pairs = flattened(row.attributes)
             self.facts.show_values(pair for pair in pairs if pair[0] != "schemas")
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
+from looop_gui.ui.icons import BUTTON_ICON
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
+from looop_gui.ui.theme import ICON_SIZE, Theme
 
 Action = Callable[[], object]
 
@@ -18,7 +19,7 @@ def button(
     result = QPushButton(text)
     if look:
         result.setProperty("look", look)
-    result.setIconSize(QSize(ICON_SIZE + GRID, ICON_SIZE))
+    result.setIconSize(BUTTON_ICON)
     if icon:
         theme.dress(result, icon, _ICON_ROLES.get(look, Role.TEXT))
     if action is not None:

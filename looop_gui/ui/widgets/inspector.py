@@ -1,7 +1,7 @@
 """The inspector at the right of a page: shows the selected thing, resizable and remembered."""
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
@@ -11,15 +11,14 @@ MINIMUM_WIDTH = 300
 USUAL_WIDTH = 440
 
 
-class Inspector(QWidget):
+class Inspector(QFrame):
     """A heading with a close button and a body; hidden until something is selected."""
 
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("look", "surface")
+        self.setProperty("look", "card")
         self.setMinimumWidth(MINIMUM_WIDTH)
         self._heading = ElidedLabel("")
         self._heading.setProperty("look", "section")
@@ -38,7 +37,7 @@ class Inspector(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(GRID)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         layout.addLayout(self.head)
         layout.addLayout(self.body, 1)
@@ -69,6 +68,7 @@ class InspectorSplitter(QSplitter):
         self, name: str, content: QWidget, inspector: Inspector, settings: QSettings | None = None
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.setHandleWidth(2 * GRID)
         self._name = f"splitters/{name}"
         self._settings = settings
         self.addWidget(content)

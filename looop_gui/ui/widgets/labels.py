@@ -128,7 +128,12 @@ class TextLabel(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """The height of the text wrapped at a readable width."""
-        return super().heightForWidth(min(width, self.maximumWidth(), self._readable()))
+        margins = self.contentsMargins()
+        both = margins.left() + margins.right()
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        start = margins.right() if mirrored else margins.left()
+        text = min(width - start, self.maximumWidth() - start, self._readable())
+        return super().heightForWidth(max(text, 1) + both)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room at the end of the lines of a wide label."""

@@ -1,9 +1,13 @@
 """How every table of the window is set up: rows, headers, selection, keys."""
 
 from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from looop_gui.ui.theme import COMPACT_ROW_HEIGHT, ROW_HEIGHT
+
+LEAST_LAST = 120
+"""The room that the last column needs to be of use, in px."""
 
 
 class Table(QTableView):
@@ -18,6 +22,8 @@ class Table(QTableView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._widths: tuple[int, ...] = ()
+        self._optional: tuple[int, ...] = ()
         self.setAccessibleName(name)
         if flush:
             self.setProperty("look", "flush")
@@ -41,12 +47,38 @@ class Table(QTableView):
         columns.setStretchLastSection(True)
         columns.setMinimumSectionSize(48)
 
-    def show_model(self, model: QAbstractItemModel, widths: tuple[int, ...] = ()) -> None:
-        """Show a model; `widths` in px, one a column (0: as it comes; the last one stretches)."""
+    def show_model(
+        self,
+        model: QAbstractItemModel,
+        widths: tuple[int, ...] = (),
+        *,
+        optional: tuple[int, ...] = (),
+    ) -> None:
+        """Show a model; `widths` in px, one a column (0: as it comes; the last one stretches).
+
+        Columns that are `optional` give way, in that order, where there is not enough room.
+        """
         self.setModel(model)
+        self._widths = widths
+        self._optional = optional
         for column, width in enumerate(widths):
             if width:
                 self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide optional columns when the table becomes narrow, and show them again."""
+        super().resizeEvent(event)
+        room = self.viewport().width()
+        needed = sum(width or LEAST_LAST for width in self._widths)
+        hidden = set()
+        for column in self._optional:
+            if needed <= room:
+                break
+            hidden.add(column)
+            needed -= self._widths[column] or LEAST_LAST
+        for column in self._optional:
+            if self.isColumnHidden(column) is not (column in hidden):
+                self.setColumnHidden(column, column in hidden)
 
     def current_row(self) -> int:
         """The selected row, -1 when there is none."""
