@@ -62,14 +62,14 @@ class Caller:
         assert response.status == 200, response.body
         return response.body["Resources"]
 
-    def user(self, name: str | None = None, **attributes: Any) -> dict[str, Any]:
+    def user(self, name: str | None = None, /, **attributes: Any) -> dict[str, Any]:
         user_name = name or f"person{next(self._numbers)}@looop.example"
         body = {"schemas": [USER_SCHEMA], "userName": user_name, **attributes}
         response = self("POST", "/Users", body)
         assert response.status == 201, response.body
         return response.body
 
-    def group(self, name: str, members: list[str] = [], **attributes: Any) -> dict[str, Any]:  # noqa: B006
+    def group(self, name: str, members: list[str] = [], /, **attributes: Any) -> dict[str, Any]:  # noqa: B006
         values = [{"value": one} for one in members]
         body = {"schemas": [GROUP_SCHEMA], "displayName": name, "members": values, **attributes}
         response = self("POST", "/Groups", body)
