@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from looop_gui.model.job import Cycle, CycleProgress, JobState, JobStatus, QuarantineReason
-from looop_gui.model.provisioning_log import ProvisioningStatus
+from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
@@ -136,8 +136,8 @@ class OverviewPage(Page):
             Tone.DANGER,
             self.tr("The job is in quarantine."),
             quarantine.sentence,
-            action=self.tr("Allow these deletions") if deletes else self.tr("Open the settings"),
-            on_action=self._allow_deletes if deletes else self._open_settings,
+            action=self.tr("Show what is held back") if deletes else self.tr("Open the settings"),
+            on_action=self._show_staged if deletes else self._open_settings,
             closable=False,
         )
         self.banner.setAccessibleDescription("quarantine")
@@ -145,8 +145,10 @@ class OverviewPage(Page):
     def _open_settings(self) -> None:
         self._desk.go_to("settings", None)
 
-    def _allow_deletes(self) -> None:
-        self.tasks.start(self._provisioning.allow_deletes(self._connection_id))
+    def _show_staged(self) -> None:
+        staged = frozenset({ProvisioningAction.STAGED_DELETE})
+        argument = LogArgument(self.tr("Held back"), actions=staged)
+        self._desk.go_to("provisioning_log", argument)
 
     def _run_or_stop(self) -> None:
         if self._running:

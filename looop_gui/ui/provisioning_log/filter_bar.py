@@ -59,6 +59,7 @@ class FilterBar(QWidget):
         cycle_id: str = "",
         error_code: str = "",
         statuses: frozenset[ProvisioningStatus] = frozenset(),
+        actions: frozenset[ProvisioningAction] = frozenset(),
     ) -> None:
         """Show one person, cycle or code only; `words` is what the chip for it says."""
         self._words["narrowing"] = words
@@ -69,6 +70,7 @@ class FilterBar(QWidget):
                 cycle_id=cycle_id,
                 error_code=error_code,
                 statuses=statuses,
+                actions=actions,
             )
         )
 

@@ -30,6 +30,7 @@ class ProvisioningLogPage(Page):
                 source_id=argument.source_id,
                 cycle_id=argument.cycle_id,
                 statuses=argument.statuses,
+                actions=argument.actions,
             )
         elif isinstance(argument, str) and argument:
             self.view.filters.narrow(self.tr("One person or group"), source_id=argument)
