@@ -1,0 +1,92 @@
+"""Mappings as a service: the default until something is saved, and every save a version."""
+
+from dataclasses import replace
+
+import pytest
+
+from looop_gui.model.connection import Application, Connection
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.mapping import AttributeMapping, MappingType, SynchronizationSchema
+from looop_gui.services.events import MappingChanged
+from looop_gui.services.services import Services
+from looop_gui.setup.default_mappings import default_schema
+from looop_gui.setup.lint import Severity
+
+DEFAULT = default_schema(Application.LOOOP)
+
+
+def with_title(schema: SynchronizationSchema, expression: str) -> SynchronizationSchema:
+    mapping = schema.user_mapping
+    title = AttributeMapping("title", MappingType.EXPRESSION, expression)
+    rows = tuple(m for m in mapping.attribute_mappings if m.target_attribute != "title")
+    return replace(schema, user_mapping=replace(mapping, attribute_mappings=(*rows, title)))
+
+
+@pytest.fixture
+async def saved(services: Services, connection: Connection) -> Services:
+    await services.connections.create(connection, None)
+    return services
+
+
+async def test_without_a_version_the_default_is_in_use(saved: Services) -> None:
+    assert await saved.mappings.schema("c1") == DEFAULT
+    assert await saved.mappings.versions("c1") == ()
+    assert await saved.mappings.version_schema("c1", 0) == DEFAULT
+
+
+async def test_every_save_is_a_version_and_is_told(saved: Services) -> None:
+    told: list[MappingChanged] = []
+    saved.events.subscribe(MappingChanged, told.append)
+    changed = with_title(DEFAULT, 'ToUpper([jobTitle], "")')
+    first = await saved.mappings.save("c1", changed, "Titles in capitals")
+    second = await saved.mappings.save("c1", DEFAULT)
+    assert (first.number, second.number) == (1, 2)
+    assert await saved.mappings.schema("c1") == DEFAULT
+    assert await saved.mappings.version_schema("c1", 1) == changed
+    assert [version.comment for version in await saved.mappings.versions("c1")] == [
+        "",
+        "Titles in capitals",
+    ]
+    assert told == [MappingChanged("c1", 1), MappingChanged("c1", 2)]
+
+
+async def test_any_version_can_be_brought_back(saved: Services) -> None:
+    changed = with_title(DEFAULT, "[jobTitle]")
+    await saved.mappings.save("c1", changed)
+    await saved.mappings.save("c1", DEFAULT)
+    restored = await saved.mappings.restore("c1", 1)
+    assert (restored.number, restored.comment) == (3, "Version 1 restored")
+    assert await saved.mappings.schema("c1") == changed
+    defaults = await saved.mappings.restore("c1", 0)
+    assert defaults.comment == "Default mappings restored"
+    assert await saved.mappings.schema("c1") == DEFAULT
+    with pytest.raises(ConfigurationError, match="no version 9"):
+        await saved.mappings.restore("c1", 9)
+
+
+async def test_a_draft_is_kept_until_it_is_saved_or_discarded(saved: Services) -> None:
+    changed = with_title(DEFAULT, "[jobTitle]")
+    assert await saved.mappings.draft("c1") is None
+    await saved.mappings.save_draft("c1", changed)
+    assert await saved.mappings.draft("c1") == changed
+    assert await saved.mappings.schema("c1") == DEFAULT
+    await saved.mappings.discard_draft("c1")
+    assert await saved.mappings.draft("c1") is None
+    await saved.mappings.save_draft("c1", changed)
+    await saved.mappings.save("c1", changed)
+    assert await saved.mappings.draft("c1") is None
+
+
+async def test_lint_speaks_of_what_is_wrong(saved: Services) -> None:
+    assert await saved.mappings.lint("c1", DEFAULT) == ()
+    broken = with_title(DEFAULT, "NoSuchFunction([jobTitle])")
+    findings = await saved.mappings.lint("c1", broken)
+    assert any(
+        finding.severity is Severity.ERROR and finding.target_attribute == "title"
+        for finding in findings
+    )
+
+
+async def test_mappings_of_nothing_are_said(services: Services) -> None:
+    with pytest.raises(ConfigurationError):
+        await services.mappings.schema("c1")
