@@ -40,6 +40,8 @@ _TOKEN = re.compile(
     r'|(?P<word>[^ \t\r\n()\[\]"]+))',
     re.DOTALL,
 )
+# One comparison with plain text, the filter of every look-up, is read without the parser.
+_SIMPLE = re.compile(r'([A-Za-z][A-Za-z0-9_.:\-]*) +([A-Za-z]{2}) +"([^"\\\x00-\x1f]*)"')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _LITERALS: Final[dict[str, FilterValue]] = {"true": True, "false": False, "null": None}
 
@@ -58,6 +60,11 @@ def parse_filter(text: str) -> Filter:
 
 
 def _parse(text: str) -> Filter:
+    simple = _SIMPLE.fullmatch(text)
+    if simple is not None and simple[3].isascii() and simple[2].lower() in OPERATORS:
+        path = _known_attribute(simple[1])
+        if path is not None and path.name:
+            return Comparison(path, simple[2].lower(), simple[3])
     parser = FilterParser(text)
     tree = parser.expression()
     parser.expect_end()
@@ -65,6 +72,7 @@ def _parse(text: str) -> Filter:
 
 
 _parse_short = lru_cache(maxsize=1024)(_parse)
+_known_attribute = lru_cache(maxsize=256)(read_attribute)
 
 
 class FilterParser:
