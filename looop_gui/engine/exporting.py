@@ -6,7 +6,8 @@ repeated. A 409 makes the engine look again by every matching attribute, because
 accounts that the uniqueness check sees (quirk 10).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import (
@@ -19,6 +20,7 @@ from looop_gui.engine.matching import find_match
 from looop_gui.engine.processing import DesiredValue, PlannedChange, update_changes
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
+from looop_gui.engine.view import CycleView
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import (
@@ -29,6 +31,8 @@ from looop_gui.scim.dialect import (
     update_request,
 )
 from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
+
+BuildRequest = Callable[[Dialect], ScimRequest]
 
 ATTEMPTS = 2
 """How often a write is sent when the target shows that it did not arrive."""
@@ -47,15 +51,16 @@ def create(
     rules: ObjectRules,
     desired: list[DesiredValue],
     values: Sequence[AttributeChange],
-    dialect: Dialect,
+    view: CycleView,
 ) -> Conversation[tuple[JsonObject, bool]]:
     """Create a resource; returns it, and False when one that exists was found instead.
 
     Raises ObjectFailedError.
     """
-    request = create_request(rules.object_type, values, dialect)
     for _ in range(ATTEMPTS):
-        response = yield request
+        request, response = yield from _in_dialect(
+            view, partial(create_request, rules.object_type, values)
+        )
         created = _created(response)
         if created is not None:
             return created, True
@@ -72,25 +77,19 @@ def create(
     raise failure_of_answer(request, response)
 
 
-def update(
-    object_type: ObjectType, target_id: str, changes: Sequence[AttributeChange], dialect: Dialect
-) -> Conversation[None]:
-    """Write changes of attributes. Raises ObjectFailedError."""
-    yield from write(update_request(object_type, target_id, changes, dialect))
-
-
 def verified_update(
     rules: ObjectRules,
     target_id: str,
     desired: list[DesiredValue],
     planned: list[PlannedChange],
-    dialect: Dialect,
+    view: CycleView,
 ) -> Conversation[None]:
     """Write changes; after an unknown outcome read back and send what is still missing."""
     for attempt in range(ATTEMPTS):
         changes = [item.change for item in planned]
-        request = update_request(rules.object_type, target_id, changes, dialect)
-        response = yield request
+        request, response = yield from _in_dialect(
+            view, partial(update_request, rules.object_type, target_id, changes)
+        )
         if response.ok and not _is_foreign(response):
             return
         unknown = outcome_is_unknown(request, response) or response.ok
@@ -104,10 +103,10 @@ def verified_update(
             raise _unfinished(request, response)
 
 
-def write(request: ScimRequest) -> Conversation[None]:
+def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
     """Send a write that may safely be sent twice. Raises ObjectFailedError."""
     for _ in range(ATTEMPTS):
-        response = yield request
+        request, response = yield from _in_dialect(view, build)
         if response.ok and not _is_foreign(response):
             return
         if not outcome_is_unknown(request, response):
@@ -130,6 +129,28 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
         if check.status == 404:
             return True
     raise _unfinished(request, response)
+
+
+def _in_dialect(
+    view: CycleView, build: BuildRequest
+) -> Conversation[tuple[ScimRequest, ScimResponse]]:
+    """Send a write in the connection's dialect, and where the target takes none of that, plainly.
+
+    Strict servers answer 400 to Entra's forms (a manager as text, its group schema, a removal
+    with a value). What counts is the answer to the second form, unless it is a 400 as well.
+    """
+    request = build(view.dialect)
+    response = yield request
+    if response.status != 400 or not view.rules.settings.adapt_dialect or _is_conflict(response):
+        return request, response
+    plain = build(Dialect.RFC7644)
+    if plain == request:
+        return request, response
+    answer = yield plain
+    if answer.status == 400 and not _is_conflict(answer):
+        return request, response
+    view.adapted = view.adapted or answer.ok
+    return plain, answer
 
 
 def _created(response: ScimResponse) -> JsonObject | None:

@@ -127,9 +127,7 @@ def _match_or_create(
         planned.append(manager.change)
     record.modified.extend(item.modified for item in planned)
     _note_processing(record, "EntrySynchronizationAdd", "will be created", planned)
-    resource, is_new = yield from create(
-        rules, desired, [item.change for item in planned], view.rules.dialect
-    )
+    resource, is_new = yield from create(rules, desired, [item.change for item in planned], view)
     if not is_new:
         record.modified.clear()
         record.action = ProvisioningAction.UPDATE
@@ -137,7 +135,7 @@ def _match_or_create(
         return
     record.wrote += 1
     _link(record, resource["id"], resource, manager)
-    _note_export(record, "EntryExportAdd", "created")
+    _note_export(record, view, "EntryExportAdd", "created")
 
 
 def _adopt(
@@ -190,15 +188,15 @@ def _write_differences(
     if not planned:
         _link(record, target_id, current, manager)
         if _was_created_before(record, view, current):
-            _note_export(record, "EntryExportAdd", "created before the cycle was cut off,")
+            _note_export(record, view, "EntryExportAdd", "created before the cycle was cut off,")
             return
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
         )
-    yield from verified_update(rules, target_id, desired, planned, view.rules.dialect)
+    yield from verified_update(rules, target_id, desired, planned, view)
     record.wrote += 1
     _link(record, target_id, current, manager)
-    _note_export(record, "EntryExportUpdate", "updated")
+    _note_export(record, view, "EntryExportUpdate", "updated")
 
 
 def _was_created_before(record: ObjectRecord, view: CycleView, resource: JsonObject) -> bool:
@@ -285,11 +283,10 @@ def _note_processing(
     )
 
 
-def _note_export(record: ObjectRecord, name: str, what: str) -> None:
+def _note_export(record: ObjectRecord, view: CycleView, name: str, what: str) -> None:
     task = record.task
-    record.step(
-        name, StepType.EXPORT, f"{task.object_type} '{task.source_name}' was {what} in the target"
-    )
+    description = f"{task.object_type} '{task.source_name}' was {what} in the target"
+    record.exported(name, description, adapted=view.adapted)
 
 
 def _note_skip(record: ObjectRecord, skip: ObjectSkippedError) -> None:

@@ -14,6 +14,8 @@ from looop_gui.model.provisioning_log import (
     StepType,
 )
 
+ADAPTED = "RFC 7644, because the target refuses the form in which Entra writes"
+
 
 class ObjectRecord:
     """Collects the steps of one object; `outcome()` makes the result of them.
@@ -46,6 +48,12 @@ class ObjectRecord:
     ) -> None:
         """Note a step (section i.1)."""
         self.steps.append(ProvisioningStep(name, step_type, status, description, details or {}))
+
+    def exported(self, name: str, description: str, *, adapted: bool = False) -> None:
+        """Note the last step of a write; `adapted` warns that Entra's own form was refused."""
+        status = ProvisioningStatus.WARNING if adapted else ProvisioningStatus.SUCCESS
+        details = {"dialect": ADAPTED} if adapted else None
+        self.step(name, StepType.EXPORT, description, details, status)
 
     def succeeded(self) -> ObjectOutcome:
         """The outcome of an object that was written."""

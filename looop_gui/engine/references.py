@@ -7,6 +7,7 @@ written to in every cycle (quirks 17 and 29). A reference to somebody without a 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.exporting import write
@@ -84,16 +85,14 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         {"manager": state.wanted},
     )
     record.modified.append(state.change.modified)
-    request = update_request(
-        ObjectType.USER, link.target_id, [state.change.change], view.rules.dialect
-    )
+    build = partial(update_request, ObjectType.USER, link.target_id, [state.change.change])
     try:
-        yield from write(request)
+        yield from write(view, build)
     except ObjectFailedError as failure:
         return _note_failure(record, failure)
     record.wrote += 1
     record.link = replace(link, manager=state.wanted)
-    _note_export(record, "manager")
+    _note_export(record, view, "manager")
     return record.succeeded()
 
 
@@ -122,7 +121,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         return _note_failure(record, failure)
     if not record.wrote:
         return record.skipped(ObjectSkippedError("RedundantExport", "Nothing had to be sent."))
-    _note_export(record, "members")
+    _note_export(record, view, "members")
     return record.succeeded()
 
 
@@ -130,11 +129,11 @@ def _export_members(
     record: ObjectRecord, link: Link, view: CycleView, added: list[str], removed: list[str]
 ) -> Conversation[None]:
     """Send the batches; what was acknowledged is in the record's link after each."""
-    size, dialect = max(1, view.rules.settings.member_batch_size), view.rules.dialect
+    size = max(1, view.rules.settings.member_batch_size)
     record.modified.extend(_member_changes(view, added, removed))
     for batch in batches(added, size):
         targets = [view.links[member].target_id for member in batch]
-        yield from write(add_members_request(link.target_id, targets, dialect))
+        yield from write(view, partial(add_members_request, link.target_id, targets))
         link = replace(link, members=link.members | frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.members_added += len(batch)
@@ -142,7 +141,7 @@ def _export_members(
     gone = frozenset(member for member in removed if member not in view.links)
     for batch in batches((member for member in removed if member not in gone), size):
         targets = [view.links[member].target_id for member in batch]
-        yield from write(remove_members_request(link.target_id, targets, dialect))
+        yield from write(view, partial(remove_members_request, link.target_id, targets))
         link = replace(link, members=link.members - frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.members_removed += len(batch)
@@ -188,13 +187,10 @@ def _reference_record(task: ObjectTask, link: Link) -> ObjectRecord:
     return record
 
 
-def _note_export(record: ObjectRecord, what: str) -> None:
+def _note_export(record: ObjectRecord, view: CycleView, what: str) -> None:
     task = record.task
-    record.step(
-        "EntryExportUpdate",
-        StepType.EXPORT,
-        f"{task.object_type} '{task.source_name}' was updated in the target ({what})",
-    )
+    description = f"{task.object_type} '{task.source_name}' was updated in the target ({what})"
+    record.exported("EntryExportUpdate", description, adapted=view.adapted)
 
 
 def _note_failure(record: ObjectRecord, failure: ObjectFailedError) -> ObjectOutcome:

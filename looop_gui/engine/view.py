@@ -7,6 +7,7 @@ from datetime import datetime
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.scim.messages import JsonObject
@@ -17,7 +18,8 @@ class CycleView:
     """The state of a running cycle as its objects see it; the driver keeps it up to date.
 
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
-    lists that were read at its beginning; `began` is when it began.
+    lists that were read at its beginning; `began` is when it began. `adapted` is set when the
+    target has refused Entra's way of writing and taken plain RFC 7644.
     """
 
     rules: ConnectionRules
@@ -25,6 +27,12 @@ class CycleView:
     context: EvaluationContext
     began: datetime
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
+    adapted: bool = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect in which the next write is to be sent first."""
+        return Dialect.RFC7644 if self.adapted else self.rules.dialect
 
     def target_id(self, source_id: str) -> str | None:
         """The target id of an object that is linked and managed, to be referred to."""

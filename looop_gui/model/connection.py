@@ -93,7 +93,8 @@ class ConnectionSettings:
     `separate_references` is Entra's own way: a manager is always written by a request of its own.
     Without it, a manager that is linked already goes with the person. `relink_references` adds
     managers and members that come into scope later, which Entra does only after a restart (b.5).
-    `requests_per_second` 0
+    `adapt_dialect` sends a write that a strict target refused once more in the form of RFC 7644,
+    and says so in the log; Entra would fail there. `requests_per_second` 0
     means no ceiling; on loopback there is none in any case.
     """
 
@@ -115,6 +116,7 @@ class ConnectionSettings:
     matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
     separate_references: bool = False
     relink_references: bool = False
+    adapt_dialect: bool = True
 
 
 @dataclass(frozen=True, slots=True)

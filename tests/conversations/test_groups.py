@@ -144,7 +144,7 @@ def test_somebody_deleted_in_the_target_is_no_member_to_remove(members):
 def test_what_was_acknowledged_before_a_failure_is_remembered(world, members):
     world.settings = replace(world.settings, member_batch_size=2)
 
-    talk = members(["p0", "p1", "p2", "p3"], [(PATCH, 204), (PATCH, 400)])
+    talk = members(["p0", "p1", "p2", "p3"], [(PATCH, 204), (PATCH, 403)])
 
     assert talk.result.status is ProvisioningStatus.FAILURE
     assert talk.result.link.members == {"p0", "p1"}

@@ -163,7 +163,7 @@ def test_a_refused_manager_fails_as_a_reference(world, dialogue, make_person):
     world.link("ann", "u100")
     task = world.task(make_person(manager="boss"), Decision.UPDATE)
 
-    talk = dialogue(provision_manager(task, world.view), [("PATCH /Users/u100", 400)])
+    talk = dialogue(provision_manager(task, world.view), [("PATCH /Users/u100", 403)])
 
     assert talk.result.status is ProvisioningStatus.FAILURE
     assert talk.result.link is None

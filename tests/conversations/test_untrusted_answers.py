@@ -1,5 +1,7 @@
 """Nothing a target says is believed without a check (target quirks 6, 20, 26, 27)."""
 
+from dataclasses import replace
+
 import pytest
 
 from looop_gui.engine.conversation import Critical
@@ -124,6 +126,8 @@ def test_a_linked_resource_that_is_gone_is_not_created_again(world, dialogue, ma
 def test_a_refused_create_has_the_code_of_its_status(
     world, dialogue, make_person, make_list, status, code
 ):
+    world.settings = replace(world.settings, adapt_dialect=False)
+
     talk = dialogue(
         provision_object(world.task(make_person()), world.view),
         [(FIND, make_list()), ("POST /Users", (status, {"detail": "because"}))],
