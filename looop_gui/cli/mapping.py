@@ -185,10 +185,8 @@ async def _compared(
         return await mappings.version_schema(connection_id, number), imported.schema
     last = newest if newer is None else newer
     first = max(0, last - 1) if older is None else older
-    return (
-        await mappings.version_schema(connection_id, first),
-        await mappings.version_schema(connection_id, last),
-    )
+    after = await mappings.version_schema(connection_id, last)
+    return await mappings.version_schema(connection_id, first), after
 
 
 async def _history(name: str, as_json: bool, data_dir: Path | None) -> int:

@@ -1,7 +1,5 @@
 """The mappings of a connection: the schema in use, its versions, its draft, and its lint."""
 
-from collections.abc import Callable, Sequence
-
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.clock import Clock
@@ -10,6 +8,7 @@ from looop_gui.services.events import Events, MappingChanged
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import MappingFinding, lint_schema
+from looop_gui.setup.schema_diff import differences_in_words
 from looop_gui.store.mappings import (
     MappingVersion,
     append_version,
@@ -22,14 +21,9 @@ from looop_gui.store.mappings import (
 
 __all__ = ["MappingService", "MappingVersion"]
 
-Differences = Callable[[SynchronizationSchema, SynchronizationSchema], Sequence[str]]
-
 
 class MappingService:
-    """What can be asked of mappings. A saved version is told by MappingChanged.
-
-    `differences` says in words what one schema changes of another; without it, nothing is said.
-    """
+    """What can be asked of mappings. A saved version is told by MappingChanged."""
 
     def __init__(
         self,
@@ -37,13 +31,11 @@ class MappingService:
         connections: ConnectionService,
         events: Events,
         clock: Clock,
-        differences: Differences = lambda _before, _after: (),
     ) -> None:
         self._worker = worker
         self._connections = connections
         self._events = events
         self._clock = clock
-        self._differences = differences
 
     async def schema(self, connection_id: str) -> SynchronizationSchema:
         """The schema in use: the newest version, or the application's default."""
@@ -66,7 +58,7 @@ class MappingService:
             schema,
             time=self._clock.now(),
             comment=comment,
-            changes=tuple(self._differences(before, schema)),
+            changes=self.differences(before, schema),
         )
         self._events.publish(MappingChanged(connection_id, version.number))
         return version
@@ -106,13 +98,13 @@ class MappingService:
         self, before: SynchronizationSchema, after: SynchronizationSchema
     ) -> tuple[str, ...]:
         """In words what one schema changes of another, saved or not."""
-        return tuple(self._differences(before, after))
+        return tuple(differences_in_words(before, after))
 
     def describe(
         self, before: SynchronizationSchema, after: SynchronizationSchema
     ) -> tuple[str, ...]:
         """In words what one schema changes of another; neither need be saved."""
-        return tuple(self._differences(before, after))
+        return tuple(differences_in_words(before, after))
 
     async def save_draft(self, connection_id: str, schema: SynchronizationSchema) -> None:
         """Keep what is being edited, so that a crash loses nothing."""

@@ -18,7 +18,6 @@ from looop_gui.services.provisioning import ProvisioningService
 from looop_gui.services.provisioning_log import ProvisioningLogService
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.services.tenants import TenantService
-from looop_gui.setup.schema_diff import differences_in_words
 from looop_gui.store.tokens import TokenStore
 
 
@@ -52,7 +51,7 @@ async def open_services(
     connections = ConnectionService(worker, TokenStore(data_folder), events, clock)
     tenants = TenantService(data_folder, connections, events)
     connections.forget.append(tenants.forget)
-    mappings = MappingService(worker, connections, events, clock, differences_in_words)
+    mappings = MappingService(worker, connections, events, clock)
     if engine is EngineLocation.CHILD:
         used: Engine = ChildEngine(
             data_folder, lambda sentence: events.publish(EngineEnded(sentence))

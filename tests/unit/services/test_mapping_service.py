@@ -41,6 +41,9 @@ async def test_every_save_is_a_version_and_is_told(saved: Services) -> None:
     first = await saved.mappings.save("c1", changed, "Titles in capitals")
     second = await saved.mappings.save("c1", DEFAULT)
     assert (first.number, second.number) == (1, 2)
+    assert any("title" in change for change in first.changes)
+    assert await saved.mappings.compare("c1", 0, 1) == first.changes
+    assert await saved.mappings.compare("c1", 0, 2) == ()
     assert await saved.mappings.schema("c1") == DEFAULT
     assert await saved.mappings.version_schema("c1", 1) == changed
     assert [version.comment for version in await saved.mappings.versions("c1")] == [
