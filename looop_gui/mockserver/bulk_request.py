@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looop_gui.scim.errors import invalid_syntax, invalid_value, shorten
-from looop_gui.scim.messages import BULK_REQUEST, BULK_RESPONSE, JsonObject, JsonValue
+from looop_gui.scim.messages import (
+    BULK_REQUEST,
+    BULK_RESPONSE,
+    JsonObject,
+    JsonValue,
+    lower_names,
+    names_schema,
+)
 
 BULK_ID_PREFIX = "bulkId:"
 
@@ -34,10 +41,8 @@ def read_bulk_request(body: JsonValue) -> BulkRequest:
     """Read a BulkRequest body. Raises ScimProtocolError 400 invalidSyntax or invalidValue."""
     if not isinstance(body, dict):
         raise invalid_syntax("The body of a bulk request must be a JSON object.")
-    members = _lower_names(body)
-    schemas = members.get("schemas")
-    named = schemas if isinstance(schemas, list) else [schemas]
-    if not any(isinstance(urn, str) and urn.lower() == BULK_REQUEST.lower() for urn in named):
+    members = lower_names(body)
+    if not names_schema(members.get("schemas"), BULK_REQUEST):
         raise invalid_syntax(f"'schemas' of a bulk request must be ['{BULK_REQUEST}'].")
     given = members.get("operations")
     if not isinstance(given, list):
@@ -93,7 +98,7 @@ def resolve_bulk_ids(value: JsonValue, ids: Mapping[str, str]) -> JsonValue:
 def _read_operation(item: JsonValue) -> BulkOperation:
     if not isinstance(item, dict):
         raise invalid_syntax("A bulk operation must be a JSON object.")
-    members = _lower_names(item)
+    members = lower_names(item)
     method, path = members.get("method"), members.get("path")
     bulk_id, version = members.get("bulkid"), members.get("version")
     if not isinstance(method, str) or method.upper() not in _METHODS:
@@ -137,7 +142,3 @@ def _quoted_references(text: str) -> set[str]:
         for part in text.split('"')[1::2]
         if part.startswith(BULK_ID_PREFIX) and len(part) > len(BULK_ID_PREFIX)
     }
-
-
-def _lower_names(value: JsonObject) -> JsonObject:
-    return {name.lower(): inner for name, inner in value.items()}

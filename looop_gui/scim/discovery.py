@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from looop_gui.scim.messages import JsonObject, JsonValue
+from looop_gui.scim.messages import JsonObject, JsonValue, lower_names
 
 SERVICE_PROVIDER_CONFIG_SCHEMA: Final = (
     "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
@@ -74,7 +74,7 @@ def service_provider_config_from_json(body: JsonValue) -> ServiceProviderConfig:
     """
     if not isinstance(body, dict):
         raise ValueError("The service provider's configuration is not a JSON object.")
-    members = {name.lower(): value for name, value in body.items()}
+    members = lower_names(body)
     schemes = members.get("authenticationschemes")
     return ServiceProviderConfig(
         patch=_supported(members.get("patch")),
@@ -111,7 +111,7 @@ def _scheme_to_json(scheme: AuthenticationScheme) -> JsonObject:
 
 
 def _scheme_from_json(value: JsonObject) -> AuthenticationScheme:
-    members = {name.lower(): inner for name, inner in value.items()}
+    members = lower_names(value)
     return AuthenticationScheme(
         type=_text(members.get("type")),
         name=_text(members.get("name")),
@@ -125,13 +125,12 @@ def _scheme_from_json(value: JsonObject) -> AuthenticationScheme:
 def _supported(value: JsonValue) -> bool:
     if not isinstance(value, dict):
         return value is True
-    found = {name.lower(): inner for name, inner in value.items()}.get("supported")
+    found = lower_names(value).get("supported")
     return found is True or (isinstance(found, str) and found.lower() == "true")
 
 
 def _number(value: JsonValue, name: str) -> int:
-    members = value.items() if isinstance(value, dict) else ()
-    found = {key.lower(): inner for key, inner in members}.get(name)
+    found = lower_names(value).get(name) if isinstance(value, dict) else None
     return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 

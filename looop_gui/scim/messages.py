@@ -72,3 +72,15 @@ class ScimResponse:
     def ok(self) -> bool:
         """True for a 2xx status."""
         return 200 <= self.status < 300
+
+
+def lower_names(value: JsonObject) -> JsonObject:
+    """The members of an object by their name in lower case (RFC 7643 section 2.1)."""
+    return {name.lower(): inner for name, inner in value.items()}
+
+
+def names_schema(schemas: JsonValue, urn: str) -> bool:
+    """True when `schemas`, a list or a single text, names a URN in any letter case."""
+    named = schemas if isinstance(schemas, list) else [schemas]
+    wanted = urn.lower()
+    return any(isinstance(item, str) and item.lower() == wanted for item in named)

@@ -6,7 +6,7 @@ from typing import Final
 from looop_gui.scim.conduct import Conduct
 from looop_gui.scim.errors import invalid_path, invalid_syntax, no_target, shorten, too_many
 from looop_gui.scim.filter_tree import AttributePath
-from looop_gui.scim.messages import PATCH_OP, JsonObject, JsonValue
+from looop_gui.scim.messages import PATCH_OP, JsonValue, lower_names, names_schema
 from looop_gui.scim.path import parse_path
 
 MAXIMUM_OPERATIONS: Final = 5000
@@ -32,8 +32,9 @@ def read_patch(body: JsonValue, conduct: Conduct) -> list[PatchOperation]:
     """
     if not isinstance(body, dict):
         raise invalid_syntax("The body of a PATCH must be a JSON object.")
-    members = _lower_names(body)
-    _check_schemas(members.get("schemas"))
+    members = lower_names(body)
+    if not names_schema(members.get("schemas"), PATCH_OP):
+        raise invalid_syntax(f"'schemas' of a PATCH must be ['{PATCH_OP}'].")
     given = members.get("operations")
     if not isinstance(given, list):
         raise invalid_syntax("A PATCH must have a list of 'Operations'.")
@@ -44,16 +45,10 @@ def read_patch(body: JsonValue, conduct: Conduct) -> list[PatchOperation]:
     return [_read_operation(item) for item in given]
 
 
-def _check_schemas(schemas: JsonValue) -> None:
-    named = schemas if isinstance(schemas, list) else [schemas]
-    if not any(isinstance(urn, str) and urn.lower() == PATCH_OP.lower() for urn in named):
-        raise invalid_syntax(f"'schemas' of a PATCH must be ['{PATCH_OP}'].")
-
-
 def _read_operation(item: JsonValue) -> PatchOperation:
     if not isinstance(item, dict):
         raise invalid_syntax("An operation must be a JSON object.")
-    members = item if "op" in item else _lower_names(item)
+    members = item if "op" in item else lower_names(item)
     op = members.get("op")
     if not isinstance(op, str) or op.lower() not in _OPS:
         raise invalid_syntax(f"'op' must be add, replace or remove, not {shorten(op, 40)}.")
@@ -64,7 +59,3 @@ def _read_operation(item: JsonValue) -> PatchOperation:
         raise no_target("A remove must have a 'path'.")
     parsed = parse_path(path) if path else None
     return PatchOperation(op.lower(), parsed, members.get("value"), "value" in members)
-
-
-def _lower_names(value: JsonObject) -> JsonObject:
-    return {name.lower(): inner for name, inner in value.items()}

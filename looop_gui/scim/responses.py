@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from looop_gui.scim.messages import LIST_RESPONSE, JsonObject, JsonValue
+from looop_gui.scim.messages import (
+    LIST_RESPONSE,
+    JsonObject,
+    JsonValue,
+    lower_names,
+    names_schema,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,8 @@ def read_list_response(body: JsonValue) -> ListResponse:
     """
     if not isinstance(body, dict):
         raise ValueError("The answer is not a JSON object.")
-    members = {name.lower(): value for name, value in body.items()}
-    if not _names_list_response(members.get("schemas")):
+    members = lower_names(body)
+    if not names_schema(members.get("schemas"), LIST_RESPONSE):
         raise ValueError("The answer does not have the schema of a ListResponse.")
     resources = members.get("resources")
     if resources is None:
@@ -52,11 +58,6 @@ def read_list_response(body: JsonValue) -> ListResponse:
         items_per_page=len(resources) if page is None else page,
         resources=tuple(resources),
     )
-
-
-def _names_list_response(schemas: JsonValue) -> bool:
-    named = schemas if isinstance(schemas, list) else [schemas]
-    return any(isinstance(urn, str) and urn.lower() == LIST_RESPONSE.lower() for urn in named)
 
 
 def _integer(value: JsonValue) -> int | None:

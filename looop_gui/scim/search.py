@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from looop_gui.scim.errors import invalid_syntax, invalid_value, shorten
-from looop_gui.scim.messages import SEARCH_REQUEST, JsonObject, JsonValue
+from looop_gui.scim.messages import (
+    SEARCH_REQUEST,
+    JsonObject,
+    JsonValue,
+    lower_names,
+    names_schema,
+)
 from looop_gui.scim.projection import split_attribute_names
 
 # Larger numbers mean the same and fit into no database.
@@ -48,10 +54,8 @@ def search_request_from_json(body: JsonValue) -> SearchRequest:
     """Read a SearchRequest body. Raises ScimProtocolError 400 when it is not one."""
     if not isinstance(body, dict):
         raise invalid_syntax("The body of a search must be a JSON object.")
-    given = {name.lower(): value for name, value in body.items()}
-    schemas = given.get("schemas")
-    named = schemas if isinstance(schemas, list) else [schemas]
-    if not any(isinstance(urn, str) and urn.lower() == SEARCH_REQUEST.lower() for urn in named):
+    given = lower_names(body)
+    if not names_schema(given.get("schemas"), SEARCH_REQUEST):
         raise invalid_syntax(f"'schemas' of a search must be ['{SEARCH_REQUEST}'].")
     return _read(given)
 
