@@ -21,6 +21,7 @@ COMMANDS = {
     "scope": ("looop_gui.cli.scope", "Evaluate scoping filters over cases in a file."),
     "serve": ("looop_gui.cli.serve", "Run the embedded Looop tenant alone."),
     "sync": ("looop_gui.cli.sync", "Run provisioning cycles."),
+    "tenant": ("looop_gui.cli.tenant", "Look into a running tenant and switch its faults."),
     "test-connection": ("looop_gui.cli.test_connection", "Test a tenant URL and its secret token."),
 }
 """Command name to the module that defines `command`, and its line in the help: told here, because
