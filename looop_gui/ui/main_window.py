@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._open_id = ""
         self._page_key = ""
         self._pages: dict[str, Page] = {}
+        self._tenants: set[str] = set()
         self.setWindowTitle("Looop Provisioning Workbench")
         self.setMinimumSize(*MINIMUM_SIZE)
         self.side_bar = SideBar(theme)
@@ -216,12 +217,21 @@ class MainWindow(QMainWindow):
         self.side_bar.show_connections(list(connections))
         for connection in connections:
             self._ask_job(connection.id)
+            self._start_tenant(connection)
         if self._open_id and self._open_id not in self._connections:
             self._leave_connection()
         elif self._open_id:
             self.side_bar.mark_connection(self._open_id)
             self.side_bar.mark_page(self._page_key)
             self.status_line.show_connection(self.connection)
+
+    def _start_tenant(self, connection: Connection) -> None:
+        """The tenant of a demo connection runs while the window is open."""
+        demo = connection.application is Application.DEMO
+        if demo and connection.id not in self._tenants and self.desk is not None:
+            self._tenants.add(connection.id)
+            starting = self.desk.services.tenants.start(connection.id)
+            self.tasks.start(starting, on_error=lambda error: self.toast.say(str(error)))
 
     def _leave_connection(self) -> None:
         self._drop_pages()
