@@ -31,11 +31,14 @@ class ConfigurationLint(QWidget):
         self.findings: tuple[MappingFinding, ...] = ()
         self._rest = QTimer(self, singleShot=True, interval=RESTS_MILLISECONDS)
         self._rest.timeout.connect(self.run)
-        document.changed.connect(lambda _configuration: self._rest.start())
+        document.changed.connect(self._begin)
 
     def run(self) -> None:
         """Look at the document now."""
         self._tasks.start(self._lint(), self._take, replace="lint")
+
+    def _begin(self) -> None:
+        self._rest.start()
 
     def errors(self, object_type: ObjectType) -> tuple[str, ...]:
         """The sentences of the errors that block saving the mapping of that object type."""

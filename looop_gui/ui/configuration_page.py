@@ -141,8 +141,8 @@ class ConfigurationPage(Page):
         self.document = document
         self.body.addWidget(self.build(document, self.connection), 1)
         document.changed.connect(self._follow)
-        document.saved_state_changed.connect(lambda _modified: self.show_state())
-        document.undo_stack.indexChanged.connect(lambda _index: self.show_state())
+        document.saved_state_changed.connect(self.show_state)
+        document.undo_stack.indexChanged.connect(self.show_state)
         if document.restored:
             self.banner.say(
                 Tone.INFO,

@@ -109,7 +109,7 @@ class OptionsBar(QWidget):
         self.search.searched.connect(lambda _text: self._filter())
         self.only_problems.toggled.connect(lambda _on: self._filter())
         self.more.clicked.connect(self._open_menu)
-        self._document.changed.connect(lambda _configuration: self._show())
+        self._document.changed.connect(self._show)
 
     def _open_menu(self) -> None:
         self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

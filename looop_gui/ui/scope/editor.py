@@ -133,7 +133,7 @@ class ScopeEditor(QWidget):
         self.all.clicked.connect(lambda: self._choose(ProvisioningScope.ALL))
         self.types.currentChanged.connect(self._left.setCurrentIndex)
         self.types.currentChanged.connect(self._right.setCurrentIndex)
-        self._document.changed.connect(lambda _configuration: self._show_mode())
+        self._document.changed.connect(self._show_mode)
         self.live.counted.connect(self._show_count)
         self.live.grouped.connect(self._show_groups)
         self.live.explained.connect(self._show_explanation)

@@ -42,7 +42,7 @@ class FiltersEditor(QWidget):
         layout.addLayout(self._cards)
         layout.addLayout(foot)
         layout.addStretch(1)
-        document.changed.connect(lambda _configuration: self.show_document())
+        document.changed.connect(self.show_document)
         self.show_document()
 
     def add_filter(self) -> None:
