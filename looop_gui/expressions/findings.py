@@ -50,13 +50,14 @@ def nearest(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def _distance(first: str, second: str) -> int:
-    """The number of characters to insert, delete or change (Levenshtein)."""
+    """The number of characters to insert, delete, change or swap with the next one."""
+    before: list[int] = []
     row = list(range(len(second) + 1))
     for number, left in enumerate(first, start=1):
-        diagonal, row[0] = row[0], number
+        earlier, before, row = before, row, [number]
         for place, right in enumerate(second, start=1):
-            diagonal, row[place] = (
-                row[place],
-                min(row[place] + 1, row[place - 1] + 1, diagonal + (left != right)),
-            )
+            least = min(before[place] + 1, row[-1] + 1, before[place - 1] + (left != right))
+            if earlier and place > 1 and left == second[place - 2] and right == first[number - 2]:
+                least = min(least, earlier[place - 2] + 1)
+            row.append(least)
     return row[-1]
