@@ -230,3 +230,21 @@ def fresh(
     process.terminate()
     process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def start() -> Iterator[Any]:
+    """Starts a service provider with arguments of its own; all end with the session."""
+    running: list[tuple[subprocess.Popen[str], Provider]] = []
+
+    def begin(*arguments: str) -> Provider:
+        process, url = start_provider(*arguments)
+        running.append((process, Provider(url, "looop")))
+        return running[-1][1]
+
+    yield begin
+    for process, provider in running:
+        provider.http.close()
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
