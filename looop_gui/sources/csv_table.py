@@ -72,7 +72,7 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self._lines = io.StringIO(text, newline="").readlines()
-        self._limit = len(self._lines)
+        self._end = len(self._lines)
         self.row_start = 0
         self.position = 0
 
@@ -81,7 +81,7 @@ class _Lines:
 
     def __next__(self) -> str:
         position = self.position
-        if position >= self._limit:
+        if position >= self._end or position - self.row_start >= _ROW_LINES:
             raise StopIteration
         self.position = position + 1
         return self._lines[position]
@@ -89,8 +89,7 @@ class _Lines:
     def start_row(self) -> bool:
         """Marks the next line as the first of a row; False at the end of the text."""
         self.row_start = self.position
-        self._limit = min(len(self._lines), self.position + _ROW_LINES)
-        return self.position < len(self._lines)
+        return self.position < self._end
 
     def back_to_second_line(self) -> str:
         """Goes back to the line after the row's first, and returns that first one."""
