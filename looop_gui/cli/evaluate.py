@@ -25,6 +25,9 @@ from looop_gui.expressions.values import (
 from looop_gui.model.directory import AttributeValue
 
 _EXIT_ERRORS_FOUND = 1
+_UNUSABLE = (ValueError, OverflowError)
+"""What a date or a JSON value of a case can raise when it is not what it should be."""
+
 _KEYWORDS = {
     FlowControl.IGNORE_ATTRIBUTE_FLOW: "$ignoreAttributeFlow",
     FlowControl.IGNORE_OBJECT_FLOW: "$ignoreObjectFlow",
@@ -50,9 +53,12 @@ def command(expression: str | None, attributes: str, now: str | None, batch: Pat
     if batch is not None:
         _evaluate_batch(batch)
         return
-    case: dict[str, Any] = {"expression": expression, "inputs": _read_json(attributes)}
-    if now is not None:
-        case["now"] = now
+    case = {"expression": expression, "inputs": _read_json(attributes), "now": now}
+    try:
+        _moment(now)
+        _attributes(case["inputs"])
+    except _UNUSABLE as error:
+        raise click.UsageError(f"{error}.") from error
     result = _evaluate(case)
     _print(result)
     if isinstance(result, dict) and "$error" in result:
@@ -60,13 +66,16 @@ def command(expression: str | None, attributes: str, now: str | None, batch: Pat
 
 
 def _evaluate_batch(batch: Path) -> None:
-    document = _read_json(batch.read_text(encoding="utf-8"))
+    try:
+        text = batch.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"The file cannot be read as UTF-8: {error}.") from error
+    document = _read_json(text)
     cases = document.get("expressions") if isinstance(document, dict) else document
     if not isinstance(cases, list):
         raise click.UsageError("The file has no list of expressions.")
-    for case in cases:
-        if not isinstance(case, dict):
-            raise click.UsageError("An element of the list of expressions is not an object.")
+    for each in cases:
+        case = each if isinstance(each, dict) else {}
         _print({"id": case.get("id"), "result": _evaluate(case)})
 
 
@@ -90,22 +99,30 @@ def _evaluate(case: Mapping[str, Any]) -> object:
         context = EvaluationContext(
             now=_moment(case.get("now")),
             random=random.SystemRandom(),
-            taken=frozenset(map(str, case.get("taken") or ())),
+            taken=frozenset(_list(case.get("taken"))),
         )
         return _notation(compiled(_attributes(case.get("inputs")), context))
     except ExpressionSyntaxError as error:
         return {"$error": f"syntax at {error.position}: {error.message}"}
     except EvaluationError as error:
         return {"$error": error.sentence if error.code == "error" else error.code}
-    except ValueError as error:
+    except _UNUSABLE as error:
         return {"$error": str(error)}
+
+
+def _list(value: object) -> list[str]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError("the taken values are not a list")
+    return [_text(each) for each in value]
 
 
 def _moment(text: object) -> datetime:
     if text is None:
         return datetime.now(UTC)
     moment = datetime.fromisoformat(str(text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _attributes(inputs: object) -> dict[str, AttributeValue]:
