@@ -3,7 +3,9 @@
 WorkbenchError
 ├── ConfigurationError        the user's configuration cannot be used (exit code 2)
 │   ├── ConnectionFileError
+│   ├── ExpressionSyntaxError a text is no expression (expressions/errors.py)
 │   └── SourceError           a source directory cannot be read
+├── EvaluationError           an expression has no value for one object (expressions/errors.py)
 ├── TargetError               the target or the way to it (exit code 4)
 │   ├── TenantUrlError
 │   └── CredentialsError

@@ -1,4 +1,8 @@
-"""Functions on text: parts, letter case, searching, words (reference section d.3)."""
+"""Functions on text: parts, letter case, searching, words (reference section d.3).
+
+Positions and lengths count characters, where .NET counts UTF-16 units; they differ only for
+characters beyond U+FFFF, such as emoji, which .NET can cut in two.
+"""
 
 import re
 
