@@ -130,8 +130,10 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
     planner = _Planner(given, kind, rules)
     for candidate in objects.values():
         planner.consider(candidate)
+    # Whoever stands in a row that cannot be read is there, and is left as she is.
+    present = objects.keys() | given.snapshot.unreadable
     for link in given.links.values():
-        if link.object_type is object_type and link.source_id not in objects:
+        if link.object_type is object_type and link.source_id not in present:
             planner.consider_gone(link)
     tasks = planner.tasks
     if rules.manager is not None and not given.rules.settings.separate_references:
