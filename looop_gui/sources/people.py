@@ -34,8 +34,10 @@ class People:
 def read_people(records: Records) -> People:
     """The people that `records` list; what is wrong with a row goes to the records' problems.
 
-    A row without id or with the id of an earlier row is left out. A row whose accountEnabled is
-    no boolean is left out too, and its id is `unreadable`: guessing could give somebody access.
+    A row without id or with the id of an earlier row is left out. So are, and their ids are
+    `unreadable`, rows whose accountEnabled is no boolean, because guessing could give somebody
+    access, and rows with the userPrincipalName of an earlier row, because matching would give them
+    the other one's account.
     """
     require_columns(records, "id", "userPrincipalName")
     users: dict[str, DirectoryObject] = {}
@@ -57,7 +59,8 @@ def read_people(records: Records) -> People:
         else:
             unreadable.add(object_id)
             indexes[object_id] = index
-    names = _index_names(users, indexes, records)
+    names = _index_names(users)
+    unreadable |= _drop_namesakes(users, indexes, names, records)
     _link_managers(users, indexes, names, records, unreadable)
     return People(users, names, unreadable - users.keys(), _default_domain(names))
 
@@ -119,29 +122,42 @@ def home_name(user_principal_name: str) -> str:
     return f"{alias}@{domain}" if underscore else user_principal_name[:at]
 
 
-def _index_names(
-    users: Mapping[str, DirectoryObject], indexes: Mapping[str, int], records: Records
-) -> dict[str, str]:
+def _index_names(users: Mapping[str, DirectoryObject]) -> dict[str, str]:
+    """Who has each name: the first person that is not deleted, else the first at all."""
     names: dict[str, str] = {}
     for object_id, person in users.items():
-        attributes = person.attributes
-        name = attributes.get("userPrincipalName")
-        if not isinstance(name, str) or (person.deleted and name.casefold() in names):
-            continue
-        holder = names.setdefault(name.casefold(), object_id)
-        if holder != object_id:
-            if not users[holder].deleted:
-                line = records.line_of(indexes[holder])
-                records.report(
-                    indexes[object_id],
-                    f"The userPrincipalName {name} is also the one of line {line}.",
-                )
+        for attribute in ("userPrincipalName", "originalUserPrincipalName"):
+            name = person.attributes.get(attribute)
+            if not isinstance(name, str):
                 continue
-            names[name.casefold()] = object_id
-        original = attributes["originalUserPrincipalName"]
-        if original != name and isinstance(original, str):
-            names.setdefault(original.casefold(), object_id)
+            holder = names.setdefault(name.casefold(), object_id)
+            if holder != object_id and users[holder].deleted and not person.deleted:
+                names[name.casefold()] = object_id
     return names
+
+
+def _drop_namesakes(
+    users: dict[str, DirectoryObject],
+    indexes: Mapping[str, int],
+    names: Mapping[str, str],
+    records: Records,
+) -> set[str]:
+    """Takes out whoever has the userPrincipalName of somebody else, deleted people aside."""
+    dropped = set()
+    for object_id, person in users.items():
+        name = person.attributes.get("userPrincipalName")
+        holder = names[name.casefold()] if isinstance(name, str) else object_id
+        if holder != object_id and not person.deleted:
+            line = records.line_of(indexes[holder])
+            records.report(
+                indexes[object_id],
+                f"The userPrincipalName {name} is also the one of line {line}. The person is left"
+                " as she is until it is corrected.",
+            )
+            dropped.add(object_id)
+    for object_id in dropped:
+        del users[object_id]
+    return dropped
 
 
 def _link_managers(

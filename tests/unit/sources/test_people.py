@@ -163,7 +163,8 @@ def test_rows_that_cannot_be_used_are_listed_with_their_line(read_folder: ReadFo
         "f,a@b.c,true\n"
         "g,g@b.c\n"
     )
-    assert list(snapshot.users) == ["a", "e", "f"]
+    assert list(snapshot.users) == ["a", "e"]
+    assert snapshot.unreadable == {"d", "f", "g"}
     lines = {problem.line: problem.sentence for problem in snapshot.problems}
     assert sorted(lines) == [3, 4, 5, 6, 7, 8]
     assert "no id" in lines[3]
@@ -220,3 +221,13 @@ def test_chosen_columns_overrule_the_headings(read_folder: ReadFolder) -> None:
     assert [p.sentence for p in snapshot.problems] == [
         'The column "id" is not read: another column gives that attribute.'
     ]
+
+
+def test_a_deleted_namesake_does_not_stand_in_the_way(read_folder: ReadFolder) -> None:
+    snapshot = read_folder(
+        users_csv="id,userPrincipalName,deletedDateTime,manager\n"
+        "old,a@b.c,2026-01-01,\nnew,A@b.c,,\nolder,a@b.c,2025-01-01,\nb,b@b.c,,a@b.c\n"
+    )
+    assert list(snapshot.users) == ["old", "new", "older", "b"]
+    assert snapshot.users["b"].manager == "new"
+    assert snapshot.problems == ()
