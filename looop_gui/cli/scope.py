@@ -27,6 +27,7 @@ from looop_gui.model.scope import FilterClause, FilterGroup, ScopingFilter, pars
     is_flag=True,
     help="Let REGEX MATCH find its pattern anywhere in the value, not only as the whole value.",
 )
+@click.option("--data-dir", type=click.Path(), hidden=True, expose_value=False)
 def command(file: Path, regex_search: bool) -> None:
     """Say for each case of FILE whether its object passes its scoping filters.
 
