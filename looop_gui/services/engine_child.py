@@ -91,6 +91,17 @@ class ChildEngine:
         if process is not None:
             await asyncio.to_thread(_end, process)
 
+    @property
+    def process_id(self) -> int | None:
+        """The engine's process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def kill(self) -> None:
+        """End the engine at once, as a crash would; what was written stays recorded."""
+        if self._process is not None:
+            self._process.kill()
+
     def _next_number(self) -> int:
         self._numbers += 1
         return self._numbers

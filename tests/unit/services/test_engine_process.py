@@ -1,0 +1,172 @@
+"""The engine in a process of its own: orders over standard input, answers, and its end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_tenant
+from looop_gui.model.connection import (
+    Application,
+    Connection,
+    ConnectionSettings,
+    SourceSettings,
+    SourceType,
+    TenantConnection,
+)
+from looop_gui.model.errors import ConfigurationError, CredentialsError, EngineError
+from looop_gui.model.job import CycleEnd, CycleProgress, CycleState
+from looop_gui.model.scope import ProvisioningScope
+from looop_gui.model.secret import SecretText
+from looop_gui.services.engine_child import ChildEngine
+from looop_gui.services.engine_local import CycleOrder
+from looop_gui.services.engine_messages import (
+    RunMessage,
+    decode_answer,
+    decode_order,
+    encode_message,
+    order_message,
+    refusal_message,
+)
+from looop_gui.setup.default_mappings import default_schema
+
+TOKEN = "token-of-the-engine-tests"
+
+
+def order(endpoint: str, token: str = TOKEN, users: int = 60) -> CycleOrder:
+    connection = Connection(
+        "child",
+        "Child",
+        Application.LOOOP,
+        TenantConnection(endpoint),
+        SourceSettings(SourceType.DEMO, users=users),
+        ConnectionSettings(scope=ProvisioningScope.ALL),
+    )
+    return CycleOrder(connection, default_schema(Application.LOOOP), SecretText(token))
+
+
+@pytest.fixture
+async def tenant() -> AsyncIterator[RunningTenant]:
+    async with running_tenant(TenantOptions(token=TOKEN, faults=("latency=10ms",))) as running:
+        yield running
+
+
+async def test_orders_are_carried_out_and_told(data_folder: Path, tenant: RunningTenant) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    told: list[CycleProgress] = []
+    try:
+        forecast = await engine.forecast(order(tenant.scim_endpoint))
+        cycle = await engine.run_cycle(
+            order(tenant.scim_endpoint), lambda progress, _: told.append(progress)
+        )
+        person = forecast.by_action[0].names[0][0]
+        entry = await engine.provision_on_demand(order(tenant.scim_endpoint), person, write=False)
+    finally:
+        await engine.close()
+
+    assert cycle.state is CycleState.SUCCEEDED
+    assert cycle.users == forecast.users
+    assert told[-1].users == cycle.users
+    assert entry.skip_reason == "RedundantExport"
+    assert entry.source_id == person
+
+
+async def test_a_refusal_comes_back_as_it_was_raised(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    try:
+        with pytest.raises(CredentialsError):
+            await engine.forecast(order(tenant.scim_endpoint, "wrong-token-altogether"))
+        with pytest.raises(ConfigurationError):
+            await engine.provision_on_demand(order(tenant.scim_endpoint), "nobody", write=False)
+    finally:
+        await engine.close()
+
+
+async def test_a_stop_reaches_the_running_cycle(data_folder: Path, tenant: RunningTenant) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    running = asyncio.Event()
+    try:
+        task = asyncio.create_task(
+            engine.run_cycle(
+                order(tenant.scim_endpoint, users=400),
+                lambda progress, _: running.set() if progress.requests > 20 else None,
+            )
+        )
+        await running.wait()
+        await engine.stop("child")
+        cycle = await task
+    finally:
+        await engine.close()
+
+    assert cycle.ended_by is CycleEnd.STOPPED
+    assert 0 < cycle.users.created < 300
+
+
+async def test_a_crash_is_told_and_the_next_order_starts_another(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    sentences: list[str] = []
+    engine = ChildEngine(data_folder, sentences.append)
+    running = asyncio.Event()
+    try:
+        task = asyncio.create_task(
+            engine.run_cycle(
+                order(tenant.scim_endpoint, users=300),
+                lambda progress, _: running.set() if progress.requests > 20 else None,
+            )
+        )
+        await running.wait()
+        assert engine.process_id is not None
+        engine.kill()
+        with pytest.raises(EngineError, match="ended unexpectedly"):
+            await task
+        assert len(sentences) == 1
+
+        cycle = await engine.run_cycle(order(tenant.scim_endpoint, users=300), lambda *_: None)
+    finally:
+        await engine.close()
+
+    assert cycle.state is CycleState.SUCCEEDED
+    assert cycle.users.created > 250
+
+
+async def test_the_end_of_standard_input_ends_the_engine(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    await engine.forecast(order(tenant.scim_endpoint))
+
+    await engine.close()
+
+    assert engine.process_id is None
+
+
+def test_messages_are_read_as_they_were_written() -> None:
+    sent = RunMessage(1, order_message(order("https://demo.looop.co/scim/v2")))
+
+    read = decode_order(encode_message(sent))
+
+    assert read == sent
+    assert read.order.order().token.reveal() == TOKEN
+
+
+def test_an_error_keeps_its_kind_and_its_words() -> None:
+    error = CredentialsError("refused", safe="nothing sent", next_step="reset the token")
+
+    message = decode_answer(encode_message(refusal_message(3, error)))
+
+    assert type(message.error()) is CredentialsError
+    assert message.error().next_step == "reset the token"
+
+
+def test_a_line_that_cannot_be_read_is_not_quoted() -> None:
+    line = encode_message(RunMessage(1, order_message(order("https://x")))).replace(b"{", b"(")
+
+    with pytest.raises(EngineError) as caught:
+        decode_order(line)
+
+    assert TOKEN not in repr(caught.value)
+    assert caught.value.__cause__ is None
