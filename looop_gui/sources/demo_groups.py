@@ -6,7 +6,15 @@ from random import Random
 
 from looop_gui.sources.demo_people import Row, Workforce, object_id
 
-_MOST_TEAMS = 30
+_FIRST_TEAMS = 8
+_PEOPLE_PER_TEAM_GROUP = 50
+_PEOPLE_PER_PROJECT = 20
+_DEPARTMENT_ROLES = {
+    "Engineering": "learner",
+    "Sales": "learner",
+    "Customer Success": "learner",
+    "People & Culture": "author",
+}
 
 
 @dataclass(slots=True)
@@ -53,7 +61,9 @@ def make_groups(workforce: Workforce) -> Grouping:
     departments = _by_department(workforce, grouping)
     _company_wide(workforce, grouping, departments)
     for office in workforce.company["offices"]:
-        grouping.add(f"Office {office['city']}", _with(workforce, "city", office["city"]))
+        members = _with(workforce, "city", office["city"])
+        if members:
+            grouping.add(f"Office {office['city']}", members)
     projects = _projects(workforce, grouping)
     _teams(workforce, grouping)
     _assign(workforce, grouping, departments, projects)
@@ -69,14 +79,13 @@ def _with(workforce: Workforce, column: str, value: str) -> list[str]:
 
 
 def _by_department(workforce: Workforce, grouping: Grouping) -> dict[str, str]:
-    return {
-        name: grouping.add(
-            name,
-            _with(workforce, "department", name),
-            f"Everybody in {name}",
-        )
-        for name in (department["name"] for department in workforce.company["departments"])
-    }
+    groups = {}
+    for department in workforce.company["departments"]:
+        name = department["name"]
+        members = _with(workforce, "department", name)
+        if members:
+            groups[name] = grouping.add(name, members, f"Everybody in {name}")
+    return groups
 
 
 def _company_wide(workforce: Workforce, grouping: Grouping, departments: dict[str, str]) -> None:
@@ -93,7 +102,8 @@ def _projects(workforce: Workforce, grouping: Grouping) -> list[str]:
     """Project groups across the company; each second one has a nested group of helpers."""
     random, everybody = grouping.random, [row["id"] for row in workforce.rows]
     made = []
-    for number, name in enumerate(workforce.company["projects"]):
+    projects = workforce.company["projects"][: 1 + len(everybody) // _PEOPLE_PER_PROJECT]
+    for number, name in enumerate(projects):
         members = random.sample(everybody, max(1, len(everybody) * random.randint(2, 6) // 100))
         if number % 2:
             helpers = random.sample(everybody, max(1, len(members) // 4))
@@ -109,7 +119,8 @@ def _teams(workforce: Workforce, grouping: Grouping) -> None:
         if row.get("manager"):
             reports.setdefault(row["manager"], []).append(row["id"])
     names = {row["id"]: row["displayName"] for row in workforce.rows}
-    for lead, members in list(reports.items())[: _MOST_TEAMS + len(workforce.rows) // 100]:
+    most = _FIRST_TEAMS + len(workforce.rows) // _PEOPLE_PER_TEAM_GROUP
+    for lead, members in list(reports.items())[:most]:
         grouping.add(f"Team of {names[lead]}", [lead, *members])
 
 
@@ -118,9 +129,9 @@ def _assign(
 ) -> None:
     random = grouping.random
     names = {row["displayName"]: row["id"] for row in grouping.groups}
-    for name in ("Engineering", "Sales", "Customer Success"):
-        grouping.assign([departments[name]], "learner")
-    grouping.assign([departments["People & Culture"]], "author")
+    for name, role in _DEPARTMENT_ROLES.items():
+        if name in departments:
+            grouping.assign([departments[name]], role)
     grouping.assign([projects[0]])
     grouping.assign([names["All staff"]], "learner")
     grouping.assign([names["Managers"]], "learner")
