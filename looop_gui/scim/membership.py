@@ -43,7 +43,7 @@ def membership_changes(
 ) -> MembershipChanges | None:
     """What a PATCH does to `members`, or None when that takes the full way by `apply_patch`.
 
-    Raises ScimProtocolError 400 for a body that `apply_patch` would refuse as well. In a conduct
+    A PATCH that leaves the members alone is recognised too: all of it remains. Raises ScimProtocolError 400 for a body that `apply_patch` would refuse as well. In a conduct
     without unmatched_remove_accepted a remove takes the full way, because the answer depends on
     who is a member.
     """
@@ -59,8 +59,6 @@ def membership_changes(
         if rest is None:
             return None
         remaining.extend(rest)
-    if not (tally.replaced or tally.removed or tally.added):
-        return None
     return MembershipChanges(
         replaced=tally.replaced,
         removed=tuple(tally.removed),

@@ -16,6 +16,8 @@ def patch(*operations: dict) -> dict:
 GROUP = {"displayName": "G", "members": [{"value": f"u{n}", "type": "User"} for n in range(5)]}
 
 RECOGNISED = {
+    "nothing about members": patch({"op": "replace", "path": "displayName", "value": "H"}),
+    "no operations": patch(),
     "r17 add": patch({"op": "Add", "path": "members", "value": [{"$ref": None, "value": "u9"}]}),
     "add what is there": patch({"op": "add", "path": "members", "value": [{"value": "u1"}]}),
     "add one object": patch({"op": "add", "path": "members", "value": {"value": "u9"}}),
@@ -72,8 +74,6 @@ def test_the_changes_give_what_the_full_way_gives(
 
 
 FULL_WAY = {
-    "nothing about members": patch({"op": "replace", "path": "displayName", "value": "H"}),
-    "no operations": patch(),
     "a sub-attribute": patch({"op": "replace", "path": "members.display", "value": "x"}),
     "by filter, add": patch({"op": "add", "path": 'members[value eq "u1"].display', "value": "x"}),
     "a filter on the type": patch({"op": "remove", "path": 'members[type eq "Group"]'}),
