@@ -132,9 +132,8 @@ class TerminalDisplay:
         click.echo(f"{cycle.kind.capitalize()} cycle: {cycle.state}. {cycle.sentence}".rstrip())
         click.echo(f"  people  {_words(cycle.users)}")
         click.echo(f"  groups  {_words(cycle.groups)}")
-        click.echo(
-            f"  {cycle.requests} {'request' if cycle.requests == 1 else 'requests'} in {cycle.seconds:.1f} s"
-        )
+        what = "request" if cycle.requests == 1 else "requests"
+        click.echo(f"  {cycle.requests} {what} in {cycle.seconds:.1f} s")
         if state.quarantine is not None:
             click.echo(f"The job is in quarantine ({state.quarantine.reason}).")
 

@@ -6,24 +6,27 @@ import sys
 from pathlib import Path
 
 import click
-import platformdirs
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.root import data_dir_option
-from looop_gui.model.errors import (
-    GuardError,
-    QuarantinedError,
-    TargetError,
-    WorkbenchError,
+from looop_gui.cli.running import (
+    CONNECTION,
+    DONE,
+    GUARD,
+    INTERRUPTED,
+    QUARANTINED,
+    SOME_FAILED,
+    USAGE,
+    exit_code_of,
 )
+from looop_gui.model.errors import WorkbenchError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, JobState
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
+from looop_gui.services.data_folder import usual_data_folder
 from looop_gui.services.engine_local import CycleOrder, EngineLocation
+from looop_gui.services.engine_process import fast_loop
 from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services, close_services, open_services
-
-DONE, SOME_FAILED, USAGE, GUARD, CONNECTION, QUARANTINED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-"""The exit codes of the command line."""
 
 
 @click.command()
@@ -56,11 +59,13 @@ def command(
     Exit codes: 0 done, 1 some objects failed, 2 usage or configuration, 3 stopped by a guard,
     4 connection or credentials, 5 quarantined, 130 interrupted (the state is safe).
     """
-    folder = data_dir or platformdirs.user_data_path("looop-gui")
+    folder = data_dir or usual_data_folder()
     wanted = None if kind == "auto" else CycleKind(kind)
     display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
     sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
-    sys.exit(asyncio.run(sync.run()))
+    with asyncio.Runner(loop_factory=fast_loop()) as runner:
+        code = runner.run(sync.run())
+    sys.exit(code)
 
 
 class _Sync:
@@ -162,14 +167,3 @@ def exit_code(cycle: Cycle, state: JobState) -> int:
             if state.quarantine is not None:
                 return QUARANTINED
             return SOME_FAILED if cycle.state is CycleState.ENTRY_LEVEL_ERRORS else DONE
-
-
-def exit_code_of(error: WorkbenchError) -> int:
-    """The exit code that an error stands for."""
-    if isinstance(error, GuardError):
-        return GUARD
-    if isinstance(error, TargetError):
-        return CONNECTION
-    if isinstance(error, QuarantinedError):
-        return QUARANTINED
-    return USAGE
