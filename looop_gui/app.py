@@ -26,6 +26,7 @@ from looop_gui.model.job import Cycle, CycleState
 from looop_gui.ui.crash_dialog import CrashDialog
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.single_instance import SingleInstance
+from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.window_memory import WindowMemory, open_window_settings
 
@@ -136,7 +137,8 @@ class Application:
         self.theme = Theme(application)
         self.theme.apply(memory.appearance)
         self.window = MainWindow(self.theme, memory, data_folder)
-        self.window.closing.connect(lambda: self._start(self._shut_down()))
+        self._ending = Tasks(self.window)
+        self.window.closing.connect(lambda: self._ending.start(self._shut_down()))
 
     def show(self) -> None:
         """Put the window on the screen."""
@@ -221,9 +223,6 @@ class Application:
 
     def _show_opening_failed(self, error: Exception) -> None:
         self.window.show_opening_failed(error)
-
-    def _start(self, coroutine: Any) -> None:
-        self._closing = asyncio.get_event_loop().create_task(coroutine)
 
     async def _shut_down(self) -> None:
         try:

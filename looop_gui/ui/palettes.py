@@ -55,7 +55,7 @@ LIGHT: Palette = {
     Role.RAISED: "#eaeef4",
     Role.SUNKEN: "#f8fafc",
     Role.BORDER: "#dce1e9",
-    Role.CONTROL_BORDER: "#8590a2",
+    Role.CONTROL_BORDER: "#7f8a9d",
     Role.TEXT: "#182030",
     Role.TEXT_MUTED: "#535e70",
     Role.ACCENT: "#3549cf",
