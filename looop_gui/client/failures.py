@@ -1,6 +1,7 @@
 """Transport failures named as the engine knows them, with a sentence for a person."""
 
 import ssl
+import zlib
 from dataclasses import dataclass
 
 import aiohttp
@@ -39,6 +40,8 @@ def failure_of(error: httpx.HTTPError | aiohttp.ClientError, host: str, proxy: s
 
 
 def _later_failure(cause: BaseException | None, host: str) -> Failure:
+    if isinstance(cause, zlib.error):
+        return Failure(FailureKind.CONNECTION_LOST, f"The answer of {host} cannot be unpacked.")
     if isinstance(cause, aiohttp.ConnectionTimeoutError):
         return Failure(FailureKind.CONNECT, f"{host} did not accept the connection in time.")
     if isinstance(cause, aiohttp.ServerTimeoutError | TimeoutError):

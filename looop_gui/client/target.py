@@ -64,8 +64,11 @@ class Target:
     ) -> None:
         self.url = usable_url(connection.tenant_url)
         self.on_exchange = on_exchange
-        self._origin = _origin(self.url)
-        self._host = urlsplit(self.url).hostname or ""
+        parts = urlsplit(self.url)
+        self._host = parts.hostname or ""
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._path = parts.path
+        self._whole_url = httpx.URL(self.url)
         self._limits = limits or TargetLimits()
         self._authentication = authentication
         self._redaction = Redaction(authentication.secrets())
@@ -77,7 +80,9 @@ class Target:
         self._now = now
         self._proxy = proxy_for(self.url, connection.proxy)
         context = ssl_context(connection.ca_file) if self.url.startswith("https:") else None
-        self._transport = VerbatimTransport(context, self._proxy, self._limits, concurrency)
+        self._transport = VerbatimTransport(
+            self._origin, context, self._proxy, self._limits, concurrency
+        )
 
     async def send(
         self,
@@ -93,13 +98,14 @@ class Target:
         recorded. `on_exchange` takes the record of this exchange instead of the target's hook.
         """
         content = b"" if request.body is None else _encoded(request.body)
-        url = self.url + request_target(request)
+        target = self._path + request_target(request)
         headers = await self._request_headers(request)
         hook = on_exchange or self.on_exchange
         started, began = self._now(), perf_counter()
         deadline = self._limits.total_seconds if timeout is None else timeout
-        response, body = await self._attempted(request.method, url, headers, content, deadline)
+        response, body = await self._attempted(request.method, target, headers, content, deadline)
         if hook is not None:
+            url = self._origin + target
             record = RequestRecord(request.method, url, headers, content, started, attempt)
             milliseconds = (perf_counter() - began) * 1000
             limit = self._limits.record_bytes
@@ -115,12 +121,12 @@ class Target:
         return headers
 
     async def _attempted(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes, deadline: float
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes, deadline: float
     ) -> tuple[ScimResponse, bytes]:
         """The response and its body's bytes; failures become a response."""
         try:
             async with asyncio.timeout(deadline):
-                return await self._exchange(method, url, headers, content)
+                return await self._exchange(method, target, headers, content)
         except TimeoutError:
             sentence = f"{self._host} did not answer within {deadline:g} seconds."
             return _failed(Failure(FailureKind.TIMEOUT, sentence)), b""
@@ -130,17 +136,23 @@ class Target:
             return _failed(error.failure, error.headers), b""
 
     async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes
     ) -> tuple[ScimResponse, bytes]:
         """Send, follow what may be followed, and read."""
         for _ in range(self._limits.redirects + 1):
-            request = httpx.Request(method, url, headers=headers, content=content)
+            request = httpx.Request(
+                method,
+                self._whole_url,
+                headers=headers,
+                content=content,
+                extensions={"target": target},
+            )
             answer = await self._transport.handle_async_request(request)
             try:
-                answer_headers = dict(answer.headers.items())
+                answer_headers = _header_texts(answer)
                 location = answer_headers.get("location")
                 if answer.status_code in _REDIRECTS and location is not None:
-                    url = self._followed(method, url, location, answer_headers)
+                    target = self._followed(method, target, location, answer_headers)
                     continue
                 body = await self._read(answer, answer_headers)
             finally:
@@ -149,12 +161,13 @@ class Target:
         sentence = f"{self._host} sent the request on more than {self._limits.redirects} times."
         raise _GivenUpError(FailureKind.REDIRECT, sentence, {})
 
-    def _followed(self, method: str, url: str, location: str, headers: Mapping[str, str]) -> str:
-        """Where a redirect leads, if it may be followed: a GET within the same origin."""
+    def _followed(self, method: str, target: str, location: str, headers: Mapping[str, str]) -> str:
+        """Path and query to go on with, if a redirect may be followed: a GET in one origin."""
         try:
-            following = urljoin(url, location)
-            if method in ("GET", "HEAD") and _origin(following) == self._origin:
-                return following
+            following = urljoin(self._origin + target, location)
+            parts = urlsplit(following)
+            if method in ("GET", "HEAD") and _origin(following) == _origin(self.url):
+                return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         except ValueError:
             following = "an address that is none"
         shown = self._redaction.text(following.partition("?")[0])
@@ -169,7 +182,7 @@ class Target:
         limit = self._limits.response_bytes
         length = headers.get("content-length", "")
         chunks: list[bytes] = []
-        size = int(length) if length.isdecimal() else 0
+        size = int(length) if length.isdecimal() and len(length) < 18 else 0
         if size <= limit:
             size = 0
             stream: Any = answer.aiter_bytes() if "content-encoding" in headers else answer.stream
@@ -255,6 +268,13 @@ def _encoded(body: object) -> bytes:
         return msgspec.json.encode(body)
     except UnicodeEncodeError:
         return json.dumps(body).encode()
+
+
+def _header_texts(answer: httpx.Response) -> dict[str, str]:
+    """The headers with names in lower case; those that come more than once are joined."""
+    raw = answer.headers.raw
+    texts = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    return texts if len(texts) == len(raw) else dict(answer.headers.items())
 
 
 def _failed(failure: Failure, headers: Mapping[str, str] | None = None) -> ScimResponse:

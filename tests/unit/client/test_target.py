@@ -165,6 +165,21 @@ async def test_a_body_above_the_limit_is_given_up(server: Any, answer: bytes) ->
     assert again.ok
 
 
+async def test_a_broken_compression_is_no_answer(server: Any) -> None:
+    answer = http(b"no gzip at all", headers={"Content-Encoding": "gzip"})
+    async with server(answer) as script, target_at(script.url) as target:
+        response = await target.send(USERS)
+    assert (response.status, response.failure) == (0, FailureKind.CONNECTION_LOST)
+    assert "cannot be unpacked" in response.failure_text
+
+
+async def test_headers_are_lower_case_and_joined(server: Any) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 0\r\n\r\n"
+    async with server(answer) as script, target_at(script.url) as target:
+        response = await target.send(USERS)
+    assert response.headers["x-a"] == "1, 2"
+
+
 async def test_a_hanging_server_is_a_time_out(server: Any) -> None:
     async def hang(_: Received) -> bytes:
         await asyncio.Event().wait()
