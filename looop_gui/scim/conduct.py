@@ -23,7 +23,8 @@ class Conduct:
         manager (request r20).
     values_in_lists: a list of one stands for a single value, as in the guide's old manager form.
     empty_replace_removes: a replace with "" or an object that holds nothing removes an attribute
-        that cannot be empty text, as the manager is cleared (reference k.2, test 25).
+        that cannot be empty text, as the manager is cleared (reference k.2, test 25); so does an
+        add of null, which is no value to add (RFC 7643 section 2.5).
     flat_keys: keys of a value without a path may be paths themselves: "name.givenName" or an
         attribute's full URN (request r11).
     unqualified_extension_attributes: `manager` alone finds the enterprise extension's attribute

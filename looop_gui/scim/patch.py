@@ -105,6 +105,8 @@ def _writes(
 ) -> Iterator[_Write]:
     if operation.op != "remove" and not operation.has_value:
         raise invalid_value(f"The operation '{operation.op}' must have a 'value'.")
+    if operation.op == "add" and operation.value is None and not conduct.empty_replace_removes:
+        raise invalid_value("null is no value to add (RFC 7643 section 2.5).")
     if operation.path is None:
         yield from _members(operation.op, operation.value, draft, definition, conduct)
         return

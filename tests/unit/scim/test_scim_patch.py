@@ -424,6 +424,7 @@ DIFFERENCES: dict[str, tuple[dict, str, dict]] = {
             }
         },
     ),
+    "empty_replace_removes, null added": (add("title", None), "invalidValue", {"title": None}),
     "empty_replace_removes, text": (
         replace(f"{ENTERPRISE}:manager", ""),
         "invalidValue",
