@@ -43,9 +43,10 @@ def membership_changes(
 ) -> MembershipChanges | None:
     """What a PATCH does to `members`, or None when that takes the full way by `apply_patch`.
 
-    A PATCH that leaves the members alone is recognised too: all of it remains. Raises ScimProtocolError 400 for a body that `apply_patch` would refuse as well. In a conduct
-    without unmatched_remove_accepted a remove takes the full way, because the answer depends on
-    who is a member.
+    A PATCH that leaves the members alone is recognised too: all of it remains. Raises
+    ScimProtocolError 400 for a body that `apply_patch` would refuse as well. In a conduct without
+    unmatched_remove_accepted a remove takes the full way, because the answer depends on who is a
+    member.
     """
     attribute = schema_set.definition(resource_type).core.get(_MEMBERS)
     if attribute is None or not attribute.multi_valued:
