@@ -20,7 +20,6 @@ from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest, error_an
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _PENDING_LIMIT = 32
-_TURN = 16
 _DRIP_SECONDS = 0.05
 
 
@@ -130,6 +129,7 @@ class HttpConnection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client reads again."""
         self._write_blocked_since = None
+        self._advance()
 
     # The parser's side
 
@@ -271,9 +271,11 @@ class HttpConnection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _advance(self) -> None:
-        """Hand the next request over, at most a few in one turn of the loop."""
+        """Hand the next request over; one in a turn of the loop, so that others have theirs."""
         if self._answering or not self._pending or self._transport is None:
             return
+        if self._write_blocked_since is not None:
+            return  # answers must not pile up for a client that does not read them
         if len(self._pending) > _PENDING_LIMIT and not self._reading_paused:
             self._reading_paused = True
             self._transport.pause_reading()

@@ -69,7 +69,7 @@ class Representation:
     def _groups(self, record: Record) -> tuple[Reference, ...]:
         if not self._has_groups[record.resource_type]:
             return ()
-        return tuple(self._storage.groups_of(record.id))
+        return tuple(self._storage.groups_of(record))
 
     def _meta(self, record: Record, groups: tuple[Reference, ...]) -> JsonObject:
         return {

@@ -107,10 +107,10 @@ class Resources:
         now = self._now()
         record = Record(new_id, kind.name, _display(document), 1, now, now, document)
         with self._change():
-            self.storage.insert(record, self.indexes[kind.name].keys(document))
+            stored = self.storage.insert(record, self.indexes[kind.name].keys(document))
             if members:
                 self.storage.add_members(new_id, members)
-        return record
+        return stored
 
     def replace(self, record: Record, body: JsonValue) -> Written:
         """Put a resource in place of a stored one (RFC 7644 section 3.5.1)."""
@@ -155,10 +155,11 @@ class Resources:
             {**record.document},
         )
         moved.document["id"] = moved.id
-        groups = [one.id for one in self.storage.groups_of(record.id) if one.direct]
+        groups = [one.id for one in self.storage.groups_of(record) if one.direct]
         with self._change():
             self.storage.delete(record)
-            self.storage.insert(moved, self.indexes[record.resource_type].keys(moved.document))
+            keys = self.indexes[record.resource_type].keys(moved.document)
+            moved = self.storage.insert(moved, keys)
             for group_id in groups:
                 self.storage.add_members(group_id, (moved.id,))
         return moved
@@ -235,6 +236,7 @@ class Resources:
             record.created,
             self._now(),
             kept,
+            record.position,
         )
         self.storage.update(after, self.indexes[record.resource_type].keys(kept))
         return after

@@ -76,7 +76,7 @@ class MemoryStorage:
         table = self._types.get(resource_type)
         return len(table.ids) if table is not None else 0
 
-    def insert(self, record: Record, keys: Iterable[IndexKey]) -> None:
+    def insert(self, record: Record, keys: Iterable[IndexKey]) -> Record:
         """Add a new resource."""
         table = self._types.get(record.resource_type)
         if table is None:
@@ -86,6 +86,7 @@ class MemoryStorage:
         self._keys[record.id] = kept = tuple(keys)
         table.add_keys(record.id, kept)
         self._note(lambda: self._forget(record))
+        return record
 
     def update(self, record: Record, keys: Iterable[IndexKey]) -> None:
         """Put a record in place of the one with its id."""
@@ -175,9 +176,9 @@ class MemoryStorage:
         """Take all members out of a group."""
         return self.remove_members(group_id, tuple(self._members.get(group_id, ())))
 
-    def groups_of(self, member_id: str) -> Sequence[Reference]:
+    def groups_of(self, record: Record) -> Sequence[Reference]:
         """The groups a resource belongs to, the direct ones first."""
-        direct = self._groups.get(member_id)
+        direct = self._groups.get(record.id)
         if not direct:
             return ()
         found = [self._refer(one) for one in direct]

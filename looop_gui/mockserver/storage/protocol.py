@@ -24,7 +24,10 @@ class StorageDamagedError(Exception):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A resource at rest. Times are RFC 3339 text in UTC; `version` counts its changes from 1."""
+    """A resource at rest. Times are RFC 3339 text in UTC; `version` counts its changes from 1.
+
+    `position` is the storage's own number for it, given by `insert`.
+    """
 
     id: str
     resource_type: str
@@ -33,6 +36,7 @@ class Record(msgspec.Struct, frozen=True):
     created: str
     last_modified: str
     document: JsonObject
+    position: int = 0
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -86,11 +90,11 @@ class Storage(Protocol):
     def count(self, resource_type: str) -> int:
         """How many resources there are."""
 
-    def insert(self, record: Record, keys: Iterable[IndexKey]) -> None:
-        """Add a new resource. Raises StorageFullError."""
+    def insert(self, record: Record, keys: Iterable[IndexKey]) -> Record:
+        """Add a new resource and return it with its position. Raises StorageFullError."""
 
     def update(self, record: Record, keys: Iterable[IndexKey]) -> None:
-        """Put a record in place of the one with its id, and index it by these keys."""
+        """Put a record in place of the one with its position, and index it by these keys."""
 
     def delete(self, record: Record) -> None:
         """Remove a resource and every membership it has or grants."""
@@ -116,7 +120,7 @@ class Storage(Protocol):
     def clear_members(self, group_id: str) -> int:
         """Take all members out of a group; how many there were."""
 
-    def groups_of(self, member_id: str) -> Sequence[Reference]:
+    def groups_of(self, record: Record) -> Sequence[Reference]:
         """The groups a resource belongs to, the direct ones first, then those through nesting."""
 
     def groups_holding(self, member_ids: Iterable[str]) -> Sequence[Record]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from looop_gui.mockserver.storage.protocol import Record, StorageDamagedError, StorageFullError
 from looop_gui.mockserver.storage.sqlite import SqliteStorage
@@ -28,8 +29,9 @@ def ids(records: Any) -> list[str]:
 
 
 def test_records_come_back_as_they_went(storage: Any) -> None:
-    kept = record("a", name={"givenName": "Zoë 🦉"}, emails=[{"value": "x", "primary": True}])
-    storage.insert(kept, keys("a"))
+    new = record("a", name={"givenName": "Zoë 🦉"}, emails=[{"value": "x", "primary": True}])
+    kept = storage.insert(new, keys("a"))
+    assert replace(kept, position=0) == new
     storage.commit()
     assert storage.get("User", "a") == kept
     assert storage.get("Group", "a") is None
@@ -50,7 +52,7 @@ def test_pages_are_in_the_order_of_creation(storage: Any) -> None:
 
 def test_find_follows_updates_and_deletes(storage: Any) -> None:
     add(storage, "a", "b")
-    storage.update(record("a", version=2), keys("renamed"))
+    storage.update(replace(storage.get("User", "a"), version=2), keys("renamed"))
     assert ids(storage.find("User", "userName", "a")) == []
     assert ids(storage.find("User", "userName", "renamed")) == ["a"]
     assert storage.find("Group", "userName", "renamed") in ([], ())
@@ -72,7 +74,7 @@ def test_membership_is_seen_from_both_sides(storage: Any) -> None:
     assert storage.add_members("g1", ["u1"]) == 0
     assert storage.add_members("g2", ["g1", "elsewhere"]) == 2
     assert {one.id for one in storage.members("g1")} == {"u1", "u2"}
-    assert [(one.id, one.direct) for one in storage.groups_of("u1")] == [
+    assert [(one.id, one.direct) for one in storage.groups_of(storage.get("User", "u1"))] == [
         ("g1", True),
         ("g2", False),
     ]
@@ -93,7 +95,7 @@ def test_a_delete_ends_memberships_on_both_sides(storage: Any) -> None:
     storage.add_members("g1", ["u1"])
     storage.add_members("g2", ["g1"])
     storage.delete(storage.get("Group", "g1"))
-    assert storage.groups_of("u1") in ([], ())
+    assert storage.groups_of(storage.get("User", "u1")) in ([], ())
     assert storage.members("g2") in ([], ())
 
 
@@ -102,7 +104,7 @@ def test_a_circle_of_groups_ends(storage: Any) -> None:
     add(storage, "g1", "g2", kind="Group")
     storage.add_members("g1", ["u1", "g2"])
     storage.add_members("g2", ["g1"])
-    assert {one.id for one in storage.groups_of("u1")} == {"g1", "g2"}
+    assert {one.id for one in storage.groups_of(storage.get("User", "u1"))} == {"g1", "g2"}
 
 
 def test_a_change_that_is_not_kept_leaves_no_trace(storage: Any) -> None:
@@ -111,7 +113,7 @@ def test_a_change_that_is_not_kept_leaves_no_trace(storage: Any) -> None:
     storage.add_members("g1", ["u1"])
     storage.begin_change()
     storage.insert(record("u4"), keys("u4"))
-    storage.update(record("u1", version=2), keys("other"))
+    storage.update(replace(storage.get("User", "u1"), version=2), keys("other"))
     storage.delete(storage.get("User", "u2"))
     storage.add_members("g1", ["u3"])
     storage.remove_members("g1", ["u1"])
@@ -160,10 +162,10 @@ def test_sqlite_uses_an_index_for_every_hot_query(tmp_path: Path) -> None:
     storage.get("User", "u1")
     storage.page("User", 0, 10)
     storage.members("g1")
-    storage.groups_of("u1")
+    storage.groups_of(storage.get("User", "u1"))
     storage.groups_holding(["u1"])
     storage.remove_members("g1", ["u1"])
-    storage.update(record("u1"), keys("x"))
+    storage.update(storage.get("User", "u1"), keys("x"))
     storage.delete(storage.get("User", "u1"))
     connection.set_trace_callback(None)
     checked = 0
@@ -194,6 +196,15 @@ def test_sqlite_refuses_files_of_others(tmp_path: Path) -> None:
     with pytest.raises(StorageDamagedError):
         SqliteStorage(other)
     assert text.read_text().startswith("not a database")
+
+
+def test_sqlite_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
+    file = tmp_path / "tenant.sqlite"
+    first = SqliteStorage(file)
+    with pytest.raises(StorageDamagedError, match="locked"):
+        SqliteStorage(file)
+    first.close()
+    SqliteStorage(file).close()
 
 
 def test_a_full_disk_is_told_and_loses_only_what_was_not_acknowledged(tmp_path: Path) -> None:
