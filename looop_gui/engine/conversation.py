@@ -48,7 +48,7 @@ class ObjectTask:
 
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before
     anything is created. `digest` is of the object's own attributes and of its references. Tasks of
-    a higher `wave` begin when those of the lower ones have ended.
+    a higher `wave` begin when those of the lower ones have ended. `leaves_scope` ends the managing.
     """
 
     object_type: ObjectType
@@ -65,6 +65,7 @@ class ObjectTask:
     skip_reason: str = ""
     is_retry: bool = False
     wave: int = 0
+    leaves_scope: bool = False
 
 
 class Critical(StrEnum):
@@ -79,7 +80,8 @@ class ObjectOutcome:
     """How the provisioning of one object in one pass ended.
 
     `link` is the link to store, or None; `unlink` breaks it. `wrote` counts writes that the target
-    acknowledged. `references_left` asks for the second pass.
+    acknowledged. `references_left` asks for the second pass. `taken_from` is the source id of an
+    object that is gone and whose resource this one took over.
     """
 
     task: ObjectTask
@@ -98,6 +100,7 @@ class ObjectOutcome:
     critical: Critical | None = None
     members_added: int = 0
     members_removed: int = 0
+    taken_from: str = ""
 
     @property
     def failed(self) -> bool:

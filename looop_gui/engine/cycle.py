@@ -42,6 +42,9 @@ class Unfinished:
 
 NOTHING_UNFINISHED = Unfinished()
 
+LAST_WAVE = 1 << 30
+"""Objects that are gone come last: somebody else may take their resource over before."""
+
 
 @dataclass(frozen=True, slots=True)
 class CycleInput:
@@ -85,6 +88,11 @@ class CycleWork:
     def of(self, object_type: ObjectType) -> WorkList:
         """The work on people or on groups."""
         return self.users if object_type is ObjectType.USER else self.groups
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The source ids of linked objects that the source has no more."""
+        return frozenset(task.source_id for task in self.tasks() if task.source is None)
 
     def tasks(self) -> Iterator[ObjectTask]:
         """All tasks of the first pass."""
@@ -166,6 +174,7 @@ class _Planner:
         digest = object_digest(rules, candidate, soft_deleted=soft_deleted, roles=roles)
         if self._is_settled(candidate, link, decision, digest):
             return
+        leaves_scope = decision is Decision.LEAVE
         decision, skip_reason = narrow(decision, rules.object_type, rules.permissions)
         task = ObjectTask(
             object_type=rules.object_type,
@@ -181,6 +190,7 @@ class _Planner:
             roles=roles,
             skip_reason=skip_reason,
             is_retry=candidate.id in given.escrows,
+            leaves_scope=leaves_scope,
         )
         self._add(task)
 
@@ -203,6 +213,7 @@ class _Planner:
                 soft_deleted=True,
                 uncertain=link.source_id in self._given.unfinished.uncertain,
                 skip_reason=skip_reason,
+                wave=LAST_WAVE,
             )
         )
 
@@ -262,7 +273,12 @@ def _managers_first(
 ) -> list[ObjectTask]:
     """The tasks in waves by how far somebody is from the top, keeping the order otherwise."""
     depths: dict[str, int] = {}
-    in_waves = [replace(task, wave=_depth(task.source_id, people, depths)) for task in tasks]
+    in_waves = [
+        task
+        if task.wave == LAST_WAVE
+        else replace(task, wave=_depth(task.source_id, people, depths))
+        for task in tasks
+    ]
     return sorted(in_waves, key=lambda task: task.wave)
 
 

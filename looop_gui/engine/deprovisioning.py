@@ -8,16 +8,22 @@ from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import ObjectSkippedError
 from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.view import CycleView
 from looop_gui.model.provisioning_log import StepType
 
 
-def delete_object(record: ObjectRecord) -> Conversation[None]:
+def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     """Delete the linked resource; one that is gone already counts as deleted."""
     task = record.task
     note_import(record, task.source.attributes if task.source is not None else {})
     note_scoping(record, task)
     if task.link is None:
         raise ObjectSkippedError("NotLinked", "The object has no resource in the target.")
+    if view.owners.get(task.link.target_id, task.source_id) != task.source_id:
+        record.unlink = True
+        raise ObjectSkippedError(
+            "TakenOver", "The resource in the target belongs to another person now."
+        )
     record.target_name = task.link.display_name
     record.step(
         "EntrySynchronizationDelete",

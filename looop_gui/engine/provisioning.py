@@ -78,7 +78,7 @@ def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOu
     record = ObjectRecord(task, _ACTIONS[task.decision])
     try:
         if task.decision is Decision.DELETE:
-            yield from delete_object(record)
+            yield from delete_object(record, view)
         else:
             yield from _export(record, view)
     except ObjectSkippedError as skip:
@@ -98,12 +98,21 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     note_import(record, attributes, rules.redacted_sources)
     note_scoping(record, task)
     if task.decision is Decision.SKIP:
+        _note_as_seen(record)
         raise ObjectSkippedError(task.skip_reason or "NotEffectivelyEntitled", task.scope.reason)
     desired = evaluate_object(rules, attributes, view.context)
     if task.link is not None:
         yield from _update_linked(record, view, rules, desired, task.link)
     else:
         yield from _match_or_create(record, view, rules, desired)
+
+
+def _note_as_seen(record: ObjectRecord) -> None:
+    """Remember in the link that this state was looked at, so that it is not in every cycle."""
+    task = record.task
+    if task.link is not None:
+        managed = task.link.managed and not task.leaves_scope
+        record.link = replace(task.link, source_digest=task.digest, managed=managed)
 
 
 def _match_or_create(
@@ -146,6 +155,7 @@ def _adopt(
     resource: JsonObject,
 ) -> Conversation[None]:
     """Link a resource that was found, and update what differs."""
+    _check_owner(record, view, resource["id"])
     _link(record, resource["id"], resource, None)
     if TargetObjectActions.UPDATE in rules.mapping.actions and record.link is not None:
         # Until the update has succeeded, the link must not say that anything was exported.
@@ -156,6 +166,26 @@ def _adopt(
             "The object was linked; the mapping does not let objects be updated in the target.",
         )
     yield from _write_differences(record, view, rules, desired, resource)
+
+
+def _check_owner(record: ObjectRecord, view: CycleView, target_id: str) -> None:
+    """Two objects must not share a resource; one that is gone leaves it to its successor.
+
+    The latter happens when a directory was moved and everybody has another object id.
+    """
+    owner = view.owners.get(target_id, record.task.source_id)
+    if owner == record.task.source_id:
+        return
+    link = view.links.get(owner)
+    if link is None or owner in view.gone or not link.managed:
+        record.taken_from = owner
+        return
+    raise ObjectFailedError(
+        "DuplicateSourceEntries",
+        f"The resource in the target belongs to '{link.display_name}' already, whose matching "
+        "value in the source directory is the same.",
+        "Give the two people different values of the matching attribute.",
+    )
 
 
 def _update_linked(
@@ -246,7 +276,7 @@ def _link(
         base,
         target_id=target_id,
         display_name=record.target_name,
-        managed=task.decision is not Decision.LEAVE,
+        managed=not task.leaves_scope,
         disabled=task.decision in (Decision.DISABLE, Decision.LEAVE),
         source_digest=task.digest,
         manager=manager.wanted if manager is not None else base.manager,

@@ -33,6 +33,7 @@ class ObjectRecord:
         self.unlink = False
         self.wrote = 0
         self.references_left = False
+        self.taken_from = ""
         self.members_added = 0
         self.members_removed = 0
         self.steps: list[ProvisioningStep] = []
@@ -95,4 +96,5 @@ class ObjectRecord:
             critical=failure.critical if failure else None,
             members_added=self.members_added,
             members_removed=self.members_removed,
+            taken_from=self.taken_from,
         )

@@ -19,7 +19,8 @@ class CycleView:
 
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
-    target has refused Entra's way of writing and taken plain RFC 7644.
+    target has refused Entra's way of writing and taken plain RFC 7644. `owners` says which source
+    object each linked target id belongs to, `gone` which linked objects the source has no more.
     """
 
     rules: ConnectionRules
@@ -28,6 +29,8 @@ class CycleView:
     began: datetime
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
     adapted: bool = False
+    owners: Mapping[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     @property
     def dialect(self) -> Dialect:

@@ -48,6 +48,8 @@ class Block:
 class CycleMemory:
     """The state of a running cycle: `links` and `escrows` as its outcomes have changed them.
 
+    `owners` has the source id of each linked target id.
+
     As it stands it writes nothing, which is what a dry run needs; it keeps the first entries.
     """
 
@@ -60,6 +62,7 @@ class CycleMemory:
         interval: timedelta,
     ) -> None:
         self.links = links
+        self.owners = {link.target_id: link.source_id for link in links.values()}
         self.escrows = escrows
         self.kept_entries: list[ProvisioningLogEntry] = []
         self._clock = clock
@@ -94,23 +97,31 @@ class CycleMemory:
         self, task: ObjectTask, which: Pass, word: str, *, references_left: bool = False
     ) -> None:
         """Note in the journal how a task of a pass ended."""
-        result = word + (REFERENCES_LEFT if references_left else "")
+        result = f"{task.object_type} {word}" + (REFERENCES_LEFT if references_left else "")
         self._block.results.setdefault(which, []).append((task.source_id, result))
 
     def store_link(self, link: Link) -> None:
         """Take in a link that changed without an outcome."""
         self.links[link.source_id] = link
+        self.owners[link.target_id] = link.source_id
         self._block.links[link.source_id] = link
 
     def _take_link(self, outcome: ObjectOutcome) -> None:
         source_id = outcome.task.source_id
+        if outcome.taken_from:
+            self._break_link(outcome.taken_from)
         if outcome.unlink:
-            self.links.pop(source_id, None)
-            self._block.links.pop(source_id, None)
-            self._block.unlinked.add(source_id)
+            self._break_link(source_id)
         elif outcome.link is not None:
             self._block.unlinked.discard(source_id)
             self.store_link(outcome.link)
+
+    def _break_link(self, source_id: str) -> None:
+        link = self.links.pop(source_id, None)
+        if link is not None and self.owners.get(link.target_id) == source_id:
+            del self.owners[link.target_id]
+        self._block.links.pop(source_id, None)
+        self._block.unlinked.add(source_id)
 
     def _take_escrow(self, outcome: ObjectOutcome, which: Pass) -> None:
         task = outcome.task

@@ -90,6 +90,13 @@ def store_ending(
             save_watermark(connection, job.number, watermark)
 
 
+def close_cycle(database: Database, number: int, cycle: Cycle) -> None:
+    """Store the end of a cycle that nobody goes on with."""
+    with database.transaction() as connection:
+        save_cycle(connection, cycle)
+        clear_journal(connection, number)
+
+
 def _completed(
     total: CycleCounts,
     escrows: Mapping[str, Escrow],

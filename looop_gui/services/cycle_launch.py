@@ -25,15 +25,22 @@ from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot
 from looop_gui.model.errors import SourceError, StoreError
-from looop_gui.model.job import Cycle, CycleKind, CycleState
+from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_asking import Asking, Sender, StoppedError
 from looop_gui.services.cycle_blocks import CycleBlocks
-from looop_gui.services.cycle_ending import CycleEnding, ending_of, store_ending
+from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
-from looop_gui.services.cycle_resuming import StoredState, load_state, recount, unfinished_work
+from looop_gui.services.cycle_resuming import (
+    StoredState,
+    is_outdated,
+    load_state,
+    only_uncertain,
+    recount,
+    unfinished_work,
+)
 from looop_gui.services.cycle_runner import (
     CycleFailedError,
     CycleGuardedError,
@@ -147,20 +154,21 @@ class _Launch:
 
     async def run(self, requested: CycleKind | None) -> Cycle:
         """Begin a cycle or go on with one that was cut off; run it; store its end."""
-        setting, state = self._setting, self._state
+        setting = self._setting
         number, cycle = await self._begin(requested)
+        state = self._state
         standing = CycleStanding(cycle)
         blocks = self._blocks(number)
         context = EvaluationContext(setting.clock.now(), setting.random)
         runner = CycleRunner(
             asking=self._asking,
             blocks=blocks,
-            view=CycleView(self._rules, blocks.links, context, began=cycle.began),
+            view=CycleView(self._rules, blocks.links, context, cycle.began, owners=blocks.owners),
             standing=standing,
             clock=setting.clock,
             concurrency=setting.connection.settings.concurrency,
         )
-        recount(runner.counts, state.journal, blocks.links)
+        recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
         runner.tick = meter.tick
         ending, snapshot = await self._carried(runner, blocks, cycle)
@@ -181,18 +189,32 @@ class _Launch:
         return ended
 
     async def _begin(self, requested: CycleKind | None) -> tuple[int, Cycle]:
-        if self._state.cut_off is not None:
-            return self._state.cut_off
-        kind = cycle_kind(requested, self._state.job.watermark, self._rules)
+        """The number and the row of the cycle: a new one, or one that was cut off."""
+        state, worker, clock = self._state, self._setting.worker, self._setting.clock
+        kind = cycle_kind(requested, state.job.watermark, self._rules)
+        if state.cut_off is not None:
+            number, cycle = state.cut_off
+            if not is_outdated(state, kind, self._rules.digest):
+                return number, cycle
+            sentence = "The cycle was cut off, and the configuration has changed since."
+            ended = replace(
+                cycle,
+                state=CycleState.FAILED,
+                ended=clock.now(),
+                sentence=sentence,
+                ended_by=CycleEnd.CRASH,
+            )
+            await worker.run(close_cycle, number, ended)
+            self._state = replace(state, journal=only_uncertain(state.journal))
         cycle = Cycle(
             id=new_guid(self._setting.random),
             connection_id=self._setting.connection.id,
             kind=kind,
             state=CycleState.RUNNING,
-            began=self._setting.clock.now(),
+            began=clock.now(),
             ended=None,
         )
-        number = await self._setting.worker.run(_add_cycle, self._state.job.number, cycle)
+        number = await worker.run(_add_cycle, state.job.number, cycle, self._rules.digest)
         return number, cycle
 
     def _blocks(self, number: int) -> CycleBlocks:
@@ -249,6 +271,6 @@ def new_guid(random: Random) -> str:
     return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
-def _add_cycle(database: Database, job: int, cycle: Cycle) -> int:
+def _add_cycle(database: Database, job: int, cycle: Cycle, configuration_digest: str) -> int:
     with database.transaction() as connection:
-        return add_cycle(connection, job, cycle)
+        return add_cycle(connection, job, cycle, configuration_digest)

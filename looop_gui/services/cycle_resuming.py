@@ -1,15 +1,14 @@
 """The stored state from which a cycle starts, and what a cycle that was cut off leaves to do."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.conversation import Pass
 from looop_gui.engine.cycle import NOTHING_UNFINISHED, Unfinished
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Cycle, Escrow, Link
+from looop_gui.model.job import Cycle, CycleKind, Escrow, Link
 from looop_gui.services.cycle_blocks import REFERENCES_LEFT
 from looop_gui.services.cycle_counts import OutcomeCounts
-from looop_gui.store.cycles import running_cycle
+from looop_gui.store.cycles import cycle_configuration, running_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import load_escrows
 from looop_gui.store.jobs import StoredJob, load_job, open_job
@@ -29,6 +28,7 @@ class StoredState:
     escrows: dict[str, Escrow]
     cut_off: tuple[int, Cycle] | None
     journal: JournalState
+    cut_off_configuration: str = ""
 
 
 def load_state(database: Database, connection_id: str) -> StoredState:
@@ -41,6 +41,7 @@ def load_state(database: Database, connection_id: str) -> StoredState:
         escrows=load_escrows(database, job.number),
         cut_off=cut_off,
         journal=load_journal(database, cut_off[0]) if cut_off is not None else NO_JOURNAL,
+        cut_off_configuration=cycle_configuration(database, cut_off[0]) if cut_off else "",
     )
 
 
@@ -59,6 +60,21 @@ def peek_state(database: Database, connection_id: str) -> StoredState:
     )
 
 
+def is_outdated(state: StoredState, kind: CycleKind, configuration_digest: str) -> bool:
+    """True when the cut-off cycle cannot be gone on with: what is due now is another one."""
+    if state.cut_off is None:
+        return False
+    cycle = state.cut_off[1]
+    if state.cut_off_configuration != configuration_digest:
+        return True
+    return kind is CycleKind.INITIAL and cycle.kind is CycleKind.INCREMENTAL
+
+
+def only_uncertain(journal: JournalState) -> JournalState:
+    """What of a journal a new cycle must know: whom the old one was working on."""
+    return JournalState({}, {Pass.OBJECT: journal.pending.get(Pass.OBJECT, frozenset())})
+
+
 def unfinished_work(journal: JournalState) -> Unfinished:
     """What the journal of a cut-off cycle says was done, and what may have been."""
     if not journal.results and not journal.pending:
@@ -74,12 +90,10 @@ def unfinished_work(journal: JournalState) -> Unfinished:
     )
 
 
-def recount(counts: OutcomeCounts, journal: JournalState, links: Mapping[str, Link]) -> None:
+def recount(counts: OutcomeCounts, journal: JournalState) -> None:
     """Count again what a cut-off cycle had counted."""
     for which in (Pass.OBJECT, Pass.REFERENCES):
         for source_id, result in journal.results.get(which, {}).items():
-            word = result.removesuffix(REFERENCES_LEFT)
-            link = links.get(source_id)
-            kind = link.object_type if link is not None else ObjectType.USER
+            kind, _, word = result.removesuffix(REFERENCES_LEFT).partition(" ")
             if word != NO_RESULT:
-                counts.add_word(kind, source_id, word)
+                counts.add_word(ObjectType(kind), source_id, word)

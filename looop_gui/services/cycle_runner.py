@@ -117,6 +117,7 @@ class CycleRunner:
         if self.verdict is not None and not self.rehearsing:
             await self._stage(self.verdict)
             raise CycleGuardedError(self.verdict)
+        self._view.gone = work.gone
         async with _Flushing(self, self._asking):
             await self._provision(work)
         await self.flush()

@@ -60,7 +60,8 @@ async def _provisioned(
     )
     task = _only_task(given, source_id)
     links = dict(state.links)
-    view = CycleView(rules, links, EvaluationContext(now, setting.random), now)
+    owners = {link.target_id: key for key, link in links.items()}
+    view = CycleView(rules, links, EvaluationContext(now, setting.random), now, owners=owners)
     exchanges: list[WireExchange] = []
     began = clock.monotonic()
     async with setting.open_target(connection, setting.token) as sender:

@@ -9,11 +9,14 @@ from looop_gui.model.job import Cycle, CycleCounts, CycleEnd, CycleKind, CycleSt
 from looop_gui.store.database import Database
 
 
-def add_cycle(connection: sqlite3.Connection, job: int, cycle: Cycle) -> int:
+def add_cycle(
+    connection: sqlite3.Connection, job: int, cycle: Cycle, configuration_digest: str
+) -> int:
     """Store a cycle that begins; returns its number. Called inside a transaction."""
     cursor = connection.execute(
         "INSERT INTO cycles (id, job, kind, state, began, ended, users, groups, requests,"
-        " sentence, ended_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " sentence, ended_by, configuration_digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             cycle.id,
             job,
@@ -26,6 +29,7 @@ def add_cycle(connection: sqlite3.Connection, job: int, cycle: Cycle) -> int:
             cycle.requests,
             cycle.sentence,
             cycle.ended_by,
+            configuration_digest,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -70,6 +74,15 @@ def running_cycle(database: Database, connection_id: str) -> tuple[int, Cycle] |
             (connection_id,),
         ).fetchone()
     return None if row is None else (int(row["number"]), _cycle(row, connection_id))
+
+
+def cycle_configuration(database: Database, number: int) -> str:
+    """The digest of the configuration with which a cycle began."""
+    with database.reading() as connection:
+        row = connection.execute(
+            "SELECT configuration_digest FROM cycles WHERE number = ?", (number,)
+        ).fetchone()
+    return str(row[0]) if row is not None else ""
 
 
 def _counts_text(counts: CycleCounts) -> str:

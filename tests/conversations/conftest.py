@@ -130,6 +130,7 @@ class World:
             link=link,
             scope=ScopeFacts(True),
             digest="new.digest",
+            leaves_scope=decision is Decision.LEAVE,
             soft_deleted=more.pop("soft_deleted", decision in (Decision.DISABLE, Decision.LEAVE)),
             **more,
         )

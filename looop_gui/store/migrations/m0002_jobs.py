@@ -68,7 +68,8 @@ _CYCLES = (
         groups TEXT NOT NULL,
         requests INTEGER NOT NULL,
         sentence TEXT NOT NULL,
-        ended_by TEXT NOT NULL)""",
+        ended_by TEXT NOT NULL,
+        configuration_digest TEXT NOT NULL)""",
     "CREATE INDEX cycles_job ON cycles (job, number)",
     """CREATE TABLE journal (
         cycle INTEGER NOT NULL REFERENCES cycles (number) ON DELETE CASCADE,

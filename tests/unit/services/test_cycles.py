@@ -483,14 +483,47 @@ async def test_an_empty_source_stops_the_cycle(desk: Desk) -> None:
     assert len(await desk.users()) == 3
 
 
-async def test_one_object_that_fails_does_not_stop_the_others(desk: Desk) -> None:
+@pytest.mark.parametrize("matching", list(MatchingStrategy))
+async def test_two_people_with_one_matching_value_do_not_share_an_account(
+    desk: Desk, matching: MatchingStrategy
+) -> None:
     desk.company.person("dup", userPrincipalName="ann@contoso.com", displayName="Dup")
-    desk.configure(matching=MatchingStrategy.LIST)
+    desk.configure(matching=matching)
 
     cycle = await desk.cycle()
 
-    assert cycle.state is CycleState.ENTRY_LEVEL_ERRORS or cycle.users.updated == 1
-    assert {"ann", "bob", "cyd"} <= set(await desk.users())
+    assert cycle.state is CycleState.ENTRY_LEVEL_ERRORS
+    assert (cycle.users.created, cycle.users.failed) == (3, 1)
+    assert set(await desk.users()) == {"ann", "bob", "cyd"}
+    failed = await desk.worker.run(
+        read_rows, LogFilter("cycles", error_code="DuplicateSourceEntries")
+    )
+    assert len(failed) == 1
+
+    desk.company.person("dup", userPrincipalName="dup@contoso.com")
+    assert (await desk.cycle()).users.created == 1
+
+
+async def test_a_directory_that_was_moved_keeps_everybodys_account(desk: Desk) -> None:
+    """All object ids are others, all userPrincipalNames the same."""
+    await desk.cycle()
+    before = await desk.users()
+    for name in ("ann", "bob", "cyd"):
+        old = desk.company.users[name]
+        desk.company.remove(name)
+        manager = old.manager and f"new-{old.manager}"
+        attributes = dict(old.attributes) | ({"manager": manager} if manager else {})
+        desk.company.person(f"new-{name}", **attributes)
+
+    cycle = await desk.cycle()
+
+    after = await desk.users()
+    assert cycle.users.deleted == 0
+    assert {name: user["id"] for name, user in after.items()} == {
+        name: user["id"] for name, user in before.items()
+    }
+    assert all(user["active"] for user in after.values())
+    assert (await desk.cycle()).requests == 1
 
 
 async def test_a_refused_token_fails_the_cycle_and_quarantines_the_job(desk: Desk) -> None:
