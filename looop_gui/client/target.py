@@ -7,19 +7,19 @@ request. Trouble on the network is a response with status 0 and a failure, never
 
 import asyncio
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote, quote_plus, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import httpx
 import msgspec
 
 from looop_gui import __version__
+from looop_gui.client.addresses import origin_of, request_target, usable_url
 from looop_gui.client.authentication import Authentication
 from looop_gui.client.failures import Failure, failure_of
 from looop_gui.client.limits import TargetLimits
@@ -27,15 +27,11 @@ from looop_gui.client.transport import VerbatimTransport
 from looop_gui.client.trust import proxy_for, ssl_context
 from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, wire_exchange
 from looop_gui.model.connection import TenantConnection
-from looop_gui.model.errors import TenantUrlError
 from looop_gui.scim.messages import MEDIA_TYPE, FailureKind, ScimRequest, ScimResponse
-from looop_gui.setup.loopback import is_loopback
 
 USER_AGENT = f"looop-gui/{__version__}"
 ACCEPT = f"{MEDIA_TYPE}, application/json"
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~-]*").fullmatch
-_PATH_SAFE = "/-._~!$&'()*+,;=:@"
 
 
 def _utc_now() -> datetime:
@@ -64,11 +60,10 @@ class Target:
     ) -> None:
         self.url = usable_url(connection.tenant_url)
         self.on_exchange = on_exchange
-        parts = urlsplit(self.url)
-        self._host = parts.hostname or ""
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._path = parts.path
         self._whole_url = httpx.URL(self.url)
+        self._host = self._whole_url.host
+        self._origin = f"{self._whole_url.scheme}://{self._whole_url.netloc.decode()}"
+        self._path = self._whole_url.raw_path.decode().rstrip("/")
         self._limits = limits or TargetLimits()
         self._authentication = authentication
         self._redaction = Redaction(authentication.secrets())
@@ -166,7 +161,7 @@ class Target:
         try:
             following = urljoin(self._origin + target, location)
             parts = urlsplit(following)
-            if method in ("GET", "HEAD") and _origin(following) == _origin(self.url):
+            if method in ("GET", "HEAD") and origin_of(following) == origin_of(self._origin):
                 return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         except ValueError:
             following = "an address that is none"
@@ -230,39 +225,6 @@ class _GivenUpError(Exception):
         self.headers = headers
 
 
-def usable_url(tenant_url: str) -> str:
-    """The tenant URL without a trailing slash. Raises TenantUrlError where it may not be used.
-
-    Only https, and http to this computer itself, carry a secret token.
-    """
-    try:
-        parts = urlsplit(tenant_url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.scheme not in ("https", "http") or parts.query or parts.fragment:
-        raise TenantUrlError(
-            f"{tenant_url} is not a tenant URL.",
-            safe="Nothing was sent.",
-            next_step="A tenant URL looks like https://contoso.looop.co/scim/v2.",
-        )
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise TenantUrlError(
-            f"{tenant_url} is not encrypted.",
-            safe="Nothing was sent, so that nobody on the way can read the secret token.",
-            next_step="Use https. Plain http is only for a tenant on this computer.",
-        )
-    return tenant_url.rstrip("/")
-
-
-def request_target(request: ScimRequest) -> str:
-    """Path and query as Entra writes them: blanks as +, everything else in %XX (section a.4)."""
-    path = request.path if _PLAIN_PATH(request.path) else quote(request.path, safe=_PATH_SAFE)
-    if not request.query:
-        return path
-    return path + "?" + "&".join(f"{quote(n)}={quote_plus(v)}" for n, v in request.query)
-
-
 def _encoded(body: object) -> bytes:
     try:
         return msgspec.json.encode(body)
@@ -279,9 +241,3 @@ def _header_texts(answer: httpx.Response) -> dict[str, str]:
 
 def _failed(failure: Failure, headers: Mapping[str, str] | None = None) -> ScimResponse:
     return ScimResponse(0, headers or {}, failure=failure.kind, failure_text=failure.sentence)
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return parts.scheme, (parts.hostname or "").casefold(), port

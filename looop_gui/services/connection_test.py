@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from looop_gui.client.addresses import request_target, usable_url
 from looop_gui.client.authentication import BearerToken
 from looop_gui.client.limits import TargetLimits
 from looop_gui.client.probe import Certificate, ProbeError, connect, handshake, resolve
-from looop_gui.client.target import Target, request_target, usable_url
+from looop_gui.client.target import Target
 from looop_gui.client.trust import proxy_for, ssl_context
 from looop_gui.model.connection import TenantConnection
 from looop_gui.model.directory import ObjectType

@@ -1,6 +1,7 @@
 """Saved connections, their secret tokens, and set-ups that were not finished."""
 
 import asyncio
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -30,6 +31,8 @@ from looop_gui.store.connections import (
 from looop_gui.store.drafts import discard_setup_draft, load_setup_drafts, save_setup_draft
 from looop_gui.store.jobs import delete_job
 from looop_gui.store.tokens import TokenStorageState, TokenStore
+
+_log = logging.getLogger(__name__)
 
 
 class ConnectionService:
@@ -148,10 +151,14 @@ class ConnectionService:
         self._events.publish(DraftsChanged())
 
     async def drafts(self) -> tuple[SetupDraft, ...]:
-        """The unfinished set-ups, the newest first. Raises ConfigurationError for a broken one."""
-        return tuple(
-            SetupDraft.from_json(content) for content in await self._worker.run(load_setup_drafts)
-        )
+        """The unfinished set-ups, the newest first; one that cannot be read stays in the store."""
+        found = []
+        for content in await self._worker.run(load_setup_drafts):
+            try:
+                found.append(SetupDraft.from_json(content))
+            except ConfigurationError as error:
+                _log.warning("%s", error)
+        return tuple(found)
 
     async def discard_draft(self, draft_id: str) -> None:
         """Forget an unfinished set-up; harmless when there is none."""

@@ -76,6 +76,10 @@ async def open_services(
 
 async def close_services(services: Services) -> None:
     """Stop what runs and close the store."""
-    await services.provisioning.close()
-    await services.tenants.stop_all()
-    await services.worker.close()
+    try:
+        await services.provisioning.close()
+    finally:
+        try:
+            await services.tenants.stop_all()
+        finally:
+            await services.worker.close()

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 
-from looop_gui.client.target import Target, request_target
+from looop_gui.client.addresses import request_target
+from looop_gui.client.target import Target
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import MappingType, SynchronizationSchema

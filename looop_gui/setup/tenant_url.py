@@ -69,10 +69,11 @@ def _without_surroundings(text: str, corrections: list[str]) -> str:
     trimmed = text.translate(_INVISIBLE).strip().strip("\"'`“”‘’,;").strip()
     if trimmed.startswith("<http") and trimmed.endswith(">"):
         trimmed = trimmed[1:-1]
-    cleaned = "".join(trimmed.split())
+    cleaned = "".join(c for c in trimmed if c.isprintable() and not c.isspace())
     if cleaned != trimmed and not _PLACEHOLDER.search(trimmed):
         corrections.append("A blank inside the URL was removed.")
-    return cleaned.replace("\\", "/")
+    cleaned = cleaned.replace("\\", "/")
+    return re.sub(r"^(?:https?://)+(?=https?://)", "", cleaned, flags=re.IGNORECASE)
 
 
 def _text_problem(cleaned: str) -> str:
@@ -153,6 +154,8 @@ def _authority(host: str, port: int | None, scheme: str) -> str:
 def _problem(parts: SplitResult, host: str, application: Application) -> str:
     if not host:
         return f"The URL has no host. {_example()}"
+    if not _can_be_host(host):
+        return f"{host} cannot be the name of a host. {_example()}"
     if parts.scheme not in ("https", "http"):
         return f"A tenant URL begins with https://, not with {parts.scheme}://."
     if parts.username is not None or parts.password is not None:
@@ -163,6 +166,18 @@ def _problem(parts: SplitResult, host: str, application: Application) -> str:
             "Use https."
         )
     return _looop_problem(host) if application is Application.LOOOP else ""
+
+
+def _can_be_host(host: str) -> bool:
+    """An address, or labels of letters in any script, digits and hyphens."""
+    if ":" in host:
+        return True
+    labels = host.split(".")
+    return all(0 < len(label) < 64 and _is_label(label) for label in labels)
+
+
+def _is_label(label: str) -> bool:
+    return all(character.isalnum() or character in "-_" for character in label)
 
 
 def _looop_problem(host: str) -> str:

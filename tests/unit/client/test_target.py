@@ -203,6 +203,18 @@ async def test_a_dripping_server_meets_the_deadline(server: Any) -> None:
     assert response.failure is FailureKind.TIMEOUT
 
 
+async def test_a_name_in_another_script_is_looked_up() -> None:
+    async with target_at("https://bücher.invalid/scim") as target:
+        response = await target.send(USERS)
+    assert response.failure_text == "The name bücher.invalid was not found."
+
+
+async def test_a_path_with_a_blank_is_escaped(server: Any) -> None:
+    async with server(http(EMPTY_LIST)) as script, target_at(f"{script.url}/a b/é") as target:
+        await target.send(USERS)
+    assert script.requests[0].request_line == "GET /scim/v2/a%20b/%C3%A9/Users HTTP/1.1"
+
+
 async def test_a_refused_connection_never_reached_the_target(unused_tcp_port: int) -> None:
     async with target_at(f"http://127.0.0.1:{unused_tcp_port}/scim") as target:
         response = await target.send(USERS)
@@ -380,6 +392,12 @@ async def test_a_blank_token_sends_no_header(server: Any) -> None:
         "ftp://127.0.0.1/",
         "https:///scim",
         "https://host:bad/",
+        "https://host:0/",
+        "https://two..dots/",
+        "https://with blank/",
+        "https://exa%6dple.com/",
+        "https://\ud800.example/",
+        f"https://{'a' * 64}.example/",
         "https://contoso.looop.co/scim/v2?aadOptscim062020",
         "",
     ],
