@@ -52,9 +52,11 @@ def test_a_newcomer_walks_the_demo_to_a_synced_tenant(
     page = go_on(qtbot, wizard, SetupStep.PREPARATION)
     assert isinstance(page, PreparationPage)
     loop.until(lambda: page.demo.reset.isEnabled())
+    former = page.demo.token.text
     click(qtbot, page.demo.reset)
-    loop.until(lambda: page.demo.token.text)
+    loop.until(lambda: page.demo.reset.isEnabled())
     token = page.demo.token.text
+    assert token != former
 
     page = go_on(qtbot, wizard, SetupStep.CREDENTIALS)
     assert isinstance(page, CredentialsPage)

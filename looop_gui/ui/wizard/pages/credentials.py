@@ -141,4 +141,8 @@ class CredentialsPage(WizardPage):
         self.eye.setAccessibleName(name)
 
     def _show(self) -> None:
+        """Follow the session; a token that is reset meanwhile shows here too."""
+        token = self.session.token.reveal()
+        if self.token.text().strip() != token:
+            self.token.setText(token)
         self.checks.show_ready()

@@ -1,0 +1,89 @@
+"""Windows for whole journeys: the real services in a fresh data folder, on a qasync loop.
+
+A test acts through qtbot between waits; `until` lets the loop run until something is so.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import qasync
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from looop_gui.services.engine_local import EngineLocation
+from looop_gui.services.services import Services, close_services, open_services
+from looop_gui.ui.bridge import Bridge
+from looop_gui.ui.desk import Desk
+from looop_gui.ui.palettes import Appearance
+from looop_gui.ui.theme import Theme
+
+Result = TypeVar("Result")
+WAIT_SECONDS = 30.0
+
+
+class Loop:
+    """The loop of the window: runs coroutines, and waits for what should come true."""
+
+    def __init__(self, loop: qasync.QEventLoop) -> None:
+        self._loop = loop
+
+    def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        return self._loop.run_until_complete(coroutine)
+
+    def until(self, condition: Callable[[], object], seconds: float = WAIT_SECONDS) -> None:
+        """Let the window live until the condition holds; fails when it never does."""
+        end = time.monotonic() + seconds
+
+        async def poll() -> bool:
+            while not condition():
+                if time.monotonic() > end:
+                    return False
+                await asyncio.sleep(0.005)
+            return True
+
+        assert self.run(poll()), "what was waited for did not come true"
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    theme = Theme(qapp)
+    theme.apply(Appearance.LIGHT)
+    return theme
+
+
+@pytest.fixture
+def loop(qtbot: QtBot, qapp: QApplication) -> Iterator[Loop]:
+    event_loop = qasync.QEventLoop(qapp, set_running_loop=False)
+    asyncio.set_event_loop(event_loop)
+    yield Loop(event_loop)
+    event_loop.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def services(loop: Loop, data_folder: Path) -> Iterator[Services]:
+    opened = loop.run(open_services(data_folder, engine=EngineLocation.IN_PROCESS))
+    yield opened
+    loop.run(close_services(opened))
+
+
+@pytest.fixture
+def desk(services: Services, theme: Theme, tmp_path: Path) -> Iterator[Desk]:
+    bridge = Bridge()
+    bridge.connect_events(services.events)
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    yield Desk(
+        services=services,
+        theme=theme,
+        bridge=bridge,
+        settings=settings,
+        go_to=lambda _page, _argument: None,
+        say=lambda _words, _action, _on_action: None,
+        open_wizard=lambda _connection: None,
+    )
+    bridge.disconnect_events()
