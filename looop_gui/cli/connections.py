@@ -9,9 +9,11 @@ import msgspec
 
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, USAGE, opened_services, run, write_json
-from looop_gui.model.connection import Connection
+from looop_gui.model.connection import Connection, TokenStorage
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import JobState
+from looop_gui.model.secret import SecretText
+from looop_gui.services.chosen_connection import choose_connection
 from looop_gui.services.services import Services
 
 
@@ -52,6 +54,43 @@ def delete_command(name: str, yes: bool, data_dir: Path | None) -> None:
     The provisioning log is kept, and nothing is changed in the tenant.
     """
     run(_delete(data_dir, name, yes))
+
+
+@command.command("set-token")
+@click.argument("connection")
+@data_dir_option
+def set_token_command(connection: str, data_dir: Path | None) -> None:
+    """Keep another secret token for CONNECTION, where its tokens are kept.
+
+    The token is asked for, or read from standard input; it is never an argument. CONNECTION is a
+    saved connection, or a connection file whose token is in the keyring.
+    """
+    if sys.stdin.isatty():
+        token = click.prompt("Secret token", hide_input=True, err=True)
+    else:
+        token = sys.stdin.read()
+    run(_set_token(data_dir, connection, SecretText(token.strip())))
+
+
+async def _set_token(data_dir: Path | None, name: str, token: SecretText) -> int:
+    if not token:
+        click.echo("No token was given.", err=True)
+        return USAGE
+    async with opened_services(data_dir) as services:
+        chosen = await choose_connection(services, name, with_token=False)
+        storage = chosen.connection.target.token_storage
+        if storage in (TokenStorage.MEMORY, TokenStorage.ENVIRONMENT):
+            click.echo(f"The token of {chosen.connection.name} is {_WHERE[storage]}.", err=True)
+            return USAGE
+        await services.connections.keep_token(chosen.connection, token)
+    click.echo(f"The secret token of {chosen.connection.name} was kept.", err=True)
+    return DONE
+
+
+_WHERE = {
+    TokenStorage.MEMORY: "kept in the memory of a window only; enter it there",
+    TokenStorage.ENVIRONMENT: "read from an environment variable; set it there",
+}
 
 
 async def _list(data_dir: Path | None, as_json: bool) -> int:

@@ -141,6 +141,15 @@ class ConnectionService:
             self._tokens.load, target.token_reference, target.token_storage, passphrase
         )
 
+    async def keep_token(
+        self, connection: Connection, token: str | SecretText, passphrase: SecretText | None = None
+    ) -> None:
+        """Keep the token of a connection that need not be saved where its target says.
+
+        Raises CredentialsError when it cannot be one or cannot be kept there.
+        """
+        await self._keep_token(connection, token, passphrase)
+
     async def token_storages(self) -> tuple[TokenStorageState, ...]:
         """Where a token can be kept here; the keyring is tried with the first call."""
         return await asyncio.to_thread(self._tokens.storages)

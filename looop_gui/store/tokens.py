@@ -228,7 +228,8 @@ def _found(text: str | None, where: str) -> SecretText:
         raise CredentialsError(
             f"The secret token of this connection is not {where}.",
             safe="Nothing was sent.",
-            next_step="Enter the secret token again in the connection's settings.",
+            next_step="Enter the secret token again in the connection's settings, or with "
+            "looop-gui connections set-token.",
         )
     return SecretText(text)
 

@@ -39,10 +39,10 @@ def invoke(*arguments: str, folder: Path) -> Result:
     return CliRunner().invoke(root, [*arguments, "--data-dir", str(folder)])
 
 
-def save(folder: Path, title: str | None = None) -> None:
+def save(folder: Path, title: str | None = None, connection: Connection = CONNECTION) -> None:
     async def make() -> None:
         services = await open_services(folder, engine=EngineLocation.IN_PROCESS)
-        await services.connections.create(CONNECTION, None)
+        await services.connections.create(connection, None)
         if title is not None:
             schema = default_schema(Application.LOOOP)
             rows = [
@@ -89,6 +89,39 @@ def test_a_name_that_is_not_there(data_folder: Path, command: str) -> None:
     result = invoke("connections", command, "nobody", folder=data_folder)
     assert result.exit_code == 2
     assert "There is no saved connection named nobody." in result.stderr
+
+
+def test_a_token_is_replaced_from_standard_input(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOOP_GUI_PASSPHRASE", "correct horse")
+    target = replace(CONNECTION.target, token_storage=TokenStorage.ENCRYPTED_FILE)
+    save(data_folder, connection=replace(CONNECTION, target=replace(target, token_reference="")))
+    arguments = ["connections", "set-token", "Contoso", "--data-dir", str(data_folder)]
+    result = CliRunner().invoke(root, arguments, input=f"{TOKEN}\n")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "The secret token of Contoso was kept." in result.stderr
+    assert TOKEN not in result.output
+
+    async def kept() -> str:
+        services = await open_services(data_folder, engine=EngineLocation.IN_PROCESS)
+        token = await services.connections.token("c1")
+        await close_services(services)
+        return token.reveal()
+
+    assert asyncio.run(kept()) == TOKEN
+    for wrong, code in (("", 2), ("two words", 4)):
+        refused = CliRunner().invoke(root, arguments, input=wrong)
+        assert refused.exit_code == code
+    assert asyncio.run(kept()) == TOKEN
+
+
+def test_a_token_of_the_environment_is_set_there(data_folder: Path) -> None:
+    save(data_folder)
+    arguments = ["connections", "set-token", "Contoso", "--data-dir", str(data_folder)]
+    result = CliRunner().invoke(root, arguments, input=TOKEN)
+    assert result.exit_code == 2
+    assert "environment variable" in result.stderr
 
 
 def test_lint_needs_neither_tenant_nor_token(data_folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Where tokens are kept: a keyring is tried for real, the file is encrypted, nothing shows."""
 
+import errno
 import json
 import stat
 import threading
@@ -12,7 +13,7 @@ import keyring.errors
 import pytest
 
 from looop_gui.model.connection import TokenStorage
-from looop_gui.model.errors import CredentialsError, StoreCorruptError
+from looop_gui.model.errors import CredentialsError, StoreCorruptError, StoreFullError
 from looop_gui.model.secret import SecretText
 from looop_gui.store.token_file import TokenFile
 from looop_gui.store.tokens import TokenStore
@@ -175,6 +176,22 @@ def test_a_damaged_file_is_left_as_it_is(tmp_path: Path, store: TokenStore) -> N
     with pytest.raises(StoreCorruptError, match="damaged"):
         store.save("c1", TOKEN, TokenStorage.ENCRYPTED_FILE, PASSPHRASE)
     assert (tmp_path / "tokens.enc").read_text() == "{"
+
+
+def test_a_full_disk_leaves_the_old_file(
+    tmp_path: Path, store: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = TokenStorage.ENCRYPTED_FILE
+    store.save("c1", TOKEN, storage, PASSPHRASE)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StoreFullError, match="is full"):
+        store.save("c1", SecretText("other"), storage)
+    monkeypatch.undo()
+    assert store.load("c1", storage) == TOKEN
 
 
 def test_memory_keeps_while_it_lives(tmp_path: Path, store: TokenStore) -> None:
