@@ -13,8 +13,8 @@ sent does not depend on who answers first. References that could not be written 
 (section f.5).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts
@@ -118,24 +118,14 @@ def plan_cycle(given: CycleInput, kind: CycleKind) -> CycleWork:
     )
 
 
-def nothing_changed(given: CycleInput, kind: CycleKind) -> bool:
-    """True when an incremental cycle can be seen to have no work without looking at objects."""
-    return (
-        kind is CycleKind.INCREMENTAL
-        and given.watermark is not None
-        and given.watermark.source_digest == given.snapshot.digest
-        and not given.escrows
-        and given.unfinished == NOTHING_UNFINISHED
-    )
-
-
 def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> WorkList:
     rules = given.rules.of(object_type)
     if not rules.enabled:
         return WorkList()
     is_user = object_type is ObjectType.USER
     objects = given.snapshot.users if is_user else given.snapshot.groups
-    planner = _Planner(given, kind, rules)
+    together = rules.manager is not None and not given.rules.settings.separate_references
+    planner = _Planner(given, kind, rules, objects if together else {})
     for candidate in objects.values():
         planner.consider(candidate)
     # Whoever stands in a row that cannot be read is there, and is left as she is.
@@ -143,21 +133,27 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
     for link in given.links.values():
         if link.object_type is object_type and link.source_id not in present:
             planner.consider_gone(link)
-    tasks = planner.tasks
-    if rules.manager is not None and not given.rules.settings.separate_references:
-        tasks = _managers_first(tasks, objects)
+    tasks = sorted(planner.tasks, key=lambda task: task.wave)
     return WorkList(tuple(tasks), tuple(planner.references_only))
 
 
 class _Planner:
     """Goes over the objects of one type and collects tasks."""
 
-    def __init__(self, given: CycleInput, kind: CycleKind, rules: ObjectRules) -> None:
+    def __init__(
+        self,
+        given: CycleInput,
+        kind: CycleKind,
+        rules: ObjectRules,
+        people: Mapping[str, DirectoryObject],
+    ) -> None:
         self.tasks: list[ObjectTask] = []
         self.references_only: list[ObjectTask] = []
         self._given = given
         self._initial = kind is CycleKind.INITIAL
         self._rules = rules
+        self._people = people
+        self._depths: dict[str, int] = {}
 
     def consider(self, candidate: DirectoryObject) -> None:
         given, rules = self._given, self._rules
@@ -191,6 +187,7 @@ class _Planner:
             skip_reason=skip_reason,
             is_retry=candidate.id in given.escrows,
             leaves_scope=leaves_scope,
+            wave=_depth(candidate.id, self._people, self._depths),
         )
         self._add(task)
 
@@ -268,22 +265,11 @@ def _link_state(link: Link | None) -> LinkState:
     return LinkState.MANAGED if link.managed else LinkState.UNMANAGED
 
 
-def _managers_first(
-    tasks: Iterable[ObjectTask], people: Mapping[str, DirectoryObject]
-) -> list[ObjectTask]:
-    """The tasks in waves by how far somebody is from the top, keeping the order otherwise."""
-    depths: dict[str, int] = {}
-    in_waves = [
-        task
-        if task.wave == LAST_WAVE
-        else replace(task, wave=_depth(task.source_id, people, depths))
-        for task in tasks
-    ]
-    return sorted(in_waves, key=lambda task: task.wave)
-
-
 def _depth(source_id: str, people: Mapping[str, DirectoryObject], depths: dict[str, int]) -> int:
-    """The number of managers above somebody; a circle of managers counts from where it is met."""
+    """The number of managers above somebody; a circle of managers counts from where it is met.
+
+    `people` is empty where managers need not come first; everybody is in one wave then.
+    """
     chain: list[str] = []
     current: str | None = source_id
     while current is not None and current not in depths and current in people:

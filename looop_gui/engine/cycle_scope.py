@@ -22,6 +22,7 @@ class CycleScope:
             for kind in ObjectType
         }
         self._role_texts: dict[AppRole, str] = {}
+        self._usual_facts: dict[tuple[bool, ...], ScopeFacts] = {}
 
     def in_scope(self, candidate: DirectoryObject) -> bool:
         """True when assignment and scoping filters let the object in, be it active or not."""
@@ -31,8 +32,18 @@ class CycleScope:
 
     def facts(self, candidate: DirectoryObject) -> ScopeFacts:
         """The same with the facts of section b.4 and, out of scope, the reason in words."""
-        evaluation = self._rules[candidate.object_type].evaluate(candidate, self._entitlement)
-        return ScopeFacts(evaluation.in_scope, _reason(candidate, evaluation), evaluation.details)
+        rules = self._rules[candidate.object_type]
+        if rules.groups:
+            return _facts(candidate, rules.evaluate(candidate, self._entitlement))
+        # Without filters there are only a few different answers.
+        assigned = self._entitlement.is_assigned(candidate.id)
+        role = self._entitlement.has_required_role(candidate.id)
+        key = (assigned, role, candidate.account_enabled, candidate.deleted)
+        known = self._usual_facts.get(key)
+        if known is None:
+            known = _facts(candidate, rules.evaluate(candidate, self._entitlement))
+            self._usual_facts[key] = known
+        return known
 
     def roles(self, source_id: str) -> tuple[str, ...]:
         """The app roles of an object as appRoleAssignments has them, each once (section c.7)."""
@@ -44,6 +55,10 @@ class CycleScope:
         if text is None:
             text = self._role_texts[role] = role_text(role)
         return text
+
+
+def _facts(candidate: DirectoryObject, evaluation: ScopeEvaluation) -> ScopeFacts:
+    return ScopeFacts(evaluation.in_scope, _reason(candidate, evaluation), evaluation.details)
 
 
 def _reason(candidate: DirectoryObject, evaluation: ScopeEvaluation) -> str:

@@ -56,6 +56,7 @@ from looop_gui.store.instance_lock import InstanceLock
 
 OpenTarget = Callable[[Connection, SecretText], contextlib.AbstractAsyncContextManager[Sender]]
 ReadSource = Callable[[Connection, Path], DirectorySnapshot]
+SourceDigest = Callable[[Connection, Path], str]
 
 
 @contextlib.asynccontextmanager
@@ -74,9 +75,14 @@ def read_source(connection: Connection, data_folder: Path) -> DirectorySnapshot:
     return open_source(connection.source, data_folder).read()
 
 
+def source_digest(connection: Connection, data_folder: Path) -> str:
+    """The digest that `read_source` would give, found without parsing. Raises SourceError."""
+    return open_source(connection.source, data_folder).digest()
+
+
 @dataclass(slots=True)
 class CycleSetting:
-    """What a cycle runs on. The two functions are others in tests."""
+    """What a cycle runs on. The three functions are others in tests."""
 
     connection: Connection
     schema: SynchronizationSchema
@@ -87,6 +93,7 @@ class CycleSetting:
     random: Random = field(default_factory=SystemRandom)
     open_target: OpenTarget = open_target
     read_source: ReadSource = read_source
+    source_digest: SourceDigest = source_digest
 
 
 async def run_cycle(
@@ -144,6 +151,7 @@ class _Launch:
         self._rules = rules
         self._state = state
         self._tell = tell
+        self._source_digest = ""
         self._asking = Asking(
             sender,
             setting.clock,
@@ -171,7 +179,7 @@ class _Launch:
         recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
         runner.tick = meter.tick
-        ending, snapshot = await self._carried(runner, blocks, cycle)
+        ending, digest = await self._carried(runner, blocks, cycle)
         with contextlib.suppress(StoreError):
             await runner.flush()
         ended = replace(
@@ -181,7 +189,6 @@ class _Launch:
             sentence=ending.sentence,
             ended_by=ending.end,
         )
-        digest = snapshot.digest if snapshot is not None else ""
         await setting.worker.run(
             store_ending, state.job, number, ended, ending, digest, self._rules.digest
         )
@@ -231,24 +238,21 @@ class _Launch:
 
     async def _carried(
         self, runner: CycleRunner, blocks: CycleBlocks, cycle: Cycle
-    ) -> tuple[CycleEnding, DirectorySnapshot | None]:
-        """Run the cycle and say how it ended, whatever ended it."""
-        snapshot, setting = None, self._setting
+    ) -> tuple[CycleEnding, str]:
+        """Run the cycle and say how it ended, whatever ended it; with the source's digest."""
+        setting, digest = self._setting, ""
         try:
-            snapshot = await asyncio.to_thread(
-                setting.read_source, setting.connection, setting.data_folder
-            )
-            given = CycleInput(
-                snapshot=snapshot,
-                links=dict(blocks.links),
-                watermark=self._state.job.watermark,
-                escrows=dict(blocks.escrows),
-                rules=self._rules,
-                scope=CycleScope(self._rules, snapshot),
-                now=self._setting.clock.now(),
-                unfinished=unfinished_work(self._state.journal),
-            )
-            await runner.run(given, cycle.kind, identifiers(setting.random))
+            if await self._nothing_changed(cycle):
+                await runner.only_probe(identifiers(setting.random))
+                digest = self._source_digest
+            else:
+                snapshot = await asyncio.to_thread(
+                    setting.read_source, setting.connection, setting.data_folder
+                )
+                await runner.run(
+                    self._given(snapshot, blocks), cycle.kind, identifiers(setting.random)
+                )
+                digest = snapshot.digest
         except (
             StoppedError,
             CycleFailedError,
@@ -256,9 +260,36 @@ class _Launch:
             SourceError,
             StoreError,
         ) as error:
-            return ending_of(error, self._state.job, self._setting.clock.now()), None
-        now = self._setting.clock.now()
-        return ending_of(None, self._state.job, now, runner.counts, blocks.escrows), snapshot
+            return ending_of(error, self._state.job, setting.clock.now()), ""
+        now = setting.clock.now()
+        return ending_of(None, self._state.job, now, runner.counts, blocks.escrows), digest
+
+    async def _nothing_changed(self, cycle: Cycle) -> bool:
+        """True when the source need not even be read: it is as at the watermark."""
+        state, setting = self._state, self._setting
+        watermark = state.job.watermark
+        resumed = state.journal.results or state.journal.pending
+        relinks = setting.connection.settings.relink_references
+        if watermark is None or cycle.kind is CycleKind.INITIAL or state.escrows:
+            return False
+        if resumed or relinks:
+            return False
+        self._source_digest = await asyncio.to_thread(
+            setting.source_digest, setting.connection, setting.data_folder
+        )
+        return self._source_digest == watermark.source_digest
+
+    def _given(self, snapshot: DirectorySnapshot, blocks: CycleBlocks) -> CycleInput:
+        return CycleInput(
+            snapshot=snapshot,
+            links=dict(blocks.links),
+            watermark=self._state.job.watermark,
+            escrows=dict(blocks.escrows),
+            rules=self._rules,
+            scope=CycleScope(self._rules, snapshot),
+            now=self._setting.clock.now(),
+            unfinished=unfinished_work(self._state.journal),
+        )
 
 
 def identifiers(random: Random) -> tuple[str, str]:

@@ -122,6 +122,11 @@ class CycleRunner:
             await self._provision(work)
         await self.flush()
 
+    async def only_probe(self, identifiers: Sequence[str]) -> None:
+        """Ask whether the target answers; for a cycle without work. Raises as `run` does."""
+        await self._probe(CycleWork(self.standing.cycle.kind), identifiers)
+        self._enter(CyclePhase.FINISHED, 0)
+
     def cycle(self) -> Cycle:
         """The cycle's row with its counts as they are now."""
         return replace(

@@ -18,9 +18,7 @@ from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_launch import (
     CycleSetting,
     OpenTarget,
-    ReadSource,
     open_target,
-    read_source,
     run_cycle,
 )
 from looop_gui.services.cycle_rehearsal import rehearse
@@ -85,14 +83,12 @@ class LocalEngine:
         clock: Clock | None = None,
         random: Random | None = None,
         open_target: OpenTarget = open_target,
-        read_source: ReadSource = read_source,
     ) -> None:
         self._data_folder = data_folder
         self._worker = worker
         self._clock = clock or SystemClock()
         self._random = random or SystemRandom()
         self._open_target = open_target
-        self._read_source = read_source
         self._stopping: dict[str, asyncio.Event] = {}
         self._ended = asyncio.Event()
         self._ended.set()
@@ -142,5 +138,4 @@ class LocalEngine:
             clock=self._clock,
             random=self._random,
             open_target=self._open_target,
-            read_source=self._read_source,
         )

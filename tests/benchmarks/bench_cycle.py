@@ -153,6 +153,7 @@ def _cycles(
             data_folder=Path(folder),
             worker=worker,
             read_source=source.read,
+            source_digest=lambda *_: source.snapshot.digest,
         )
         seconds, cpu, cycle = _timed(runner, setting)
         rate = cycle.users.created / seconds

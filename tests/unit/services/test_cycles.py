@@ -125,6 +125,7 @@ class Desk:
             worker=self.worker,
             random=self.random,
             read_source=self.company.snapshot,
+            source_digest=lambda *_: self.company.snapshot().digest,
         )
 
     async def cycle(self, kind: CycleKind | None = None) -> Cycle:
