@@ -45,7 +45,7 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--preset", type=click.Choice(list(PRESETS)), default="looop", show_default=True)
 @click.option("--quirk", "quirks", multiple=True, metavar="NAME", help="See --list-quirks.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="See --list-faults.")
-@click.option("--seed", type=int, default=0, help="Makes faults, ids and people repeatable.")
+@click.option("--seed", type=int, help="Makes faults, ids and people repeatable.")
 @click.option("--users", type=click.IntRange(0), default=0, help="People to begin with.")
 @click.option(
     "--database",
@@ -74,7 +74,7 @@ def command(
     preset: str,
     quirks: tuple[str, ...],
     faults: tuple[str, ...],
-    seed: int,
+    seed: int | None,
     users: int,
     database: Path | None,
     schemas: Path | None,

@@ -115,7 +115,10 @@ class ScimGateway:
         limit = self._service.conduct.maximum_payload
         if path == _BULK and len(request.body) > limit:
             return error_answer(413, f"A bulk request can have {limit} bytes at most.")
-        scim_request = read_scim_request(request, path, query)
+        try:
+            scim_request = read_scim_request(request, path, query)
+        except ScimProtocolError as error:
+            return error_answer(error.status, error.detail, error.scim_type)
         return _http_answer(self._service.answer(scim_request))
 
     def _check_host(self, host: str | None) -> None:

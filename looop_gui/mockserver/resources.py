@@ -74,7 +74,10 @@ class Resources:
 
     def new_id(self) -> str:
         """An id for a resource to come."""
-        return str(UUID(int=self._random.getrandbits(128), version=4))
+        while True:
+            new_id = str(UUID(int=self._random.getrandbits(128), version=4))
+            if self.storage.reference(new_id) is None:
+                return new_id
 
     def get(self, kind: ResourceType, resource_id: str) -> Record:
         """The resource. Raises ScimProtocolError 404."""

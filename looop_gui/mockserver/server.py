@@ -40,6 +40,7 @@ DEFAULT_HOST = "127.0.0.1"
 class TenantOptions:
     """How a tenant is set up. `port` 0 takes a free one; `token` None makes a new one.
 
+    `seed` makes ids, people and faults the same in each run; None leaves the ids to chance.
     `database` None keeps everything in memory. `schemas` is a file with a schema set of the
     user's own in place of the preset's. `host` other than a loopback address needs
     `allow_remote`.
@@ -52,7 +53,7 @@ class TenantOptions:
     preset: str = "looop"
     quirks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
-    seed: int = 0
+    seed: int | None = None
     users: int = 0
     database: Path | None = None
     schemas: Path | None = None
@@ -74,7 +75,7 @@ class RunningTenant:
         self.storage: Storage = open_storage(options.database)
         self.tenant = Tenant(self.storage, options.organisation_domain)
         self.token = self.tenant.reset_token(options.token)
-        self.faults = Faults(options.faults, seed=options.seed)
+        self.faults = Faults(options.faults, seed=options.seed or 0)
         self.quirks = Quirks(options.quirks)
         self.service = ScimService(
             self.storage,
@@ -98,7 +99,7 @@ class RunningTenant:
     async def start(self) -> None:
         """Fill the tenant when it is empty and listen. Raises ConfigurationError."""
         if self.options.users and not self.storage.count("User"):
-            prefill(self.service, self.options.users, self.options.seed)
+            prefill(self.service, self.options.users, self.options.seed or 0)
         try:
             await self._server.start(self.options.host, self.options.port)
         except OSError as error:

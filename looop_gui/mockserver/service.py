@@ -56,8 +56,10 @@ class ScimService:
         self.quirks = quirks or Quirks()
         self._faults = faults or Faults()
         self._wall = wall
-        # Ids are no secrets; a seed makes them repeatable.
-        random = SystemRandom() if seed is None else Random(f"{seed}:ids")  # noqa: S311
+        # Ids are no secrets; a seed makes them repeatable, and the size keeps a reopened database
+        # from beginning the same row again.
+        size = sum(storage.count(kind.name) for kind in schema_set.resource_types)
+        random = SystemRandom() if seed is None else Random(f"{seed}:ids:{size}")  # noqa: S311
         self.resources = Resources(
             storage,
             schema_set,
@@ -273,13 +275,15 @@ class ScimService:
         if len(parts) == 1:
             _allow(request, "POST", allowed="POST")
             return self._create(kind, request, resource_id, promises)
-        if request.method == "POST":
-            raise _not_allowed(request, _RESOURCE_METHODS)
         location = self._representation.location(kind.name, parts[1])
-        response = self._one(kind, parts[1], request)
-        return ScimResponse(
-            response.status, {"location": location, **response.headers}, response.body
-        )
+        try:
+            if request.method == "POST":
+                raise _not_allowed(request, _RESOURCE_METHODS)
+            response = self._one(kind, parts[1], request)
+        except ScimProtocolError as error:
+            response = ScimResponse(error.status, {}, error.to_body())
+        headers = {"location": location, **response.headers}
+        return ScimResponse(response.status, headers, response.body)
 
     def _now(self) -> str:
         return _rfc3339(self._wall())

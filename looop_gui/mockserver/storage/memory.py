@@ -194,10 +194,10 @@ class MemoryStorage:
 
     def groups_holding(self, member_ids: Iterable[str]) -> Sequence[Record]:
         """The groups that have one of these as a direct member."""
-        held = {group_id for one in member_ids for group_id in self._groups.get(one, ())}
-        if not held:
-            return ()
-        return [record for record in self.scan("Group") if record.id in held]
+        held = dict.fromkeys(
+            group_id for one in member_ids for group_id in self._groups.get(one, ())
+        )
+        return [self._records[group_id] for group_id in held]
 
     def _refer(self, resource_id: str, *, direct: bool = True) -> Reference:
         record = self._records.get(resource_id)

@@ -124,7 +124,7 @@ class Storage(Protocol):
         """The groups a resource belongs to, the direct ones first, then those through nesting."""
 
     def groups_holding(self, member_ids: Iterable[str]) -> Sequence[Record]:
-        """The groups that have one of these as a direct member, oldest first."""
+        """The groups that have one of these as a direct member, each once."""
 
     def read_setting(self, name: str) -> str | None:
         """A setting of the tenant, such as the hash of its token."""

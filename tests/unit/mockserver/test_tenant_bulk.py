@@ -118,6 +118,8 @@ def test_a_version_is_a_condition(call: Any) -> None:
     operation = {"method": "PATCH", "path": f"/Users/{user['id']}", "data": patch}
     response = bulk(call, {**operation, "version": 'W/"9"'}, {**operation, "version": 'W/"1"'})
     assert statuses(response) == ["412", "200"]
+    for result in response.body["Operations"]:
+        assert result["location"] == user["meta"]["location"]
 
 
 def test_more_operations_than_allowed_are_413(call: Any) -> None:

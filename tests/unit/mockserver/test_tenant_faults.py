@@ -299,6 +299,15 @@ async def test_latency_delays_the_answer(start_tenant: Any, wire: Any) -> None:
         assert loop.time() - began >= 0.11
 
 
+async def test_requests_that_cannot_be_read_meet_the_faults_too(
+    start_tenant: Any, wire: Any
+) -> None:
+    tenant = await start_tenant(faults=("throttle=requests:10/s",))
+    async with wire(tenant) as client:
+        answer = await client.ask("POST", "/Users", b"{not json")
+        assert (answer.status, answer.headers["ratelimit-remaining"]) == (400, "9")
+
+
 def test_a_created_user_shows_in_lists_only_after_a_delay(call_with: Any) -> None:
     wall = [1_795_478_400.0]
     call = call_with(faults=Faults(["eventual-consistency=5s"]), wall=lambda: wall[0])

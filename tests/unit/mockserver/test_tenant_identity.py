@@ -108,6 +108,23 @@ async def test_a_database_outlives_its_tenant_but_its_token_does_not(
     assert not second.tenant.accepts(first.token)
 
 
+async def test_a_seed_gives_no_id_twice_in_a_database_that_is_opened_again(
+    start_tenant: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "tenant.sqlite"
+    user = "urn:ietf:params:scim:schemas:core:2.0:User"
+    ids = set()
+    for number in range(3):
+        tenant = await start_tenant(database=file, seed=1)
+        kind = tenant.service.schema_set.resource_type("User")
+        first = {"schemas": [user], "userName": f"kept{number}"}
+        second = {"schemas": [user], "userName": f"gone{number}"}
+        ids |= {tenant.service.resources.create(kind, body).id for body in (first, second)}
+        tenant.service.resources.delete(tenant.storage.find("User", "userName", f"gone{number}")[0])
+        await tenant.stop()
+    assert len(ids) == 6
+
+
 async def test_a_file_that_is_no_database_is_refused_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("these are notes " * 100)

@@ -63,6 +63,14 @@ def test_faults_and_quirks_are_taken_from_the_command_line(tenant_process: Any) 
         assert ask(connection, token, "POST", "/Users", body)[0] == 429
 
 
+def test_a_reset_is_a_reset_on_the_loop_of_the_process_too(tenant_process: Any) -> None:
+    with tenant_process("--fault", "reset-after-write") as tenant:
+        token = tenant.said["token"]
+        with pytest.raises(ConnectionResetError):
+            ask(connect(tenant), token, "POST", "/Users", {"schemas": [USER], "userName": "ann"})
+        assert ask(connect(tenant), token, "GET", "/Users")[1]["totalResults"] == 1
+
+
 def test_acknowledged_writes_outlive_kill_9(tenant_process: Any, tmp_path: Path) -> None:
     file = str(tmp_path / "tenant.sqlite")
     acknowledged: list[tuple[str, str]] = []
