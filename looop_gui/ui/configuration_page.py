@@ -4,7 +4,7 @@ The page shows the document of its connection. Unsaved changes are kept a moment
 and what a crash left is shown again with the choice to discard it.
 """
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,8 @@ KEEP_MILLISECONDS = 800
 
 class ConfigurationPage(Page):
     """Subclasses make their editor in `build` and say in `why_not_save` what blocks saving."""
+
+    draft_kept = Signal()
 
     def __init__(self, desk: Desk, connection_id: str, heading: str, sentence: str) -> None:
         super().__init__(desk.theme, heading, sentence)
@@ -171,9 +173,10 @@ class ConfigurationPage(Page):
             return
         mappings = self.desk.services.mappings
         if document.schema != document.saved.schema:
-            self.tasks.start(mappings.save_draft(self.connection_id, document.schema))
+            keeping = mappings.save_draft(self.connection_id, document.schema)
         else:
-            self.tasks.start(mappings.discard_draft(self.connection_id))
+            keeping = mappings.discard_draft(self.connection_id)
+        self.tasks.start(keeping, lambda _none: self.draft_kept.emit())
 
     def _say_saved(self) -> None:
         self._keep.stop()
