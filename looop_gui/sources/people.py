@@ -34,10 +34,9 @@ class People:
 def read_people(records: Records) -> People:
     """The people that `records` list; what is wrong with a row goes to the records' problems.
 
-    A row without id or with the id of an earlier row is left out. So are, and their ids are
-    `unreadable`, rows whose accountEnabled is no boolean, because guessing could give somebody
-    access, and rows with the userPrincipalName of an earlier row, because matching would give them
-    the other one's account.
+    A row without id or with the id of an earlier row is left out. A row whose accountEnabled is
+    no boolean is left out too, and its id is `unreadable`: guessing could give somebody access.
+    Two people with one userPrincipalName are both there; matching lets only one have the account.
     """
     require_columns(records, "id", "userPrincipalName")
     users: dict[str, DirectoryObject] = {}
@@ -60,7 +59,7 @@ def read_people(records: Records) -> People:
             unreadable.add(object_id)
             indexes[object_id] = index
     names = _index_names(users)
-    unreadable |= _drop_namesakes(users, indexes, names, records)
+    _report_namesakes(users, indexes, names, records)
     _link_managers(users, indexes, names, records, unreadable)
     return People(users, names, unreadable - users.keys(), _default_domain(names))
 
@@ -136,28 +135,21 @@ def _index_names(users: Mapping[str, DirectoryObject]) -> dict[str, str]:
     return names
 
 
-def _drop_namesakes(
-    users: dict[str, DirectoryObject],
+def _report_namesakes(
+    users: Mapping[str, DirectoryObject],
     indexes: Mapping[str, int],
     names: Mapping[str, str],
     records: Records,
-) -> set[str]:
-    """Takes out whoever has the userPrincipalName of somebody else, deleted people aside."""
-    dropped = set()
+) -> None:
+    """Lists whoever has the userPrincipalName of somebody else, deleted people aside."""
     for object_id, person in users.items():
         name = person.attributes.get("userPrincipalName")
         holder = names[name.casefold()] if isinstance(name, str) else object_id
         if holder != object_id and not person.deleted:
             line = records.line_of(indexes[holder])
             records.report(
-                indexes[object_id],
-                f"The userPrincipalName {name} is also the one of line {line}. The person is left"
-                " as she is until it is corrected.",
+                indexes[object_id], f"The userPrincipalName {name} is also the one of line {line}."
             )
-            dropped.add(object_id)
-    for object_id in dropped:
-        del users[object_id]
-    return dropped
 
 
 def _link_managers(

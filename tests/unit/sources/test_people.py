@@ -163,8 +163,8 @@ def test_rows_that_cannot_be_used_are_listed_with_their_line(read_folder: ReadFo
         "f,a@b.c,true\n"
         "g,g@b.c\n"
     )
-    assert list(snapshot.users) == ["a", "e"]
-    assert snapshot.unreadable == {"d", "f", "g"}
+    assert list(snapshot.users) == ["a", "e", "f"]
+    assert snapshot.unreadable == {"d", "g"}
     lines = {problem.line: problem.sentence for problem in snapshot.problems}
     assert sorted(lines) == [3, 4, 5, 6, 7, 8]
     assert "no id" in lines[3]
