@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from looop_gui.engine.quarantine import has_expired
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.forecast import Forecast
@@ -181,6 +182,10 @@ class ProvisioningService:
         state = await self.job_of(connection)
         due = state.next_cycle
         if state.quarantine is not None:
+            if has_expired(state.quarantine, self._clock.now()):
+                # After 28 days the job is disabled (section f.7); a person must start it again.
+                await self.set_provisioning(connection.id, False)
+                return
             due = state.quarantine.next_attempt
         if due is None or due <= self._clock.now():
             try:
@@ -214,8 +219,16 @@ class ProvisioningService:
             return await self._engine.run_cycle(order, self._tell_progress)
         finally:
             self._running.pop(connection.id, None)
-            await self._plan_next(connection)
-            await self._tell_job(connection)
+            current = await self._as_saved(connection)
+            await self._plan_next(current)
+            await self._tell_job(current)
+
+    async def _as_saved(self, connection: Connection) -> Connection:
+        """The connection as it is saved now; it may have been changed while a cycle ran."""
+        try:
+            return await self._connections.get(connection.id)
+        except ConfigurationError:
+            return connection
 
     async def _plan_next(self, connection: Connection) -> None:
         next_cycle = None
