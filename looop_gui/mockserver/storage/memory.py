@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from looop_gui.mockserver.storage.protocol import IndexKey, Record, Reference
 
 
@@ -18,6 +20,7 @@ class MemoryStorage:
         self._members: dict[str, dict[str, None]] = {}
         self._groups: dict[str, dict[str, None]] = {}
         self._settings: dict[str, str] = {}
+        self._last = 0
         self._undo: list[Callable[[], object]] | None = None
 
     @property
@@ -81,6 +84,8 @@ class MemoryStorage:
         table = self._types.get(record.resource_type)
         if table is None:
             table = self._types[record.resource_type] = _TypeTable()
+        self._last += 1
+        record = replace(record, position=self._last)
         self._records[record.id] = record
         table.append(record.id)
         self._keys[record.id] = kept = tuple(keys)
@@ -123,6 +128,7 @@ class MemoryStorage:
         self._records[record.id] = record
         self._keys[record.id] = keys
         table.append(record.id)
+        table.reorder(lambda one: self._records[one].position)
         table.add_keys(record.id, keys)
 
     def _note(self, step: Callable[[], object]) -> None:
@@ -237,6 +243,11 @@ class _TypeTable:
             self._ordered.pop()
         else:
             self._ordered = None
+
+    def reorder(self, place: Callable[[str], int]) -> None:
+        """Bring the ids back in the order of their places."""
+        self.ids = dict.fromkeys(sorted(self.ids, key=place))
+        self._ordered = None
 
     def ordered(self) -> list[str]:
         """The ids as a list, made anew after a removal."""

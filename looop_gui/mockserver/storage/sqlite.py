@@ -21,6 +21,7 @@ from looop_gui.mockserver.storage.protocol import (
     StorageDamagedError,
     StorageFullError,
 )
+from looop_gui.mockserver.storage.sqlite_paging import PageNotes
 
 
 class SqliteStorage:
@@ -40,6 +41,7 @@ class SqliteStorage:
             str(file), timeout=1.0, isolation_level=None, check_same_thread=False
         )
         self._execute = self._connection.execute
+        self._pages = PageNotes(self._connection)
         try:
             self._prepare()
             self._read_again()
@@ -74,6 +76,7 @@ class SqliteStorage:
         """Read what is kept beside the file, after writes were undone."""
         self._counts = self._read_counts()
         self._indexed = self._read_indexed()
+        self._pages.forget()
 
     def _read_indexed(self) -> dict[IndexKey, int]:
         """The numbers of the indexed attributes by resource type and attribute."""
@@ -171,7 +174,8 @@ class SqliteStorage:
 
     def page(self, resource_type: str, offset: int, limit: int) -> Sequence[Record]:
         """Resources from a zero-based offset, oldest first."""
-        rows = self._execute(sql.PAGE, (resource_type, limit, offset)).fetchall()
+        seq, skip = self._pages.start(resource_type, offset)
+        rows = self._execute(sql.PAGE, (resource_type, seq, limit, skip)).fetchall()
         return [self._record(row) for row in rows]
 
     def scan(self, resource_type: str) -> Iterator[Record]:
@@ -215,6 +219,7 @@ class SqliteStorage:
         """Remove a resource and its memberships."""
         for statement in sql.DELETES:
             self._write(statement, (record.position,))
+        self._pages.deleted(record.resource_type, record.position)
         self._counts[record.resource_type] = self.count(record.resource_type) - 1
 
     def _numbered(self, resource_type: str, keys: Iterable[IndexKey]) -> set[tuple[int, str]]:

@@ -56,9 +56,7 @@ WHERE k.indexed = ? AND k.value = ? ORDER BY k.seq
 """
 PAGE = """
 SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document, r.seq
-FROM resource r WHERE r.seq IN
-    (SELECT seq FROM resource WHERE type = ? ORDER BY seq LIMIT ? OFFSET ?)
-ORDER BY r.seq
+FROM resource r WHERE r.type = ? AND r.seq >= ? ORDER BY r.seq LIMIT ? OFFSET ?
 """
 SCAN = """
 SELECT r.id, r.type, r.display, r.version, r.created, r.last_modified, r.document, r.seq

@@ -50,6 +50,31 @@ def test_pages_are_in_the_order_of_creation(storage: Any) -> None:
     assert storage.count("Group") == 0
 
 
+def test_deep_pages_stay_right_while_rows_come_and_go(storage: Any) -> None:
+    expected = [f"u{number}" for number in range(7000)]
+    add(storage, *expected)
+    add(storage, "g1", kind="Group")
+
+    def check() -> None:
+        for offset in (0, 499, 500, 5001, 5999, 6500, len(expected) - 3, len(expected) + 5):
+            found = ids(storage.page("User", offset, 5))
+            assert found == expected[offset : offset + 5], offset
+
+    check()
+    for gone in ("u6900", "u5500", "u10"):
+        storage.delete(storage.get("User", gone))
+        expected.remove(gone)
+        check()
+    storage.begin_change()
+    storage.delete(storage.get("User", "u20"))
+    storage.page("User", 6000, 5)
+    storage.end_change(keep=False)
+    check()
+    add(storage, "late")
+    expected.append("late")
+    check()
+
+
 def test_find_follows_updates_and_deletes(storage: Any) -> None:
     add(storage, "a", "b")
     storage.update(replace(storage.get("User", "a"), version=2), keys("renamed"))
