@@ -100,12 +100,6 @@ class MappingService:
         """In words what one schema changes of another, saved or not."""
         return tuple(differences_in_words(before, after))
 
-    def describe(
-        self, before: SynchronizationSchema, after: SynchronizationSchema
-    ) -> tuple[str, ...]:
-        """In words what one schema changes of another; neither need be saved."""
-        return tuple(differences_in_words(before, after))
-
     async def save_draft(self, connection_id: str, schema: SynchronizationSchema) -> None:
         """Keep what is being edited, so that a crash loses nothing."""
         await self._worker.run(save_mapping_draft, connection_id, schema, self._clock.now())

@@ -89,7 +89,7 @@ class ConfigurationPage(Page):
     def changes_in_words(self, document: ConfigurationDocument) -> list[str]:
         """What saving would change."""
         before, after = document.saved, document.configuration
-        words = list(self.desk.services.mappings.describe(before.schema, after.schema))
+        words = list(self.desk.services.mappings.differences(before.schema, after.schema))
         if before.settings.scope is not after.settings.scope:
             scope = {
                 ProvisioningScope.ASSIGNED: self.tr("Sync only assigned users and groups"),

@@ -12,7 +12,7 @@ from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.services.mapping_preview import ChangeCount, ObjectPreview
 from looop_gui.setup.default_mappings import default_schema
-from looop_gui.setup.lint import MappingFinding
+from looop_gui.setup.lint import MappingFinding, MappingFix
 from looop_gui.setup.mapping_edits import (
     connect,
     joined_with,
@@ -30,6 +30,7 @@ from looop_gui.ui.mappings.inspector import MappingInspector
 from looop_gui.ui.mappings.live_results import LiveResults
 from looop_gui.ui.mappings.mapping_table import MappingTable
 from looop_gui.ui.mappings.options_bar import OptionsBar
+from looop_gui.ui.mappings.problem_line import ProblemLine
 from looop_gui.ui.mappings.problems import Problems, problems_of
 from looop_gui.ui.mappings.search_popup import SearchPopup
 from looop_gui.ui.mappings.table_model import MappingTableModel
@@ -63,6 +64,7 @@ class MappingEditor(QWidget):
         self.live = LiveResults(document, object_type, self)
         self.lint = ConfigurationLint(document, application, self)
         self.problems = Problems()
+        self.general = ProblemLine(desk.theme)
         self._views = QStackedWidget()
         self._lay_out(desk)
         self._connect()
@@ -137,6 +139,7 @@ class MappingEditor(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.options)
+        layout.addWidget(self.general)
         layout.addWidget(splitter, 1)
         self.setFocusProxy(self.table)
 
@@ -158,6 +161,9 @@ class MappingEditor(QWidget):
         self.options.people.chosen.connect(self.live.choose)
         self.live.previewed.connect(self._show_previews)
         self.live.counted.connect(self._show_count)
+        self.live.stepped.connect(self.inspector.builder.steps.show_steps)
+        self.inspector.builder.step.toggled.connect(self._step)
+        self.general.fix_wanted.connect(self._fix)
         self.live.outdated.connect(self._count_outdated)
         self.lint.found.connect(self._show_findings)
         self.model.rows_replaced.connect(self._keep_selection)
@@ -175,6 +181,7 @@ class MappingEditor(QWidget):
         if row >= 0:
             self.inspector.show_problems(self.problems.by_field(row))
             self.inspector.results.show_previews(self.live.previews, row)
+            self._step()
 
     def _keep_selection(self) -> None:
         if self.inspector.row >= len(self.model.rows):
@@ -216,6 +223,17 @@ class MappingEditor(QWidget):
             self.model.show_results(results, shown.name)
         if self.inspector.row >= 0:
             self.inspector.results.show_previews(previews, self.inspector.row)
+        self._step()
+
+    def _step(self) -> None:
+        """Bring the step-through up to date while it is open."""
+        mapping = self.inspector.mapping
+        if mapping is not None and self.inspector.builder.step.isChecked():
+            self.live.step(mapping.source)
+
+    def _fix(self, fix: MappingFix) -> None:
+        changed = with_object_mapping(self._document.schema, fix.mapping)
+        self._document.edit_schema(fix.title, changed)
 
     def _show_count(self, count: ChangeCount) -> None:
         sentence = change_in_words(count, self._object_type)
@@ -232,4 +250,5 @@ class MappingEditor(QWidget):
         self.options.show_problems(self.problems)
         if self.inspector.row >= 0:
             self.inspector.show_problems(self.problems.by_field(self.inspector.row))
+        self.general.show_findings(self.problems.general)
         self.problems_changed.emit(self.problems)

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from looop_gui.model.mapping import AttributeMapping, FlowType, MappingType
-from looop_gui.setup.mapping_edits import with_type
+from looop_gui.setup.lint import MappingFinding, MappingFix
+from looop_gui.setup.mapping_edits import with_object_mapping, with_type
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.mappings.attribute_names import readable
 from looop_gui.ui.mappings.expression.builder import ExpressionBuilder
 from looop_gui.ui.mappings.inspector_fields import AttributePicker, SourceField
+from looop_gui.ui.mappings.problem_line import ProblemLine
 from looop_gui.ui.mappings.result_list import ResultList
 from looop_gui.ui.mappings.table_model import MappingTableModel
 from looop_gui.ui.palettes import Role
@@ -29,7 +31,7 @@ from looop_gui.ui.signs import MAPPING_SIGNS
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
 from looop_gui.ui.widgets.inspector import Inspector
-from looop_gui.ui.widgets.labels import hint, problem, say_problem, strong
+from looop_gui.ui.widgets.labels import hint, strong
 from looop_gui.ui.widgets.number_field import NumberField
 
 
@@ -46,7 +48,6 @@ class MappingInspector(Inspector):
         self._document = document
         self._model = model
         self.row = -1
-        self._problems: Mapping[str, Sequence[str]] = {}
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -66,11 +67,10 @@ class MappingInspector(Inspector):
         self._offer_attributes()
         self._show(mapping)
 
-    def show_problems(self, problems: Mapping[str, Sequence[str]]) -> None:
-        """Show these sentences beside their fields: source, target, matching, default, apply."""
-        self._problems = problems
-        for field, label in self._problem_labels.items():
-            say_problem(label, "\n".join(problems.get(field, ())))
+    def show_problems(self, problems: Mapping[str, Sequence[MappingFinding]]) -> None:
+        """Show these findings beside their fields: source, target, matching, default, apply."""
+        for field, line in self._problem_lines.items():
+            line.show_findings(problems.get(field, ()))
 
     def focus_source(self) -> None:
         """Put the focus into the field of the source, ready to type."""
@@ -105,8 +105,9 @@ class MappingInspector(Inspector):
         for flow in (FlowType.ALWAYS, FlowType.OBJECT_ADD_ONLY):
             self.apply.addItem(self._model.flow_text(flow), flow)
         self.results = ResultList(self.theme)
-        self._problem_labels = {
-            name: problem() for name in ("source", "default", "target", "matching", "apply")
+        self._problem_lines = {
+            name: ProblemLine(self.theme)
+            for name in ("source", "default", "target", "matching", "apply")
         }
 
     def _lay_out(self) -> None:
@@ -132,7 +133,7 @@ class MappingInspector(Inspector):
         line.addWidget(self.precedence)
         line.addStretch(1)
         form.addLayout(line)
-        form.addWidget(self._problem_labels["matching"])
+        form.addWidget(self._problem_lines["matching"])
         form.addSpacing(GRID)
         add(form, strong(self.tr("Apply this mapping")), self.apply, "apply")
         form.addStretch(1)
@@ -157,7 +158,7 @@ class MappingInspector(Inspector):
         form.addWidget(label)
         form.addWidget(field)
         if name:
-            form.addWidget(self._problem_labels[name])
+            form.addWidget(self._problem_lines[name])
             form.addSpacing(GRID)
 
     def _connect(self) -> None:
@@ -169,7 +170,9 @@ class MappingInspector(Inspector):
         self.matching.clicked.connect(self._change_matching)
         self.precedence.valueChanged.connect(self._change_precedence)
         self.apply.activated.connect(self._change_apply)
-        self._model.dataChanged.connect(lambda *_: self._refresh())
+        self._model.dataChanged.connect(self._refresh)
+        for line in self._problem_lines.values():
+            line.fix_wanted.connect(self._fix)
 
     def _refresh(self) -> None:
         mapping = self.mapping
@@ -208,6 +211,10 @@ class MappingInspector(Inspector):
             MappingType.EXPRESSION: self.tr("Expression"),
             MappingType.NONE: "",
         }[mapping_type]
+
+    def _fix(self, fix: MappingFix) -> None:
+        changed = with_object_mapping(self._document.schema, fix.mapping)
+        self._document.edit_schema(fix.title, changed)
 
     def _offer_attributes(self) -> None:
         schema, object_type = self._document.schema, self._model.object_type

@@ -19,6 +19,7 @@ from looop_gui.services.mapping_preview import (
     most_different,
     objects_of,
     preview,
+    step_through,
 )
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.tasks import Tasks
@@ -33,6 +34,7 @@ class LiveResults(QWidget):
     previewed = Signal(object)
     counted = Signal(object)
     outdated = Signal()
+    stepped = Signal(object, str)
 
     def __init__(
         self, document: ConfigurationDocument, object_type: ObjectType, parent: QWidget
@@ -76,6 +78,25 @@ class LiveResults(QWidget):
     @property
     def _mappings(self) -> tuple[AttributeMapping, ...]:
         return self._document.schema.mapping_of(self._object_type).attribute_mappings
+
+    def step(self, expression: str) -> None:
+        """Evaluate an expression step by step for the first of the people."""
+        if self._snapshot is None or not self.people:
+            return
+        person = self.people[0]
+        stepping = step_through(
+            expression,
+            person,
+            self._snapshot,
+            datetime.now(UTC),
+            extended=self._document.settings.extended_functions,
+        )
+        self._tasks.start(
+            stepping,
+            lambda steps: self.stepped.emit(steps, person.display_name),
+            lambda _mistake: None,
+            replace="step",
+        )
 
     def _follow(self) -> None:
         if self._mappings != self._seen:

@@ -48,13 +48,13 @@ class Problems:
                 found.setdefault(finding.row, []).append(finding.sentence)
         return dict(found)
 
-    def by_field(self, row: int) -> dict[str, Sequence[str]]:
-        """The sentences of a row, by the field of the inspector that they concern."""
-        found: dict[str, list[str]] = {}
+    def by_field(self, row: int) -> dict[str, Sequence[MappingFinding]]:
+        """The findings of a row, by the field of the inspector that they concern."""
+        found: dict[str, list[MappingFinding]] = {}
         for finding in self.of_row(row):
             if finding.identifier == "syntax-error":
                 continue  # The expression builder says it with its place.
-            found.setdefault(field_of(finding), []).append(finding.sentence)
+            found.setdefault(field_of(finding), []).append(finding)
         return dict(found)
 
 

@@ -10,6 +10,7 @@ from looop_gui.expressions.parser import parse_recovering
 from looop_gui.expressions.printer import format_expression
 from looop_gui.ui.mappings.expression.completion import call_at
 from looop_gui.ui.mappings.expression.highlighter import Mistake
+from looop_gui.ui.mappings.expression.step_panel import StepPanel
 from looop_gui.ui.mappings.expression.text_field import ExpressionTextField
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button
@@ -33,11 +34,17 @@ class ExpressionBuilder(QWidget):
         self.tidy = button(theme, self.tr("Format"), self._format, look="quiet")
         self.tidy.setToolTip(self.tr("Break the expression into lines (Ctrl+Shift+F)"))
         self.tidy.setShortcut("Ctrl+Shift+F")
+        self.step = button(theme, self.tr("Step through"), icon="step-forward", look="quiet")
+        self.step.setCheckable(True)
+        self.step.setToolTip(self.tr("Show the value of every part for the sample person"))
+        self.steps = StepPanel(theme)
+        self.steps.hide()
         self.functions.setMenu(self._menu())
         tools = QHBoxLayout()
         tools.setSpacing(GRID)
         tools.addWidget(self.functions)
         tools.addWidget(self.tidy)
+        tools.addWidget(self.step)
         tools.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -45,9 +52,12 @@ class ExpressionBuilder(QWidget):
         for widget in (self.field, self.mistake, self.help):
             layout.addWidget(widget)
         layout.addLayout(tools)
+        layout.addWidget(self.steps)
         self.setFocusProxy(self.field)
         self.field.edited.connect(self._edit)
         self.field.cursor_moved.connect(self._show_help)
+        self.step.toggled.connect(self.steps.setVisible)
+        self.steps.span_chosen.connect(self.field.select_span)
 
     def show_expression(self, text: str) -> None:
         """Show that expression."""

@@ -61,6 +61,14 @@ class ExpressionTextField(QPlainTextEdit):
         self.setTextCursor(cursor)
         self._quiet = False
 
+    def select_span(self, start: int, length: int) -> None:
+        """Select a stretch of the text."""
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        end = min(start + length, len(self.toPlainText()))
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
     def insert_text(self, text: str) -> None:
         """Insert at the cursor, as if it had been typed."""
         self.textCursor().insertText(text)
