@@ -99,8 +99,6 @@ class ConnectionService:
     async def delete(self, connection_id: str) -> None:
         """Delete a connection: its token, mappings, links and state; the log is kept."""
         connection = await self.get(connection_id)
-        for forget in self.forget:
-            await forget(connection_id)
         await self._worker.run(delete_connection, connection_id)
         await self._worker.run(delete_job, connection_id)
         await self.discard_draft(connection_id)
@@ -170,7 +168,10 @@ class ConnectionService:
         return tuple(found)
 
     async def discard_draft(self, draft_id: str) -> None:
-        """Forget an unfinished set-up; harmless when there is none."""
+        """Forget an unfinished set-up, with its demo tenant unless that became a connection's."""
+        if await self._worker.run(load_connection, draft_id) is None:
+            for forget in self.forget:
+                await forget(draft_id)
         await self._worker.run(discard_setup_draft, draft_id)
         self._events.publish(DraftsChanged())
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "workbench.sqlite3"
 BUSY_MILLISECONDS = 10_000
+JOURNAL_BYTES = 64 * 1024 * 1024
+"""The write-ahead log is cut to this size after a large transaction."""
 QUICK_CHECK_BYTES = 32 * 1024 * 1024
 """Databases up to this size are checked whole at opening; it takes some 50 ms."""
 
@@ -156,7 +158,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        # Counts for a new file only; it lets the log's retention give space back in small steps.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:

@@ -14,6 +14,7 @@ from looop_gui.services.events import TenantChanged
 from looop_gui.services.services import Services
 from looop_gui.services.tenant_process import start_tenant
 from looop_gui.setup.default_mappings import default_schema
+from looop_gui.setup.draft import SetupDraft
 
 SCHEMA = default_schema(Application.DEMO)
 
@@ -151,6 +152,21 @@ async def test_deleting_a_connection_removes_its_tenant(
     await services.connections.delete("c1")
     assert not (data_folder / "demo" / "c1").exists()
     assert not (await services.tenants.info("c1")).running
+
+
+async def test_discarding_a_set_up_removes_its_tenant(
+    services: Services, connection: Connection, data_folder: Path
+) -> None:
+    tenant = await services.tenants.start("c1")
+    await services.connections.save_draft(SetupDraft(id="c1"))
+    await services.connections.create(connection, tenant.token)
+    await services.connections.discard_draft("c1")
+    assert (await services.tenants.info("c1")).running
+    await services.tenants.start("d2")
+    await services.connections.save_draft(SetupDraft(id="d2"))
+    await services.connections.discard_draft("d2")
+    assert not (await services.tenants.info("d2")).running
+    assert sorted(path.name for path in (data_folder / "demo").iterdir()) == ["c1"]
 
 
 async def test_an_id_cannot_lead_out_of_the_folder(services: Services) -> None:
