@@ -68,6 +68,7 @@ class HttpConnection(asyncio.Protocol):
         self._answering = False
         self._reading_paused = False
         self._closing = False
+        self._ended = False
         self._timer: asyncio.TimerHandle | None = None
         self.waiting_since = loop.time()
         self._receiving = False
@@ -105,7 +106,7 @@ class HttpConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._refuse(error_answer(400, "This server does not change protocols."))
+            self._decline_upgrade()
         except httptools.HttpParserCallbackError:
             self._refuse(error_answer(400, "The request could not be read."))
         except httptools.HttpParserError:
@@ -120,6 +121,7 @@ class HttpConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client has sent all it will; answers under way are still delivered."""
+        self._ended = True
         return self._answering or bool(self._pending)
 
     def pause_writing(self) -> None:
@@ -262,7 +264,7 @@ class HttpConnection(asyncio.Protocol):
         self._answering = False
         self._current = None
         self._timer = None
-        if not keep_alive:
+        if not keep_alive or (self._ended and not self._pending):
             self._close_gently()
         elif self._pending:
             self._loop.call_soon(self._advance)
@@ -289,6 +291,24 @@ class HttpConnection(asyncio.Protocol):
         self._owner.received(self, item)
 
     # Ending
+
+    def _decline_upgrade(self) -> None:
+        """Serve a request that offers another protocol as if it did not, and close after it.
+
+        The parser stops at such a request, so one with a body cannot be read.
+        """
+        request = self._pending[-1] if self._pending else None
+        if (
+            isinstance(request, HttpRequest)
+            and request.method != "CONNECT"
+            and not request.headers.keys() & {"content-length", "transfer-encoding"}
+        ):
+            request.keep_alive = False
+            self._closing = True
+        else:
+            if isinstance(request, HttpRequest):
+                self._pending.pop()
+            self._refuse(error_answer(400, "This server does not change protocols."))
 
     def _refuse(self, answer: HttpAnswer) -> None:
         """Answer an unacceptable request, after those before it, and read no further."""

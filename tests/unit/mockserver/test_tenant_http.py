@@ -208,6 +208,30 @@ async def test_http_1_0_and_connection_close_end_the_connection(
             assert await client.ended()
 
 
+async def test_an_offer_of_another_protocol_is_declined(start_tenant: Any, wire: Any) -> None:
+    tenant = await start_tenant()
+    offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    async with wire(tenant) as client:
+        await client.send(raw(tenant, "GET /scim/v2/Users HTTP/1.1", *offer))
+        answer = await client.answer()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert await client.ended()
+    async with wire(tenant) as client:
+        await client.send(raw(tenant, "CONNECT 127.0.0.1:80 HTTP/1.1"))
+        assert (await client.answer()).status == 400
+
+
+async def test_a_client_that_has_sent_all_gets_its_answer_and_the_end(
+    start_tenant: Any, wire: Any
+) -> None:
+    tenant = await start_tenant(faults=("latency=20ms",))
+    async with wire(tenant) as client:
+        await client.send(raw(tenant, "GET /scim/v2/Users HTTP/1.1"))
+        client.writer.write_eof()
+        assert (await client.answer()).status == 200
+        assert await asyncio.wait_for(client.ended(), 5)
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [
