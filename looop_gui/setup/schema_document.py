@@ -196,9 +196,7 @@ def _take_mappings(parts: DocumentParts, rule: JsonObject, note: Note) -> None:
         *(each for each in _objects(parts.skeleton, "synchronizationRules") if each is not rule),
     ]
     for each in rules:
-        for index, mapping in enumerate(each.get("objectMappings") or ()):
-            if not isinstance(mapping, dict):
-                continue
+        for index, mapping in enumerate(_objects(each, "objectMappings")):
             kind = _kind(mapping)
             if kind is None or kind in parts.mappings:
                 name = mapping.get("name") or mapping.get("sourceObjectName") or "without name"

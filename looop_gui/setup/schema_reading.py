@@ -5,7 +5,7 @@ what cannot be understood is noted and kept for the export.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from looop_gui.expressions.graph_form import from_graph
 from looop_gui.expressions.printer import print_expression
 from looop_gui.expressions.tree import StringLiteral
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import (
     AttributeDefinition,
     AttributeMapping,
@@ -136,7 +137,9 @@ def keep_object_mapping(
 ) -> ObjectMapping:
     """One objectMapping whole, with what it had besides in `unknown`."""
     mapping = read_object_mapping(raw, object_type, note)
-    without_rows = {n: [] if n == "attributeMappings" else v for n, v in raw.items()}
+    without_rows = dict(raw)
+    if raw.get("attributeMappings"):
+        without_rows["attributeMappings"] = []
     rows = objects_in(raw.get("attributeMappings"))
     return replace(
         mapping,
@@ -232,9 +235,20 @@ def keep_attribute_definition(
     )
 
 
-def objects_in(value: Any) -> Iterable[Mapping[str, Any]]:
-    """The JSON objects of a list, or nothing."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+def objects_in(value: Any) -> Sequence[Mapping[str, Any]]:
+    """The JSON objects of a list; none where the field is null or absent.
+
+    Raises ConfigurationError for anything else: a part that is dropped could be a filter.
+    """
+    if value is None:
+        return ()
+    if isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        return value
+    raise ConfigurationError(
+        f"The schema has {json.dumps(value)[:60]} where a list of objects should be.",
+        safe="The mappings are unchanged.",
+        next_step="Download the schema again from Entra's schema editor.",
+    )
 
 
 def _besides(raw: Mapping[str, Any], plain: Mapping[str, Any]) -> dict[str, Any]:

@@ -206,9 +206,9 @@ def _write_object_mapping(mapping: ObjectMapping) -> JsonObject:
             plain_object_mapping,
         )
         written["scope"] = rewritten_scope(raw.get("scope"), mapping.scope)
-    return written | {
-        "attributeMappings": [_write_mapping(each) for each in mapping.attribute_mappings]
-    }
+    if mapping.attribute_mappings:
+        written["attributeMappings"] = [_write_mapping(m) for m in mapping.attribute_mappings]
+    return written
 
 
 def _write_mapping(mapping: AttributeMapping) -> JsonObject:
