@@ -117,12 +117,29 @@ class AttributeIndex:
             return () if record is None else (record,)
         if attribute.name == "members" and (sub is None or sub.name == "value"):
             return storage.groups_holding((value,))
+        if attribute.name == "groups" and (sub is None or sub.name == "value"):
+            return _below_group(value, self._resource_type, storage)
         if sub is None and attribute.sub_attributes:
             sub = attribute.by_name.get("value")
         indexed = self._by_key.get(_key(resolved.extension, attribute, sub))
         if indexed is None:
             return None
         return storage.find(self._resource_type, indexed.key, fold(indexed.attribute, value))
+
+
+def _below_group(group_id: str, resource_type: str, storage: Storage) -> list[Record]:
+    """The resources of a type in a group or in groups nested in it."""
+    found: dict[str, None] = {}
+    seen, waiting = {group_id}, [group_id]
+    while waiting:
+        for member in storage.members(waiting.pop()):
+            if member.resource_type == resource_type:
+                found[member.id] = None
+            if member.resource_type and member.id not in seen:
+                seen.add(member.id)
+                waiting.append(member.id)
+    records = (storage.get(resource_type, one) for one in found)
+    return [record for record in records if record is not None]
 
 
 def _key(extension: str | None, attribute: SchemaAttribute, sub: SchemaAttribute | None) -> str:

@@ -206,6 +206,10 @@ def test_users_are_found_by_their_groups(call: Any) -> None:
     sales = call.group("Sales", [ann["id"]])
     assert [one["id"] for one in call.find(f'groups.value eq "{sales["id"]}"')] == [ann["id"]]
     assert [one["id"] for one in call.find('groups[display eq "sales"]')] == [ann["id"]]
+    outer = call.group("Outer", [sales["id"]])
+    indirect = f'groups[value eq "{outer["id"]}" and type eq "indirect"]'
+    assert [one["id"] for one in call.find(indirect)] == [ann["id"]]
+    assert call.find(f'groups[value eq "{sales["id"]}" and type eq "indirect"]') == []
 
 
 def test_a_patch_of_one_member_neither_loads_nor_rewrites_the_membership(
