@@ -74,6 +74,7 @@ def _answer(case: Any, *, regex_search: bool) -> dict[str, Any]:
     identifier = case.get("id") if isinstance(case, dict) else None
     try:
         scoping, attributes = _scoping(case), _attributes(case)
+        _refuse_several_values(scoping, attributes)
         passes = compile_filter(scoping, regex_search=regex_search)
         return {"id": identifier, "result": passes(attributes)}
     except UnsupportedFilterError as error:
@@ -122,6 +123,16 @@ def _attributes(case: dict[str, Any]) -> dict[str, AttributeValue]:
         name: tuple(_text(item) for item in value) if isinstance(value, list) else _text(value)
         for name, value in given.items()
     }
+
+
+def _refuse_several_values(scoping: ScopingFilter, attributes: dict[str, AttributeValue]) -> None:
+    """Refuses the whole filter, as the portal would, not only when the clause is reached."""
+    for group in scoping.groups:
+        for clause in group.clauses:
+            if isinstance(attributes.get(clause.attribute), tuple):
+                raise _BadCaseError(
+                    "unsupported", f"{clause.attribute} has several values and cannot be used."
+                )
 
 
 def _text(value: Any) -> str:

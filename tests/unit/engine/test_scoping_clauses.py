@@ -268,6 +268,13 @@ def test_bad_cases_do_not_stop_the_batch() -> None:
     assert found[-1] == {"id": "ok", "result": True}
 
 
+def test_an_attribute_of_several_values_is_refused_even_behind_a_filter_that_passes() -> None:
+    first = {"clauses": [{"attribute": "a", "operator": "EQUALS", "value": "x"}]}
+    second = {"clauses": [{"attribute": "b", "operator": "EQUALS", "value": "x"}]}
+    (answer,) = answers({"id": 1, "groups": [first, second], "object": {"a": "x", "b": ["x"]}})
+    assert answer["result"] == {"$error": "unsupported"}
+
+
 def test_one_case_a_line_is_read_and_a_broken_line_answered(tmp_path: Path) -> None:
     file = tmp_path / "cases.jsonl"
     file.write_text('{"id": 1, "groups": [], "object": {}}\n{oops\n{"id": 3}\n', encoding="utf-8")
