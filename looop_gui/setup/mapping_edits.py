@@ -61,28 +61,26 @@ def without_mappings(
     return with_attribute_mappings(schema, object_type, kept)
 
 
-def with_target_attribute(
-    schema: SynchronizationSchema, object_type: ObjectType, definition: AttributeDefinition
+def with_target_attributes(
+    schema: SynchronizationSchema,
+    object_type: ObjectType,
+    definitions: Iterable[AttributeDefinition],
 ) -> SynchronizationSchema:
-    """The schema with an attribute added to the target's attribute list, or replaced there."""
-    others = tuple(
-        known for known in schema.target_attributes_of(object_type) if known.name != definition.name
-    )
+    """The schema with the target's attribute list of an object type replaced."""
     if object_type is ObjectType.USER:
-        return replace(schema, target_user_attributes=(*others, definition))
-    return replace(schema, target_group_attributes=(*others, definition))
+        return replace(schema, target_user_attributes=tuple(definitions))
+    return replace(schema, target_group_attributes=tuple(definitions))
 
 
-def with_source_attribute(
-    schema: SynchronizationSchema, object_type: ObjectType, definition: AttributeDefinition
+def with_source_attributes(
+    schema: SynchronizationSchema,
+    object_type: ObjectType,
+    definitions: Iterable[AttributeDefinition],
 ) -> SynchronizationSchema:
-    """The schema with an attribute added to the source's attribute list, or replaced there."""
-    others = tuple(
-        known for known in schema.source_attributes_of(object_type) if known.name != definition.name
-    )
+    """The schema with the source's attribute list of an object type replaced."""
     if object_type is ObjectType.USER:
-        return replace(schema, source_user_attributes=(*others, definition))
-    return replace(schema, source_group_attributes=(*others, definition))
+        return replace(schema, source_user_attributes=tuple(definitions))
+    return replace(schema, source_group_attributes=tuple(definitions))
 
 
 def connect(

@@ -35,6 +35,9 @@ class MappingDelegate(QStyledItemDelegate):
             self._decorate(option, self._theme.icon("circle-alert", Colour.DANGER))
         elif column is Column.SOURCE:
             self._show_source(option, mapping)
+        elif column is Column.RESULT and index.data(Role.HELD) is not None:
+            self._decorate(option, self._theme.icon("arrow-right-left", Colour.WARNING))
+            self._colour(option, Colour.WARNING)
         elif column is Column.PROBLEM:
             self._colour(option, Colour.DANGER)
         elif column is Column.MATCHING and mapping.matching_priority:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Application
-from looop_gui.model.directory import DirectorySnapshot, ObjectType
-from looop_gui.model.mapping import AttributeMapping, MappingType
+from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.mapping import AttributeDefinition, AttributeMapping, MappingType
 from looop_gui.services.mapping_preview import ChangeCount, ObjectPreview
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import MappingFinding, MappingFix
@@ -18,11 +18,14 @@ from looop_gui.setup.mapping_edits import (
     joined_with,
     with_new_mapping,
     with_object_mapping,
+    with_source_attributes,
+    with_target_attributes,
     without_mappings,
 )
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.configuration_lint import ConfigurationLint
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.mappings.attribute_list_dialog import AttributeListDialog
 from looop_gui.ui.mappings.canvas.mini_map import MiniMap
 from looop_gui.ui.mappings.canvas.view import CanvasView
 from looop_gui.ui.mappings.change_words import change_in_words
@@ -34,6 +37,7 @@ from looop_gui.ui.mappings.problem_line import ProblemLine
 from looop_gui.ui.mappings.problems import Problems, problems_of
 from looop_gui.ui.mappings.search_popup import SearchPopup
 from looop_gui.ui.mappings.table_model import MappingTableModel
+from looop_gui.ui.mappings.target_comparison import TargetComparison
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.inspector import InspectorSplitter
 
@@ -63,6 +67,7 @@ class MappingEditor(QWidget):
         self.inspector = MappingInspector(desk.theme, document, self.model)
         self.live = LiveResults(document, object_type, self)
         self.lint = ConfigurationLint(document, application, self)
+        self.comparison = TargetComparison(desk.services, document, object_type, self)
         self.problems = Problems()
         self.general = ProblemLine(desk.theme)
         self._views = QStackedWidget()
@@ -81,6 +86,28 @@ class MappingEditor(QWidget):
         self.live.show_snapshot(snapshot)
         if self.live.people and not self.options.people.current:
             self.options.people.show_person(self.live.people[0])
+
+    def use_connection(self, connection_id: str) -> None:
+        """The connection is saved: its target can be asked and its log read."""
+        self.comparison.connection_id = connection_id
+        self.options.compare.show()
+        self.options.people.failed.show()
+
+    def edit_target_list(self) -> None:
+        """Edit the attribute list of the target."""
+        definitions = self._document.schema.target_attributes_of(self._object_type)
+        heading = self.tr("Attribute list of the target")
+        dialog = AttributeListDialog(self._theme, self, heading, definitions)
+        dialog.confirmed.connect(self._use_target_list)
+        dialog.open()
+
+    def edit_source_list(self) -> None:
+        """Edit the attribute list of the source directory."""
+        definitions = self._document.schema.source_attributes_of(self._object_type)
+        heading = self.tr("Attribute list of the source directory")
+        dialog = AttributeListDialog(self._theme, self, heading, definitions)
+        dialog.confirmed.connect(self._use_source_list)
+        dialog.open()
 
     def add_mapping(self) -> None:
         """Add a mapping for the first target attribute that has none, and edit it."""
@@ -156,6 +183,13 @@ class MappingEditor(QWidget):
         self.canvas.searched.connect(self._search_target)
         self.options.add.clicked.connect(self.add_mapping)
         self.options.restore_wanted.connect(self.restore_defaults)
+        self.options.target_list_wanted.connect(self.edit_target_list)
+        self.options.source_list_wanted.connect(self.edit_source_list)
+        self.options.compare.toggled.connect(self.comparison.switch)
+        self.options.people.failed.clicked.connect(self._find_failed)
+        self.comparison.compared.connect(self.model.show_held)
+        self.comparison.said.connect(self.options.show_count)
+        self.comparison.failed_found.connect(self._show_failed)
         self.options.canvas.toggled.connect(self.show_canvas)
         self.options.filter_changed.connect(self.table.filter.show_rows)
         self.options.people.chosen.connect(self.live.choose)
@@ -191,6 +225,25 @@ class MappingEditor(QWidget):
         self.select(row)
         self.inspector.focus_source()
 
+    def _use_target_list(self, definitions: tuple[AttributeDefinition, ...]) -> None:
+        changed = with_target_attributes(self._document.schema, self._object_type, definitions)
+        self._document.edit_schema(self.tr("Edit the target's attribute list"), changed)
+
+    def _use_source_list(self, definitions: tuple[AttributeDefinition, ...]) -> None:
+        changed = with_source_attributes(self._document.schema, self._object_type, definitions)
+        self._document.edit_schema(self.tr("Edit the source's attribute list"), changed)
+
+    def _find_failed(self) -> None:
+        if self.live.snapshot is not None:
+            self.comparison.find_failed(self.live.snapshot)
+
+    def _show_failed(self, people: tuple[DirectoryObject, ...]) -> None:
+        if people:
+            self.options.people.show_person(people[0])
+            self.live.choose(people)
+        else:
+            self.options.show_count(self.tr("Nobody failed."))
+
     def _map(self, source: str, target: str) -> None:
         changed = connect(self._document.schema, self._object_type, source, target)
         self._document.edit_schema(self.tr("Map {source}").format(source=source), changed)
@@ -215,6 +268,8 @@ class MappingEditor(QWidget):
         person = self.options.people.current
         shown = next((p for p in previews if p.source_id == person), None)
         shown = shown or (previews[0] if previews else None)
+        if self.live.people:
+            self.comparison.show_person(self.live.people[0])
         if shown is not None and len(shown.values) == len(self.model.rows):
             results = {
                 mapping.target_attribute: value.problem or value.result or ""

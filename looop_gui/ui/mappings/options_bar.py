@@ -22,6 +22,8 @@ class OptionsBar(QWidget):
 
     filter_changed = Signal(str, bool)
     restore_wanted = Signal()
+    target_list_wanted = Signal()
+    source_list_wanted = Signal()
 
     def __init__(
         self, theme: Theme, document: ConfigurationDocument, object_type: ObjectType
@@ -47,6 +49,19 @@ class OptionsBar(QWidget):
         self.more = icon_button(theme, "ellipsis", self.tr("More"))
         self.menu = QMenu(self)
         self.menu.addAction(self.tr("Restore default mappings"), self.restore_wanted.emit)
+        self.menu.addSeparator()
+        self.menu.addAction(
+            self.tr("Edit attribute list of the target"), self.target_list_wanted.emit
+        )
+        self.menu.addAction(
+            self.tr("Edit attribute list of the source"), self.source_list_wanted.emit
+        )
+        self.compare = button(theme, self.tr("Compare with target"), look="chip")
+        self.compare.setCheckable(True)
+        self.compare.setToolTip(
+            self.tr("Ask the target what it holds for the sample person; nothing is written")
+        )
+        self.compare.hide()
         self.count = ElidedLabel("")
         self.count.setProperty("look", "caption")
         self._lay_out()
@@ -86,6 +101,7 @@ class OptionsBar(QWidget):
             second.addWidget(widget)
         second.addWidget(self.search, 1)
         second.addWidget(self.only_problems)
+        second.addWidget(self.compare)
         second.addStretch(1)
         for tool in (self.people, self.add, self.more):
             second.addWidget(tool)

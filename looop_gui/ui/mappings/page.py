@@ -52,6 +52,7 @@ class MappingsPage(ConfigurationPage):
         for object_type in ObjectType:
             editor = MappingEditor(self.desk, document, object_type, connection.application)
             editor.problems_changed.connect(lambda _problems: self.show_state())
+            editor.use_connection(connection.id)
             editor.setVisible(object_type is ObjectType.USER)
             self.editors[object_type] = editor
             self.types.addTab(self._title(document, object_type))

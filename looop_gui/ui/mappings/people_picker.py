@@ -36,11 +36,14 @@ class PeoplePicker(QWidget):
         self.differ = icon_button(
             theme, "shuffle", self.tr("Pick five that differ most"), self._pick_different
         )
+        self.failed = icon_button(theme, "user-x", self.tr("Pick those who failed last"))
+        self.failed.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addWidget(self.box)
         layout.addWidget(self.differ)
+        layout.addWidget(self.failed)
         self.box.activated.connect(self._choose)
         self.setEnabled(False)
 

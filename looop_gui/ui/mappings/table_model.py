@@ -50,7 +50,7 @@ class Role(IntEnum):
     MAPPING = Qt.ItemDataRole.UserRole
     SORT = Qt.ItemDataRole.UserRole + 1
     PROBLEMS = Qt.ItemDataRole.UserRole + 2
-    REQUIRED = Qt.ItemDataRole.UserRole + 3
+    HELD = Qt.ItemDataRole.UserRole + 3
 
 
 class MappingTableModel(QAbstractTableModel):
@@ -70,6 +70,7 @@ class MappingTableModel(QAbstractTableModel):
         self._rows = document.schema.mapping_of(object_type).attribute_mappings
         self._problems: Mapping[int, Sequence[str]] = {}
         self._results: Mapping[str, str] = {}
+        self._held: Mapping[str, str] = {}
         self._titles = {
             Column.TARGET: self.tr("Target attribute"),
             Column.TYPE: self.tr("Mapping type"),
@@ -116,6 +117,11 @@ class MappingTableModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.RESULT, Column.RESULT)
         self._column_changed(Column.RESULT)
 
+    def show_held(self, held: Mapping[str, str]) -> None:
+        """Show where the target holds something else: target attribute to what it holds."""
+        self._held = held
+        self._column_changed(Column.RESULT)
+
     def rowCount(self, parent: Index | None = None) -> int:
         """The number of mappings."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -159,6 +165,8 @@ class MappingTableModel(QAbstractTableModel):
             return mapping
         if role == Role.PROBLEMS:
             return tuple(self.problems_at(index.row()))
+        if role == Role.HELD:
+            return self._held.get(mapping.target_attribute)
         if role == Role.SORT:
             return self._sort_key(index.row(), column, mapping)
         return None
@@ -216,6 +224,10 @@ class MappingTableModel(QAbstractTableModel):
     def _tool_tip(self, row: int, column: Column, mapping: AttributeMapping) -> str:
         if column is Column.TARGET:
             return "\n".join((mapping.target_attribute, *self.problems_at(row)))
+        held = self._held.get(mapping.target_attribute)
+        if column is Column.RESULT and held is not None:
+            text = self.tr("The target holds: {value}").format(value=held or self.tr("nothing"))
+            return f"{self._text(row, column, mapping)}\n{text}"
         return self._text(row, column, mapping)
 
     def _sort_key(self, row: int, column: Column, mapping: AttributeMapping) -> Any:
