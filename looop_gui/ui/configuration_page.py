@@ -117,8 +117,6 @@ class ConfigurationPage(Page):
         self.save_button.setEnabled(document.modified and not reason)
         self.save_button.setToolTip(reason)
         self.discard_button.setVisible(document.modified)
-        self.undo_button.setEnabled(document.undo_stack.canUndo())
-        self.redo_button.setEnabled(document.undo_stack.canRedo())
         sentence = self._usual_sentence
         if document.modified:
             sentence = reason or self.tr("Not saved yet. Saving starts an initial cycle.")
@@ -144,7 +142,11 @@ class ConfigurationPage(Page):
         self.body.addWidget(self.build(document, self.connection), 1)
         document.changed.connect(self._follow)
         document.saved_state_changed.connect(self.show_state)
-        document.undo_stack.indexChanged.connect(self.show_state)
+        stack = document.undo_stack
+        self.undo_button.setEnabled(stack.canUndo())
+        self.redo_button.setEnabled(stack.canRedo())
+        stack.canUndoChanged.connect(self.undo_button.setEnabled)
+        stack.canRedoChanged.connect(self.redo_button.setEnabled)
         if document.restored:
             self.banner.say(
                 Tone.INFO,

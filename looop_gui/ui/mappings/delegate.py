@@ -32,14 +32,15 @@ class MappingDelegate(QStyledItemDelegate):
             sign = MAPPING_SIGNS[mapping.mapping_type]
             self._decorate(option, self._theme.icon(sign.icon, sign.role))
         elif column is Column.TARGET and index.data(Role.PROBLEMS):
-            self._decorate(option, self._theme.icon("circle-alert", Colour.DANGER))
+            self._decorate(option, self._problem_icon(index))
         elif column is Column.SOURCE:
             self._show_source(option, mapping)
         elif column is Column.RESULT and index.data(Role.HELD) is not None:
             self._decorate(option, self._theme.icon("arrow-right-left", Colour.WARNING))
             self._colour(option, Colour.WARNING)
         elif column is Column.PROBLEM:
-            self._colour(option, Colour.DANGER)
+            is_error = bool(index.data(Role.IS_ERROR))
+            self._colour(option, Colour.DANGER if is_error else Colour.WARNING)
         elif column is Column.MATCHING and mapping.matching_priority:
             self._decorate(option, self._theme.icon("key-round", Colour.INFO))
 
@@ -51,6 +52,11 @@ class MappingDelegate(QStyledItemDelegate):
         if isinstance(table, QTableView) and table.isColumnHidden(Column.TYPE):
             sign = MAPPING_SIGNS[mapping.mapping_type]
             self._decorate(option, self._theme.icon(sign.icon, sign.role))
+
+    def _problem_icon(self, index: Index) -> QIcon:
+        if index.data(Role.IS_ERROR):
+            return self._theme.icon("circle-alert", Colour.DANGER)
+        return self._theme.icon("triangle-alert", Colour.WARNING)
 
     def _decorate(self, option: QStyleOptionViewItem, icon: QIcon) -> None:
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration

@@ -300,7 +300,7 @@ class MappingEditor(QWidget):
     def _show_findings(self, findings: tuple[MappingFinding, ...]) -> None:
         self.problems = problems_of(findings, self._object_type)
         by_row = self.problems.by_row()
-        self.model.show_problems(by_row)
+        self.model.show_problems(by_row, self.problems.error_rows)
         self.canvas.show_problems(by_row)
         self.options.show_problems(self.problems)
         if self.inspector.row >= 0:

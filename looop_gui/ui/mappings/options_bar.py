@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -61,6 +62,10 @@ class OptionsBar(QWidget):
         self.compare.setToolTip(
             self.tr("Ask the target what it holds for the sample person; nothing is written")
         )
+        bold = self.compare.font()
+        bold.setBold(True)
+        width = QFontMetrics(bold).horizontalAdvance(self.compare.text())
+        self.compare.setMinimumWidth(width + 4 * GRID)
         self.compare.hide()
         self.count = ElidedLabel("")
         self.count.setProperty("look", "caption")

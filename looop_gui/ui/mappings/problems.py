@@ -48,6 +48,11 @@ class Problems:
                 found.setdefault(finding.row, []).append(finding.sentence)
         return dict(found)
 
+    @property
+    def error_rows(self) -> frozenset[int]:
+        """The rows that have an error; the other problems are warnings."""
+        return frozenset(f.row for f in self.errors if f.row is not None)
+
     def by_field(self, row: int) -> dict[str, Sequence[MappingFinding]]:
         """The findings of a row, by the field of the inspector that they concern."""
         found: dict[str, list[MappingFinding]] = {}

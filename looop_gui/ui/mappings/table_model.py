@@ -51,6 +51,7 @@ class Role(IntEnum):
     SORT = Qt.ItemDataRole.UserRole + 1
     PROBLEMS = Qt.ItemDataRole.UserRole + 2
     HELD = Qt.ItemDataRole.UserRole + 3
+    IS_ERROR = Qt.ItemDataRole.UserRole + 4
 
 
 class MappingTableModel(QAbstractTableModel):
@@ -71,6 +72,7 @@ class MappingTableModel(QAbstractTableModel):
         self._problems: Mapping[int, Sequence[str]] = {}
         self._results: Mapping[str, str] = {}
         self._held: Mapping[str, str] = {}
+        self._error_rows: frozenset[int] = frozenset()
         self._titles = {
             Column.TARGET: self.tr("Target attribute"),
             Column.TYPE: self.tr("Mapping type"),
@@ -102,9 +104,12 @@ class MappingTableModel(QAbstractTableModel):
         merge = f"{self.object_type}.{row}.{field}" if field else ""
         self._document.edit_schema(text, changed, merge=merge)
 
-    def show_problems(self, problems: Mapping[int, Sequence[str]]) -> None:
-        """Show these problems, by row."""
+    def show_problems(
+        self, problems: Mapping[int, Sequence[str]], error_rows: frozenset[int] = frozenset()
+    ) -> None:
+        """Show these problems, by row; those of `error_rows` block saving."""
         self._problems = problems
+        self._error_rows = error_rows
         self._column_changed(Column.PROBLEM)
         self._column_changed(Column.TARGET)
 
@@ -165,6 +170,8 @@ class MappingTableModel(QAbstractTableModel):
             return mapping
         if role == Role.PROBLEMS:
             return tuple(self.problems_at(index.row()))
+        if role == Role.IS_ERROR:
+            return index.row() in self._error_rows
         if role == Role.HELD:
             return self._held.get(mapping.target_attribute)
         if role == Role.SORT:
