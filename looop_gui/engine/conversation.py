@@ -7,6 +7,7 @@ a script of a test); the generator decides everything else.
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -43,6 +44,14 @@ class ScopeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure:
+    """A create that may have arrived: by which matching value to look for it, and since when."""
+
+    value: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectTask:
     """One object to provision in one pass, as decided; `source` is None when it is gone.
 
@@ -66,6 +75,7 @@ class ObjectTask:
     is_retry: bool = False
     wave: int = 0
     leaves_scope: bool = False
+    unsure: Unsure | None = None
 
 
 class Critical(StrEnum):
@@ -81,7 +91,8 @@ class ObjectOutcome:
 
     `link` is the link to store, or None; `unlink` breaks it. `wrote` counts writes that the target
     acknowledged. `references_left` asks for the second pass. `taken_from` is the source id of an
-    object that is gone and whose resource this one took over.
+    object that is gone and whose resource this one took over. `unsure` is the matching value of a
+    create that may have arrived.
     """
 
     task: ObjectTask
@@ -101,6 +112,7 @@ class ObjectOutcome:
     members_added: int = 0
     members_removed: int = 0
     taken_from: str = ""
+    unsure: str = ""
 
     @property
     def failed(self) -> bool:

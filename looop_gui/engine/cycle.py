@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
 from looop_gui.engine.digests import object_digest, references_changed
@@ -48,7 +48,7 @@ LAST_WAVE = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class CycleInput:
-    """Everything a cycle is decided from."""
+    """Everything a cycle is decided from; `began` is when it began, perhaps before a crash."""
 
     snapshot: DirectorySnapshot
     links: Mapping[str, Link]
@@ -57,6 +57,7 @@ class CycleInput:
     rules: ConnectionRules
     scope: CycleScope
     now: datetime
+    began: datetime
     unfinished: Unfinished = NOTHING_UNFINISHED
 
 
@@ -133,6 +134,11 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
     for link in given.links.values():
         if link.object_type is object_type and link.source_id not in present:
             planner.consider_gone(link)
+    for escrow in given.escrows.values():
+        source_id = escrow.source_id
+        known = source_id in objects or source_id in given.links
+        if escrow.object_type is object_type and not known:
+            planner.consider_lost(escrow)
     tasks = sorted(planner.tasks, key=lambda task: task.wave)
     return WorkList(tuple(tasks), tuple(planner.references_only))
 
@@ -163,6 +169,9 @@ class _Planner:
         decision = decide(_link_state(link), hard_deleted=False, active=active, in_scope=in_scope)
         if decision is Decision.NOTHING:
             return
+        unsure = self._unsure(candidate.id) if link is None else None
+        if unsure is not None and decision is Decision.SKIP:
+            decision = Decision.RETRACT
         if link is None and decision is Decision.SKIP and not self._initial:
             return
         soft_deleted = not (active and in_scope)
@@ -188,6 +197,7 @@ class _Planner:
             is_retry=candidate.id in given.escrows,
             leaves_scope=leaves_scope,
             wave=_depth(candidate.id, self._people, self._depths),
+            unsure=unsure,
         )
         self._add(task)
 
@@ -213,6 +223,35 @@ class _Planner:
                 wave=LAST_WAVE,
             )
         )
+
+    def consider_lost(self, escrow: Escrow) -> None:
+        """Somebody who may have been created, was never linked, and is gone from the source."""
+        unsure = self._unsure(escrow.source_id)
+        if unsure is None or escrow.source_id in self._given.unfinished.done:
+            return
+        self.tasks.append(
+            ObjectTask(
+                object_type=escrow.object_type,
+                source_id=escrow.source_id,
+                source_name=unsure.value,
+                decision=Decision.RETRACT,
+                source=None,
+                link=None,
+                scope=ScopeFacts(False, "The object was deleted from the source directory."),
+                soft_deleted=True,
+                wave=LAST_WAVE,
+                unsure=unsure,
+                is_retry=True,
+            )
+        )
+
+    def _unsure(self, source_id: str) -> Unsure | None:
+        escrow = self._given.escrows.get(source_id)
+        if escrow is not None and escrow.unsure:
+            return Unsure(escrow.unsure, escrow.first_failure)
+        if source_id in self._given.unfinished.uncertain:
+            return Unsure("", self._given.began)
+        return None
 
     def _add(self, task: ObjectTask) -> None:
         """Put a task where it belongs: first pass, second pass only, or nowhere any more."""
@@ -246,7 +285,8 @@ class _Planner:
         if self._initial:
             return False
         escrow = given.escrows.get(candidate.id)
-        if escrow is not None and escrow.digest == digest and escrow.next_attempt > given.now:
+        waits = escrow is not None and escrow.next_attempt > given.now
+        if escrow is not None and waits and escrow.digest == digest:
             return True
         if escrow is not None or link is None:
             return False

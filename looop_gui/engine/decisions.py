@@ -20,13 +20,18 @@ class LinkState(StrEnum):
 
 
 class Decision(StrEnum):
-    """What to do. NOTHING leaves no trace, SKIP is an entry of the log."""
+    """What to do. NOTHING leaves no trace, SKIP is an entry of the log.
+
+    RETRACT concerns somebody without a link whose create may have arrived, and who is not wanted
+    any more: looked for, and disabled or deleted when found.
+    """
 
     PROVISION = "match, then create or update"
     UPDATE = "update"
     DISABLE = "disable"
     LEAVE = "disable and manage no longer"
     DELETE = "delete"
+    RETRACT = "find and retract"
     SKIP = "skip"
     NOTHING = "nothing"
 

@@ -3,13 +3,23 @@
 Disabling somebody is an update and takes the way of one; only deletion is different.
 """
 
+from datetime import datetime, timedelta
+
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import ObjectSkippedError
 from looop_gui.engine.importing import note_import, note_scoping
+from looop_gui.engine.matching import ask, matching_values
+from looop_gui.engine.processing import DesiredValue
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.provisioning_log import StepType
+from looop_gui.scim.date_time import parse_date_time
+from looop_gui.scim.messages import JsonObject
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the target's clock may be behind this computer's."""
 
 
 def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
@@ -40,3 +50,36 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         StepType.EXPORT,
         f"{task.object_type} '{task.source_name}' {outcome}",
     )
+
+
+def find_unsure(
+    record: ObjectRecord, rules: ObjectRules, desired: list[DesiredValue], view: CycleView
+) -> Conversation[JsonObject]:
+    """Find what a create may have left that nobody wants any more.
+
+    Only a resource that was made since the attempt, and that belongs to nobody else, is taken for
+    it. Raises ObjectSkippedError when there is none.
+    """
+    unsure = record.task.unsure
+    values = list(matching_values(rules, desired))
+    if unsure is not None and unsure.value and rules.matching:
+        values.insert(0, (rules.matching[0], unsure.value))
+    for rule, value in values:
+        found, _ = yield from ask(rules.object_type, rule, value)
+        if unsure is None or len(found) != 1:
+            continue
+        resource = found[0]
+        owner = view.owners.get(resource["id"], record.task.source_id)
+        if owner == record.task.source_id and made_since(resource, unsure.since):
+            return resource
+    raise ObjectSkippedError(
+        "NotEffectivelyEntitled", "The attempt to create the object did not reach the target."
+    )
+
+
+def made_since(resource: JsonObject, moment: datetime) -> bool:
+    """True unless the resource says that it is older than a moment (RFC 7643 section 3.1)."""
+    meta = resource.get("meta")
+    created = meta.get("created") if isinstance(meta, dict) else None
+    made = parse_date_time(created) if isinstance(created, str) else None
+    return made is None or made >= moment - CLOCK_SKEW

@@ -19,11 +19,15 @@ def escrow_failure(
     error_code: str,
     *,
     digest: str = "",
+    unsure: str = "",
     is_reference: bool,
     now: datetime,
     interval: timedelta,
 ) -> Escrow:
-    """The escrow of an object that failed now; `interval` is the time between cycle starts."""
+    """The escrow of an object that failed now; `interval` is the time between cycle starts.
+
+    Once a create may have arrived, the object stays unsure until it was found or looked for.
+    """
     attempts = 1 if previous is None else previous.attempts + 1
     # The first retry is the very next cycle, whenever somebody starts it.
     wait = timedelta(0) if attempts == 1 else min(LONGEST_WAIT, interval * 2 ** (attempts - 2))
@@ -36,6 +40,7 @@ def escrow_failure(
         is_reference=is_reference,
         error_code=error_code,
         digest=digest,
+        unsure=unsure or (previous.unsure if previous is not None else ""),
     )
 
 

@@ -16,7 +16,7 @@ from looop_gui.engine.failure import (
     incompatible,
     scim_type,
 )
-from looop_gui.engine.matching import find_match
+from looop_gui.engine.matching import find_match, matching_values
 from looop_gui.engine.processing import DesiredValue, PlannedChange, update_changes
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
@@ -55,8 +55,9 @@ def create(
 ) -> Conversation[tuple[JsonObject, bool]]:
     """Create a resource; returns it, and False when one that exists was found instead.
 
-    Raises ObjectFailedError.
+    Raises ObjectFailedError, with `unsure` set when the resource may exist all the same.
     """
+    unsure = False
     for _ in range(ATTEMPTS):
         request, response = yield from _in_dialect(
             view, partial(create_request, rules.object_type, values)
@@ -65,16 +66,31 @@ def create(
         if created is not None:
             return created, True
         conflict = _is_conflict(response)
-        if not (conflict or response.ok or outcome_is_unknown(request, response)):
-            raise failure_of_answer(request, response)
-        search = yield from find_match(rules, desired, None)
+        may_exist = response.ok or outcome_is_unknown(request, response)
+        unsure = unsure or may_exist
+        if not (conflict or may_exist):
+            break
+        try:
+            search = yield from find_match(rules, desired, None)
+        except ObjectFailedError as unanswered:
+            raise _marked(unanswered, rules, desired, unsure) from None
         if search.resource is not None:
             return search.resource, not conflict
-        if conflict:
-            raise failure_of_answer(request, response)
-        if response.ok:
-            raise incompatible(request, "has no id, and the resource cannot be found")
-    raise failure_of_answer(request, response)
+        if conflict or response.ok:
+            break
+    if response.ok:
+        failure = incompatible(request, "has no id, and the resource cannot be found")
+    else:
+        failure = failure_of_answer(request, response)
+    raise _marked(failure, rules, desired, unsure)
+
+
+def _marked(
+    failure: ObjectFailedError, rules: ObjectRules, desired: list[DesiredValue], unsure: bool
+) -> ObjectFailedError:
+    if unsure:
+        failure.unsure = next((value for _, value in matching_values(rules, desired)), "")
+    return failure
 
 
 def verified_update(

@@ -8,7 +8,10 @@ SEVERAL_ENTRIES = "SystemForCrossDomainIdentityManagementMultipleEntriesInRespon
 
 
 class ObjectFailedError(Exception):
-    """The object fails: a code of section i.3, a sentence, and what to do."""
+    """The object fails: a code of section i.3, a sentence, and what to do.
+
+    `unsure` is set to the matching value when a create may have arrived in spite of it.
+    """
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class ObjectFailedError(Exception):
         self.recommended_action = recommended_action
         self.details = details
         self.critical = critical
+        self.unsure = ""
 
 
 class ObjectSkippedError(Exception):

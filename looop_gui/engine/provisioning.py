@@ -18,12 +18,11 @@ with `critical` set concerns the job.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
-from looop_gui.engine.deprovisioning import delete_object
-from looop_gui.engine.exporting import create, read_linked, verified_update
+from looop_gui.engine.deprovisioning import delete_object, find_unsure, made_since
+from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
 from looop_gui.engine.matching import Search, find_match
@@ -47,11 +46,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus, StepType
-from looop_gui.scim.date_time import parse_date_time
 from looop_gui.scim.messages import JsonObject
-
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the target's clock may be behind this computer's."""
 
 _ACTIONS = {
     Decision.PROVISION: ProvisioningAction.CREATE,
@@ -59,9 +54,14 @@ _ACTIONS = {
     Decision.DISABLE: ProvisioningAction.DISABLE,
     Decision.LEAVE: ProvisioningAction.DISABLE,
     Decision.DELETE: ProvisioningAction.DELETE,
+    Decision.RETRACT: ProvisioningAction.DISABLE,
     Decision.SKIP: ProvisioningAction.OTHER,
     Decision.NOTHING: ProvisioningAction.OTHER,
 }
+
+
+DISABLING = (Decision.DISABLE, Decision.LEAVE, Decision.RETRACT)
+"""Decisions after which the resource is not active."""
 
 
 def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[ObjectOutcome | None]:
@@ -79,6 +79,8 @@ def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOu
     try:
         if task.decision is Decision.DELETE:
             yield from delete_object(record, view)
+        elif task.decision is Decision.RETRACT:
+            yield from _retract(record, view)
         else:
             yield from _export(record, view)
     except ObjectSkippedError as skip:
@@ -105,6 +107,26 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         yield from _update_linked(record, view, rules, desired, task.link)
     else:
         yield from _match_or_create(record, view, rules, desired)
+
+
+def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
+    """Disable or delete what a create may have left that nobody wants any more."""
+    task, rules = record.task, view.rules.of(record.task.object_type)
+    desired: list[DesiredValue] = []
+    if task.source is not None:
+        attributes = imported_attributes(task.source, soft_deleted=True, roles=task.roles)
+        note_import(record, attributes, rules.redacted_sources)
+        desired = evaluate_object(rules, attributes, view.context)
+    resource = yield from find_unsure(record, rules, desired, view)
+    record.target_id = resource["id"]
+    deletes = task.object_type is ObjectType.GROUP or not rules.permissions.supports_soft_delete
+    if task.source is not None and not deletes:
+        yield from _write_differences(record, view, rules, desired, resource)
+        return
+    record.action = ProvisioningAction.DELETE
+    yield from delete(task.object_type, resource["id"])
+    record.wrote += 1
+    _note_export(record, view, "EntryExportDelete", "deleted")
 
 
 def _note_as_seen(record: ObjectRecord) -> None:
@@ -233,10 +255,7 @@ def _was_created_before(record: ObjectRecord, view: CycleView, resource: JsonObj
     """True when an attempt of this very cycle that was cut off had created the resource."""
     if not record.task.uncertain or record.task.link is not None:
         return False
-    meta = resource.get("meta")
-    created = meta.get("created") if isinstance(meta, dict) else None
-    moment = parse_date_time(created) if isinstance(created, str) else None
-    return moment is None or moment >= view.began - CLOCK_SKEW
+    return made_since(resource, view.began)
 
 
 def _manager_now(
@@ -247,7 +266,7 @@ def _manager_now(
     task = record.task
     if rule is None or task.object_type is not ObjectType.USER:
         return None
-    if task.decision in (Decision.DISABLE, Decision.LEAVE):
+    if task.decision in DISABLING:
         return None
     state = manager_state(rule, task, view, current)
     if view.rules.settings.separate_references and state.change is not None:
@@ -277,7 +296,7 @@ def _link(
         target_id=target_id,
         display_name=record.target_name,
         managed=not task.leaves_scope,
-        disabled=task.decision in (Decision.DISABLE, Decision.LEAVE),
+        disabled=task.decision in DISABLING,
         source_digest=task.digest,
         manager=manager.wanted if manager is not None else base.manager,
     )

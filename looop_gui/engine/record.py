@@ -97,4 +97,5 @@ class ObjectRecord:
             members_added=self.members_added,
             members_removed=self.members_removed,
             taken_from=self.taken_from,
+            unsure=failure.unsure if failure else "",
         )

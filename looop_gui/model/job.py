@@ -95,7 +95,8 @@ class Watermark:
 class Escrow:
     """An object that failed and is kept for retry (section f.6).
 
-    `digest` is of the source object that failed: a changed object is tried at once.
+    `digest` is of the source object that failed: a changed object is tried at once. `unsure` is the
+    matching value of an object whose create may have arrived, or "".
     """
 
     source_id: str
@@ -106,6 +107,7 @@ class Escrow:
     is_reference: bool
     error_code: str
     digest: str = ""
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class CycleMemory:
                 task.object_type,
                 outcome.error.error_code if outcome.error else "",
                 digest=task.digest,
+                unsure=outcome.unsure,
                 is_reference=which is Pass.REFERENCES,
                 now=self._clock.now(),
                 interval=self._interval,

@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 from urllib.parse import urlsplit
@@ -250,7 +250,9 @@ class _Launch:
                     setting.read_source, setting.connection, setting.data_folder
                 )
                 await runner.run(
-                    self._given(snapshot, blocks), cycle.kind, identifiers(setting.random)
+                    self._given(snapshot, blocks, cycle.began),
+                    cycle.kind,
+                    identifiers(setting.random),
                 )
                 digest = snapshot.digest
         except (
@@ -279,7 +281,9 @@ class _Launch:
         )
         return self._source_digest == watermark.source_digest
 
-    def _given(self, snapshot: DirectorySnapshot, blocks: CycleBlocks) -> CycleInput:
+    def _given(
+        self, snapshot: DirectorySnapshot, blocks: CycleBlocks, began: datetime
+    ) -> CycleInput:
         return CycleInput(
             snapshot=snapshot,
             links=dict(blocks.links),
@@ -288,6 +292,7 @@ class _Launch:
             rules=self._rules,
             scope=CycleScope(self._rules, snapshot),
             now=self._setting.clock.now(),
+            began=began,
             unfinished=unfinished_work(self._state.journal),
         )
 

@@ -84,6 +84,7 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
         rules=rules,
         scope=CycleScope(rules, snapshot),
         now=clock.now(),
+        began=clock.now(),
     )
     memory = CycleMemory(
         clock,

@@ -57,6 +57,7 @@ async def _provisioned(
         rules=rules,
         scope=CycleScope(rules, snapshot),
         now=now,
+        began=now,
     )
     task = _only_task(given, source_id)
     links = dict(state.links)

@@ -23,6 +23,7 @@ def load_escrows(database: Database, job: int) -> dict[str, Escrow]:
             is_reference=bool(row["is_reference"]),
             error_code=row["error_code"],
             digest=row["digest"],
+            unsure=row["unsure"],
         )
         for row in rows
     }
@@ -38,7 +39,7 @@ def count_escrows(database: Database, job: int) -> int:
 def save_escrows(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
     """Store escrows, new or known. Called inside a transaction."""
     connection.executemany(
-        "INSERT OR REPLACE INTO escrows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO escrows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 job,
@@ -50,6 +51,7 @@ def save_escrows(connection: sqlite3.Connection, job: int, escrows: Iterable[Esc
                 int(escrow.is_reference),
                 escrow.error_code,
                 escrow.digest,
+                escrow.unsure,
             )
             for escrow in escrows
         ],

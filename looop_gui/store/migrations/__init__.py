@@ -4,7 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from looop_gui.store.migrations import m0001_configuration, m0002_jobs
+from looop_gui.store.migrations import (
+    m0001_configuration,
+    m0002_jobs,
+    m0003_log_facets,
+    m0004_unsure,
+)
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -22,6 +27,8 @@ class Migration:
 MIGRATIONS = (
     Migration(1, "configuration", m0001_configuration.apply),
     Migration(2, "jobs", m0002_jobs.apply),
+    Migration(3, "log facets", m0003_log_facets.apply),
+    Migration(4, "unsure", m0004_unsure.apply),
 )
 
 LATEST = MIGRATIONS[-1].number
