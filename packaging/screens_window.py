@@ -79,7 +79,7 @@ async def refused(stage: Stage, page: str) -> QWidget:
 async def failing(stage: Stage, page: str) -> QWidget:
     """The tenant answers 500 now and then: some people failed."""
     await stage.demo_connection(connection_id=ID)
-    await stage.services.tenants.set_fault(ID, "errors=400@0.15")
+    await stage.services.tenants.set_fault(ID, "disk-full=90")
     await stage.services.provisioning.run_cycle(ID)
     await stage.show(ID, page)
     return stage.window

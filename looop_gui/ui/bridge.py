@@ -16,6 +16,7 @@ from looop_gui.services.events import (
     ConnectionsChanged,
     CycleProgressed,
     DirectoryChanged,
+    DraftsChanged,
     EngineEnded,
     JobChanged,
     LogAppended,
@@ -33,6 +34,7 @@ class Bridge(QObject):
     """Each signal carries the event itself; `connect_events` starts it once services are open."""
 
     connections_changed = Signal(object)
+    drafts_changed = Signal(object)
     mapping_changed = Signal(object)
     directory_changed = Signal(object)
     job_changed = Signal(object)
@@ -80,6 +82,7 @@ class Bridge(QObject):
 
 _SIGNALS: dict[type, str] = {
     ConnectionsChanged: "connections_changed",
+    DraftsChanged: "drafts_changed",
     MappingChanged: "mapping_changed",
     DirectoryChanged: "directory_changed",
     JobChanged: "job_changed",
@@ -98,6 +101,6 @@ def _subject(event: object) -> str:
         return event.progress.connection_id
     if isinstance(event, TenantChanged):
         return event.tenant_id
-    if isinstance(event, ConnectionsChanged | EngineEnded):
+    if isinstance(event, ConnectionsChanged | DraftsChanged | EngineEnded):
         return ""
     return str(getattr(event, "connection_id", ""))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt, QTimeZone
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
 
 
 def count(number: int) -> str:
@@ -69,4 +69,4 @@ def rate(per_second: float) -> str:
 def _local(time: datetime) -> QDateTime:
     milliseconds = round(time.timestamp() * 1000)
     moment = QDateTime.fromMSecsSinceEpoch(milliseconds, QTimeZone(QTimeZone.Initialization.UTC))
-    return moment.toTimeSpec(Qt.TimeSpec.LocalTime)
+    return moment.toLocalTime()

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         gallery.application_chosen.connect(lambda one: self._prepare_wizard(application=one))
         gallery.draft_chosen.connect(self.open_wizard)
         self._show_alone(gallery, self.tr("New connection"))
-        self.tasks.start(self.desk.services.connections.drafts(), self._offer_drafts)
+        self._ask_drafts()
 
     def show_help(self) -> None:
         """Show the help of the page in front (F1)."""
@@ -305,6 +305,11 @@ class MainWindow(QMainWindow):
             self._remove(wizard)
         self._reload_connections()
 
+    def _ask_drafts(self) -> None:
+        if self.desk is not None and isinstance(self.stack.currentWidget(), Page):
+            asking = self.desk.services.connections.drafts()
+            self.tasks.start(asking, self._offer_drafts, replace="drafts")
+
     def _offer_drafts(self, drafts: Sequence[SetupDraft]) -> None:
         from looop_gui.ui.gallery.page import GalleryPage
 
@@ -391,6 +396,7 @@ class MainWindow(QMainWindow):
         self.bridge.job_changed.connect(lambda event: self._take_job(event.state))
         self.bridge.cycle_progressed.connect(lambda event: self._take_progress(event.progress))
         self.bridge.engine_ended.connect(lambda event: self.toast.say(event.sentence))
+        self.bridge.drafts_changed.connect(lambda _event: self._ask_drafts())
 
     def _enable_actions(self) -> None:
         for action in self._of_connection:

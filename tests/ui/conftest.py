@@ -38,6 +38,16 @@ Result = TypeVar("Result")
 WAIT_SECONDS = 30.0
 
 
+class WindowLoop(qasync.QEventLoop):
+    """A loop that counts as running all the time: clicks of a test may run its callbacks, too."""
+
+    def run_forever(self) -> int:
+        try:
+            return super().run_forever()
+        finally:
+            asyncio._set_running_loop(self)
+
+
 class Loop:
     """The loop of the window: runs coroutines, and waits for what should come true."""
 
@@ -70,9 +80,11 @@ def theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def loop(qtbot: QtBot, qapp: QApplication) -> Iterator[Loop]:
-    event_loop = qasync.QEventLoop(qapp, set_running_loop=False)
+    event_loop = WindowLoop(qapp)
     asyncio.set_event_loop(event_loop)
+    asyncio._set_running_loop(event_loop)
     yield Loop(event_loop)
+    asyncio._set_running_loop(None)
     event_loop.close()
     asyncio.set_event_loop(None)
 

@@ -100,7 +100,7 @@ class PropertiesTab(QTableWidget):
         )
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._changes: tuple[ModifiedProperty, ...] = ()
-        theme.changed.connect(lambda: self.show_properties(self._changes))
+        theme.changed.connect(self._repaint)
 
     def show_properties(self, properties: Iterable[ModifiedProperty]) -> None:
         """Show these changes."""
@@ -110,6 +110,9 @@ class PropertiesTab(QTableWidget):
             self._put(row, 0, change.display_name, Role.TEXT)
             self._put(row, 1, change.old_value, Role.DANGER, struck=change.new_value is not None)
             self._put(row, 2, change.new_value, Role.SUCCESS)
+
+    def _repaint(self) -> None:
+        self.show_properties(self._changes)
 
     def _put(
         self, row: int, column: int, text: str | None, role: Role, *, struck: bool = False

@@ -49,7 +49,7 @@ class OnDemandPage(Page):
         self.chosen: DirectoryObject | None = None
         self.entry: ProvisioningLogEntry | None = None
         self._found_objects: tuple[DirectoryObject, ...] = ()
-        desk.theme.changed.connect(lambda: self._show_found(self._found_objects))
+        desk.theme.changed.connect(self._repaint)
         self.search = SearchField(desk.theme, self.tr("Name, mail or user principal name"))
         self.found = PlainList(self.tr("People and groups found"))
         self.try_button = button(
@@ -114,6 +114,9 @@ class OnDemandPage(Page):
             if self.chosen is not None and one.id == self.chosen.id:
                 self.found.setCurrentItem(item)
         self.found.blockSignals(False)
+
+    def _repaint(self) -> None:
+        self._show_found(self._found_objects)
 
     def _choose_first(self, objects: Sequence[DirectoryObject]) -> None:
         if objects:

@@ -36,7 +36,7 @@ class AttentionCard(Card):
         self.buttons.addWidget(link_button(desk.theme, self.tr("Show all"), self._open_all))
         self.body.addWidget(self.list)
         self._rows: tuple[LogRow, ...] = ()
-        desk.theme.changed.connect(lambda: self._show(self._rows))
+        desk.theme.changed.connect(self._repaint)
         self.hide()
 
     def read(self) -> None:
@@ -44,6 +44,9 @@ class AttentionCard(Card):
         log_filter = LogFilter(self._id, statuses=STATUSES)
         reading = self._desk.services.provisioning_log.rows(log_filter, limit=MOST_SHOWN)
         self._tasks.start(reading, self._show, replace="rows")
+
+    def _repaint(self) -> None:
+        self._show(self._rows)
 
     def _show(self, rows: Sequence[LogRow]) -> None:
         self._rows = tuple(rows)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from looop_gui.model.job import Cycle, CycleProgress, JobState, JobStatus, QuarantineReason
+from looop_gui.model.job import Cycle, JobState, JobStatus, QuarantineReason
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
+from looop_gui.services.events import CycleProgressed, JobChanged
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
@@ -45,8 +46,8 @@ class OverviewPage(Page):
         self.more_button.setMenu(self._more_menu())
         self._lay_out()
         bridge = desk.bridge
-        bridge.job_changed.connect(lambda event: self._take_job(event.state))
-        bridge.cycle_progressed.connect(lambda event: self._take_progress(event.progress))
+        bridge.job_changed.connect(self._take_job)
+        bridge.cycle_progressed.connect(self._take_progress)
         self.cycle.count_chosen.connect(self._show_count)
         self.history.cycle_chosen.connect(self._show_cycle)
 
@@ -60,14 +61,16 @@ class OverviewPage(Page):
         """Stop counting down."""
         self.status.set_counting(False)
 
-    def _take_job(self, state: JobState) -> None:
+    def _take_job(self, event: JobChanged) -> None:
+        state = event.state
         if state.connection_id == self._connection_id and self.isVisible():
             ended = self._running and state.running_cycle is None
             self._show_job(state)
             if ended:
                 self._read_cycles()
 
-    def _take_progress(self, progress: CycleProgress) -> None:
+    def _take_progress(self, event: CycleProgressed) -> None:
+        progress = event.progress
         if progress.connection_id == self._connection_id and self.isVisible():
             self.cycle.show_progress(progress)
             if not self._running:

@@ -35,7 +35,7 @@ class EntryInspector(Inspector):
         self._tasks = Tasks(self)
         self.entry: ProvisioningLogEntry | None = None
         self._history_rows: tuple[LogRow, ...] = ()
-        desk.theme.changed.connect(lambda: self._show_history(self._history_rows))
+        desk.theme.changed.connect(self._repaint)
         self.action_badge = StatusBadge(desk.theme)
         self.status_badge = StatusBadge(desk.theme)
         self.tabs = EntryView(desk)
@@ -94,6 +94,9 @@ class EntryInspector(Inspector):
         self.tabs.setTabText(
             self.tabs.indexOf(self.history), self.tr("History ({0})").format(len(rows))
         )
+
+    def _repaint(self) -> None:
+        self._show_history(self._history_rows)
 
     def _open_history(self, item: QListWidgetItem) -> None:
         row = item.data(0x0100)

@@ -1,0 +1,132 @@
+"""The overview: run, stop, pause, and what it says when things go wrong."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from looop_gui.model.job import CycleCounts
+from looop_gui.ui.main_window import MainWindow
+from looop_gui.ui.overview.page import OverviewPage
+from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def page(demo, window: MainWindow) -> OverviewPage:
+    assert isinstance(window.page, OverviewPage)
+    return window.page
+
+
+def test_run_now_provisions_everybody_and_says_so(
+    page: OverviewPage, demo, services, loop, qtbot
+) -> None:
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(
+        lambda: (
+            page.cycle.counts.number("created") not in ("", "0")
+            and page.run_button.text() == "Run now"
+            and page.cycle.phases.isHidden()
+        )
+    )
+    cycle = loop.run(services.provisioning.cycles(demo.id))[0]
+    counts: CycleCounts = cycle.users + cycle.groups
+    assert page.cycle.counts.number("created") == str(counts.created)
+    assert page.status.value("users") == str(cycle.users.created)
+    assert page.history.bars.accessibleDescription()
+
+
+def test_a_running_cycle_shows_its_phase_and_can_be_stopped(
+    page: OverviewPage, demo, services, loop, qtbot
+) -> None:
+    loop.run(services.tenants.set_fault(demo.id, "latency=150ms"))
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(lambda: page.run_button.text() == "Stop" and page.cycle.phases.isVisible())
+    assert "Initial cycle" in page.cycle.heading.text()
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(lambda: page.run_button.text() == "Run now")
+    assert loop.run(services.provisioning.cycles(demo.id))[0].state.value == "Stopped"
+
+
+def test_provisioning_is_started_and_paused(
+    page: OverviewPage, demo, services, loop, qtbot
+) -> None:
+    loop.until(lambda: page.switch_button.text() == "Start provisioning")
+    qtbot.mouseClick(page.switch_button, LEFT)
+    loop.until(
+        lambda: (
+            page.switch_button.text() == "Pause provisioning"
+            and page.run_button.text() == "Run now"
+        )
+    )
+    assert loop.run(services.connections.get(demo.id)).settings.provisioning_on
+    loop.until(lambda: page.status.value("next").startswith("in "))
+    qtbot.mouseClick(page.switch_button, LEFT)
+    loop.until(lambda: page.status.badge.word == "Paused")
+    assert page.status.value("next") == "none planned"
+
+
+def test_quarantine_is_explained_and_leads_to_the_settings(
+    synced, window: MainWindow, services, loop, qtbot
+) -> None:
+    page = window.page
+    assert isinstance(page, OverviewPage)
+    loop.run(services.tenants.reset_token(synced.id))
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(page.banner.isVisible)
+    assert page.banner.sentence == "The job is in quarantine."
+    assert page.status.badge.word == "Quarantine"
+    assert "refused" in page.banner.accessibleName()
+
+
+def test_failures_are_listed_and_lead_to_the_person(
+    demo, window: MainWindow, services, loop, qtbot
+) -> None:
+    page = window.page
+    loop.run(services.tenants.set_fault(demo.id, "disk-full=20"))
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(page.attention.isVisible)
+    item = page.attention.list.item(0)
+    rectangle = page.attention.list.visualItemRect(item)
+    qtbot.mouseClick(page.attention.list.viewport(), LEFT, pos=rectangle.center())
+    assert isinstance(window.page, ProvisioningLogPage)
+    loop.until(lambda: window.page.view.model.rowCount() >= 1)
+    assert window.page.view.filters.log_filter.source_id
+
+
+def test_a_number_leads_to_the_entries_it_counts(synced, window: MainWindow, loop, qtbot) -> None:
+    page = window.page
+    loop.until(lambda: page.cycle.counts.number("created") != "0")
+    created = int(page.cycle.counts.number("skipped"))
+    page.cycle.counts.chosen.emit("skipped")
+    loop.until(
+        lambda: (
+            isinstance(window.page, ProvisioningLogPage)
+            and window.page.view.model.rowCount() == created
+        )
+    )
+
+
+def test_restart_evaluates_everybody_again(synced, window: MainWindow, services, loop) -> None:
+    page = window.page
+    page._restart()
+    loop.until(lambda: "evaluates everybody" in window.toast.words)
+    cycle = loop.run(services.provisioning.run_cycle(synced.id))
+    assert cycle.kind.value == "initial"
+    assert cycle.users.created == 0
+
+
+def test_the_side_bar_shows_what_runs(demo, window: MainWindow, services, loop) -> None:
+    connections = window.side_bar.connections
+    loop.run(services.tenants.set_fault(demo.id, "latency=150ms"))
+    loop.run(services.provisioning.start_cycle(demo.id))
+    loop.until(lambda: connections.is_running(demo.id))
+    loop.run(services.provisioning.stop(demo.id))
+    loop.until(lambda: not connections.is_running(demo.id))
+
+
+def test_hidden_it_costs_nothing(synced, window: MainWindow, services, loop) -> None:
+    page = window.page
+    window.show_page("settings")
+    points = len(page.history.rate.values)
+    loop.run(services.provisioning.run_cycle(synced.id))
+    assert len(page.history.rate.values) == points
