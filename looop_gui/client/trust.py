@@ -12,13 +12,22 @@ from looop_gui.model.errors import ConfigurationError
 from looop_gui.setup.loopback import is_loopback
 
 
-@lru_cache(maxsize=8)
 def ssl_context(ca_file: str = "") -> ssl.SSLContext:
     """The one context for all connections with the same authorities (making one takes 50 ms).
 
     The system's authorities, certifi's, and those of `ca_file` (PEM) are trusted; TLS 1.2 is the
     least. Raises ConfigurationError when `ca_file` cannot be read.
     """
+    try:
+        changed = Path(ca_file).expanduser().stat().st_mtime_ns if ca_file else 0
+    except OSError as error:
+        raise _unreadable(ca_file) from error
+    return _context(ca_file, changed)
+
+
+@lru_cache(maxsize=8)
+def _context(ca_file: str, _changed: int) -> ssl.SSLContext:
+    """A file that was changed gets another context."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(certifi.where())
@@ -26,12 +35,16 @@ def ssl_context(ca_file: str = "") -> ssl.SSLContext:
         try:
             context.load_verify_locations(Path(ca_file).expanduser())
         except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(
-                f"The CA file {ca_file} cannot be read as PEM certificates.",
-                safe="Nothing was sent.",
-                next_step="Choose a file with BEGIN CERTIFICATE lines, or leave the field empty.",
-            ) from error
+            raise _unreadable(ca_file) from error
     return context
+
+
+def _unreadable(ca_file: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The CA file {ca_file} cannot be read as PEM certificates.",
+        safe="Nothing was sent.",
+        next_step="Choose a file with BEGIN CERTIFICATE lines, or leave the field empty.",
+    )
 
 
 def proxy_for(url: str, configured: str = "") -> str:

@@ -1,5 +1,6 @@
 """Encrypted targets: only what is trusted gets a token, and what is not is shown."""
 
+import os
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,10 @@ async def test_a_server_without_encryption_is_said(server: Any) -> None:
 def test_one_context_is_shared(ca_file: str) -> None:
     assert ssl_context() is ssl_context()
     assert ssl_context(ca_file) is not ssl_context()
+    before = ssl_context(ca_file)
+    assert ssl_context(ca_file) is before
+    os.utime(ca_file, (1, 1))
+    assert ssl_context(ca_file) is not before
     assert ssl_context().minimum_version is ssl.TLSVersion.TLSv1_2
     assert ssl_context().verify_mode is ssl.CERT_REQUIRED
     assert ssl_context().check_hostname

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -161,6 +162,21 @@ def test_a_locked_database_is_said_to_be_busy(tmp_path: Path) -> None:
             other.transaction(),
         ):
             pass
+
+
+def test_several_may_open_a_new_folder_at_once(tmp_path: Path) -> None:
+    def open_and_write(number: int) -> int:
+        with closing(open_database(tmp_path)) as database, database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO setup_drafts (id, time, content) VALUES (?, '', '')", (str(number),)
+            )
+        return number
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(open_and_write, range(12))) == list(range(12))
+    with closing(open_database(tmp_path)) as database:
+        assert database.utils.table("setup_drafts").count == 12
+    assert not (tmp_path / "backups").exists()
 
 
 def test_a_nested_transaction_joins_the_outer_one(tmp_path: Path) -> None:
