@@ -5,6 +5,7 @@ mapping* adds saving, versions, import and export.
 """
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Application
@@ -40,6 +41,8 @@ from looop_gui.ui.mappings.table_model import MappingTableModel
 from looop_gui.ui.mappings.target_comparison import TargetComparison
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.inspector import InspectorSplitter
+
+ROOM_FOR_BOTH = 760
 
 
 class MappingEditor(QWidget):
@@ -161,6 +164,7 @@ class MappingEditor(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(GRID)
         left.addWidget(self._views, 1)
+        self._main = main
         splitter = InspectorSplitter("mappings", main, self.inspector, desk.settings)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -169,6 +173,15 @@ class MappingEditor(QWidget):
         layout.addWidget(self.general)
         layout.addWidget(splitter, 1)
         self.setFocusProxy(self.table)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is room for one only, the inspector covers the table."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        covered = self.width() < ROOM_FOR_BOTH and not self.inspector.isHidden()
+        self._main.setVisible(not covered)
 
     def _connect(self) -> None:
         self.table.row_selected.connect(self._select_from_table)
@@ -212,6 +225,7 @@ class MappingEditor(QWidget):
 
     def _show_row(self, row: int) -> None:
         self.inspector.show_row(row)
+        self._share_room()
         if row >= 0:
             self.inspector.show_problems(self.problems.by_field(row))
             self.inspector.results.show_previews(self.live.previews, row)

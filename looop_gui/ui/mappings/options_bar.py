@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -16,6 +16,8 @@ from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button, icon_button
 from looop_gui.ui.widgets.labels import ElidedLabel, caption
 from looop_gui.ui.widgets.search_field import SearchField
+
+_NARROW = 800
 
 
 class OptionsBar(QWidget):
@@ -46,6 +48,9 @@ class OptionsBar(QWidget):
         self.people = PeoplePicker(theme)
         self.table = button(theme, self.tr("Table"), icon="table-2", look="quiet")
         self.canvas = button(theme, self.tr("Canvas"), icon="workflow", look="quiet")
+        for view in (self.table, self.canvas):
+            view.setAccessibleName(view.text())
+            view.setToolTip(view.text())
         self.add = button(theme, self.tr("Add mapping"), icon="plus")
         self.more = icon_button(theme, "ellipsis", self.tr("More"))
         self.menu = QMenu(self)
@@ -57,21 +62,28 @@ class OptionsBar(QWidget):
         self.menu.addAction(
             self.tr("Edit attribute list of the source"), self.source_list_wanted.emit
         )
-        self.compare = button(theme, self.tr("Compare with target"), look="chip")
+        self.compare = button(theme, "", look="chip")
         self.compare.setCheckable(True)
         self.compare.setToolTip(
             self.tr("Ask the target what it holds for the sample person; nothing is written")
         )
-        bold = self.compare.font()
-        bold.setBold(True)
-        width = QFontMetrics(bold).horizontalAdvance(self.compare.text())
-        self.compare.setMinimumWidth(width + 4 * GRID)
+        self._name_comparison(self.tr("Compare with target"))
         self.compare.hide()
         self.count = ElidedLabel("")
         self.count.setProperty("look", "caption")
         self._lay_out()
         self._connect()
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        self.table.setText("" if narrow else self.tr("Table"))
+        self.canvas.setText("" if narrow else self.tr("Canvas"))
+        self.add.setText(self.tr("Add") if narrow else self.tr("Add mapping"))
+        words = self.tr("Compare") if narrow else self.tr("Compare with target")
+        self._name_comparison(words)
 
     def show_count(self, sentence: str, *, stale: bool = False) -> None:
         """Show what unsaved changes alter; greyed while it is being counted."""
@@ -89,6 +101,13 @@ class OptionsBar(QWidget):
         self.only_problems.setText(text)
         tips = [finding.sentence for finding in problems.findings]
         self.only_problems.setToolTip("\n".join(tips) or self.tr("Show rows with problems only"))
+
+    def _name_comparison(self, words: str) -> None:
+        """Leave room for the bold text that a pressed chip has."""
+        bold = self.compare.font()
+        bold.setBold(True)
+        self.compare.setText(words)
+        self.compare.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(words) + 4 * GRID)
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -115,7 +134,7 @@ class OptionsBar(QWidget):
         layout.setSpacing(GRID)
         layout.addLayout(first)
         layout.addLayout(second)
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(88)
         self.search.setMaximumWidth(280)
         views = QButtonGroup(self)
         for choice in (self.table, self.canvas):

@@ -25,7 +25,7 @@ class PeoplePicker(QWidget):
         self.box = QComboBox()
         self.box.setLineEdit(self.field)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.box.setMinimumWidth(160)
+        self.box.setMinimumWidth(120)
         self.box.setAccessibleName(self.tr("Sample person for the live results"))
         self.field.setAccessibleName(self.tr("Sample person for the live results"))
         self.field.setPlaceholderText(self.tr("Sample person"))

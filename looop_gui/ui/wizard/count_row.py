@@ -19,7 +19,7 @@ class CountRow(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3 * GRID)
+        layout.setSpacing(2 * GRID)
         self.figures = {}
         words = {
             "created": self.tr("Created"),

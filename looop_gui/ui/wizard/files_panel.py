@@ -137,7 +137,6 @@ class FilesPanel(QWidget):
         line.addWidget(self.again)
         reading = QHBoxLayout()
         reading.setSpacing(GRID)
-        reading.addWidget(self.summary, 1)
         for words, box in (
             (self.tr("Encoding"), self.encoding),
             (self.tr("Delimiter"), self.delimiter),
@@ -146,10 +145,12 @@ class FilesPanel(QWidget):
             label.setBuddy(box)
             reading.addWidget(label)
             reading.addWidget(box)
+        reading.addStretch(1)
         self._details = QWidget()
         inner = QVBoxLayout(self._details)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GRID)
+        inner.addWidget(self.summary)
         inner.addLayout(reading)
         self.tabs.addTab(self.columns, self.tr("Columns"))
         self.tabs.addTab(self.rows, self.tr("First rows"))

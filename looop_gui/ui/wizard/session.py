@@ -165,13 +165,17 @@ class WizardSession(QWidget):
         self._source_read = source
         self._tasks.start(reading, self._take_snapshot, self._say_unreadable, replace="source")
 
-    def keep(self) -> None:
-        """Keep the draft in the store now, unless nothing was entered or it became a connection."""
+    def keep(self, then: Callable[[], object] = lambda: None) -> None:
+        """Keep the draft in the store now, unless nothing was entered or it became a connection.
+
+        `then` is called when it is kept; only after that may the wizard go away.
+        """
         self._keep.stop()
         if self._finished or not self._touched:
+            then()
             return
         kept = replace(self._draft, schema_json=self.schema_text())
-        self._tasks.start(self.services.connections.save_draft(kept))
+        self._tasks.start(self.services.connections.save_draft(kept), lambda _kept: then())
 
     def schema_text(self) -> str:
         """The document's schema as JSON text; empty while it is the application's default."""

@@ -19,6 +19,9 @@ _SIGNS = {
 }
 
 
+WIDTH, NARROW_WIDTH = 232, 52
+
+
 class StepList(QWidget):
     """A button a step; `chosen` carries the step that was pressed."""
 
@@ -30,7 +33,8 @@ class StepList(QWidget):
         self._buttons: dict[SetupStep, QPushButton] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("look", "surface")
-        self.setFixedWidth(232)
+        self.setFixedWidth(WIDTH)
+        self._narrow = False
         self._heading = caption(self.tr("Set up a connection"))
         mark(self._heading, "overline")
         self._layout = QVBoxLayout(self)
@@ -38,7 +42,7 @@ class StepList(QWidget):
         self._layout.setSpacing(2)
         self._heading.setContentsMargins(GRID, 0, 0, GRID)
         self._layout.addWidget(self._heading)
-        self.live = self._make_button(self.tr("First synchronization"))
+        self.live = self._make_button(self._live_title())
         self.live.setEnabled(False)
         theme.dress(self.live, *_SIGNS[StepState.TO_DO])
         self._layout.addWidget(self.live)
@@ -59,6 +63,20 @@ class StepList(QWidget):
         for position, status in enumerate(shown):
             button = self._button(status.step, position + 1)
             self._show(button, status, status.step in reachable)
+
+    def show_narrow(self, narrow: bool) -> None:
+        """Show icons only where the window is small; the names stay as tool tips."""
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        self.setFixedWidth(NARROW_WIDTH if narrow else WIDTH)
+        self._heading.setVisible(not narrow)
+        for step, button in self._buttons.items():
+            button.setText("" if narrow else self.title_of(step))
+        self.live.setText("" if narrow else self._live_title())
+
+    def _live_title(self) -> str:
+        return self.tr("First synchronization")
 
     def show_live(self) -> None:
         """Every step is behind; nothing can be pressed while the first cycle is watched."""
@@ -94,7 +112,7 @@ class StepList(QWidget):
 
     def _button(self, step: SetupStep, position: int) -> QPushButton:
         if step not in self._buttons:
-            button = self._make_button(self.title_of(step))
+            button = self._make_button("" if self._narrow else self.title_of(step))
             button.clicked.connect(lambda _checked=False: self.chosen.emit(step))
             self._buttons[step] = button
             self._layout.insertWidget(position, button)
@@ -119,4 +137,5 @@ class StepList(QWidget):
             StepState.NEEDS_ATTENTION: self.tr("needs attention"),
         }[status.state]
         button.setAccessibleName(f"{self.title_of(status.step)}, {word}")
-        button.setToolTip(status.reason or word)
+        lines = [self.title_of(status.step)] if self._narrow else []
+        button.setToolTip("\n".join([*lines, status.reason or word]))

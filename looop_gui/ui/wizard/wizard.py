@@ -6,7 +6,7 @@ of the first cycle. Closing keeps the draft.
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Connection
@@ -34,6 +34,8 @@ from looop_gui.ui.wizard.pages.welcome import WelcomePage
 from looop_gui.ui.wizard.parts import WizardParts
 from looop_gui.ui.wizard.session import WizardSession
 from looop_gui.ui.wizard.step_list import StepList
+
+NARROW = 900
 
 
 class SetupWizard(QWidget):
@@ -82,12 +84,16 @@ class SetupWizard(QWidget):
             self.finished.emit(self.session.draft.id)
             return
         self.page.leave()
-        self.session.keep()
-        self.closed.emit()
+        self.session.keep(self.closed.emit)
 
     def show_failure(self, error: Exception) -> None:
         """Show a failure on the page that is open."""
         (self.live or self.page).show_failure(error)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the page the room that it needs before the list of steps."""
+        super().resizeEvent(event)
+        self.steps.show_narrow(event.size().width() < NARROW)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

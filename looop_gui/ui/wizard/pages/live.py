@@ -17,7 +17,7 @@ from looop_gui.ui.widgets.banner import Banner, Tone
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.error_panel import describe
-from looop_gui.ui.widgets.labels import caption, section, title
+from looop_gui.ui.widgets.labels import ElidedLabel, caption, section
 from looop_gui.ui.widgets.status_badge import StatusBadge
 from looop_gui.ui.wizard.count_row import CountRow
 from looop_gui.ui.wizard.parts import WizardParts
@@ -37,7 +37,8 @@ class LivePage(QWidget):
         self._tasks = Tasks(self)
         self._job: JobState | None = None
         self._progress: CycleProgress | None = None
-        self.heading = title(self.tr("Provisioning {name}").format(name=connection.name))
+        self.heading = ElidedLabel(self.tr("Provisioning {name}").format(name=connection.name))
+        self.heading.setProperty("look", "title")
         self.badge = StatusBadge(desk.theme)
         self.banner = Banner(desk.theme)
         self.sentence = section("")
@@ -77,15 +78,16 @@ class LivePage(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(GRID)
-        top.addWidget(self.heading)
+        top.addWidget(self.heading, 1)
         top.addWidget(self.badge)
-        top.addStretch(1)
-        top.addWidget(self.next_cycle)
         top.addSpacing(GRID)
         top.addWidget(self.run)
         top.addWidget(self.stop)
         card = Card()
-        card.body.addWidget(self.sentence)
+        line = QHBoxLayout()
+        line.addWidget(self.sentence, 1)
+        line.addWidget(self.next_cycle)
+        card.body.addLayout(line)
         card.body.addWidget(self.bar)
         card.body.addWidget(self.detail)
         card.body.addSpacing(GRID // 2)
