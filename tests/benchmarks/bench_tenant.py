@@ -97,7 +97,7 @@ def _rival(size: int) -> Iterator[Endpoint]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--chdir", str(_HERE), "--log-level", "error"]
-    command += ["--workers", "1", "--threads", "8", "--keep-alive", "75"]
+    command += ["--workers", "1", "--threads", "4", "--keep-alive", "75"]
     command += ["--bind", f"127.0.0.1:{port}", "tenant_rival:application"]
     process = subprocess.Popen(command)
     try:

@@ -106,7 +106,6 @@ class _Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
-        self._next()
 
     def data_received(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
@@ -125,6 +124,10 @@ class _Worker(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._run.lost(self)
+
+    def start(self) -> None:
+        """Send the first request."""
+        self._next()
 
     def _next(self) -> None:
         request = self._run.next_request()
@@ -152,16 +155,21 @@ class _Run:
     def __init__(
         self,
         requests: Iterator[bytes],
-        seconds: float,
         seen: Callable[[bytes], None] | None,
     ) -> None:
         self._requests = requests
         self._seen = seen
         self.latencies: list[float] = []
         self.errors = 0
-        self._ends = time.perf_counter() + seconds
+        self._ends = 0.0
         self.open = 0
         self.done = asyncio.Event()
+
+    def begin(self, seconds: float) -> float:
+        """Start the clock; it is told."""
+        now = time.perf_counter()
+        self._ends = now + seconds
+        return now
 
     def next_request(self) -> bytes | None:
         if time.perf_counter() >= self._ends:
@@ -200,11 +208,15 @@ async def _measure(
     seen: Callable[[bytes], None] | None,
 ) -> Measure:
     loop = asyncio.get_running_loop()
-    run = _Run(requests, seconds, seen)
-    run.open = concurrency
-    began = time.perf_counter()
+    run = _Run(requests, seen)
+    workers: list[_Worker] = []
     for _ in range(concurrency):
-        await loop.create_connection(lambda: _Worker(run), endpoint.host, endpoint.port)
+        _, worker = await loop.create_connection(lambda: _Worker(run), endpoint.host, endpoint.port)
+        workers.append(worker)
+    run.open = concurrency
+    began = run.begin(seconds)
+    for worker in workers:
+        worker.start()
     await run.done.wait()
     elapsed = time.perf_counter() - began
     ordered = sorted(run.latencies) or [0.0]

@@ -1,4 +1,4 @@
-"""The WSGI application of PyPI scim2-server, for gunicorn: its own in-memory storage and a token."""
+"""PyPI scim2-server as a WSGI application for gunicorn: its own in-memory storage and a token."""
 
 from scim2_models import ScimProvider
 from scim2_server.memory import InMemoryStorage
