@@ -96,6 +96,7 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
     separate_references: bool = False
     relink_references: bool = False
+    adapt_dialect: bool = True
     member_batch_size: _Natural = 100
     concurrency: Annotated[int, Meta(ge=1, le=256)] = 8
     requests_per_second: Annotated[
@@ -248,6 +249,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         matching=section.matching,
         separate_references=section.separate_references,
         relink_references=section.relink_references,
+        adapt_dialect=section.adapt_dialect,
         member_batch_size=section.member_batch_size,
         concurrency=section.concurrency,
         requests_per_second=section.requests_per_second,

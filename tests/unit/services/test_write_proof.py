@@ -109,6 +109,23 @@ async def test_a_failed_step_is_cleaned_up(step: str) -> None:
     assert result.checks[-1].state is CheckState.SKIPPED
 
 
+async def test_a_strict_tenant_is_adapted_to_and_that_is_said() -> None:
+    provider = Provider()
+
+    def strict(received: Received) -> Any:
+        if received.request_line.startswith("PATCH") and b'"Replace"' in received.body:
+            return http('{"detail": "op must be lower case"}', 400)
+        return provider(received)
+
+    async with scripted(strict) as script:
+        result = await prove(script.url, "tok-12345678")
+    assert result.passed
+    states = {check.identifier: check.state for check in result.checks}
+    assert (states["update"], states["disable"]) == (CheckState.WARNING, CheckState.WARNING)
+    assert "took that of RFC 7644" in result.checks[2].sentence
+    assert (states["delete"], provider.users) == (CheckState.PASSED, {})
+
+
 async def test_what_cannot_be_removed_is_said() -> None:
     provider = Provider("DELETE")
     async with scripted(provider) as script:

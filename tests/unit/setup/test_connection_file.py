@@ -75,6 +75,7 @@ FULL: dict[str, Any] = {
         "matching": "list",
         "separateReferences": True,
         "relinkReferences": True,
+        "adaptDialect": False,
         "memberBatchSize": 20,
         "concurrency": 4,
         "requestsPerSecond": 0,
