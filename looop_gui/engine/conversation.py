@@ -56,8 +56,9 @@ class ObjectTask:
     """One object to provision in one pass, as decided; `source` is None when it is gone.
 
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before
-    anything is created. `digest` is of the object's own attributes and of its references. Tasks of
-    a higher `wave` begin when those of the lower ones have ended. `leaves_scope` ends the managing.
+    anything is created; `references_uncertain` says so of its references. `digest` is of the
+    object's own attributes and of its references. Tasks of a higher `wave` begin when those of the
+    lower ones have ended. `leaves_scope` ends the managing.
     """
 
     object_type: ObjectType
@@ -76,6 +77,7 @@ class ObjectTask:
     wave: int = 0
     leaves_scope: bool = False
     unsure: Unsure | None = None
+    references_uncertain: bool = False
 
 
 class Critical(StrEnum):

@@ -20,7 +20,7 @@ from datetime import datetime
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
-from looop_gui.engine.digests import object_digest, references_changed
+from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
@@ -30,14 +30,15 @@ from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
 class Unfinished:
     """What a cut-off cycle had done already, by source id.
 
-    `done` needs no first pass any more, `references_left` of those need the second; `uncertain`
-    were being worked on when it was cut off.
+    `done` needs no first pass any more unless the source has changed since, `references_left` of
+    those need the second; `uncertain` were being worked on when it was cut off.
     """
 
     done: frozenset[str] = frozenset()
     references_left: frozenset[str] = frozenset()
     references_done: frozenset[str] = frozenset()
     uncertain: frozenset[str] = frozenset()
+    references_uncertain: frozenset[str] = frozenset()
 
 
 NOTHING_UNFINISHED = Unfinished()
@@ -63,10 +64,14 @@ class CycleInput:
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
-    """The tasks of one object type: a first pass, and objects that need only the second."""
+    """The tasks of one object type: a first pass, and objects that need only the second.
+
+    `released` are objects in escrow that nothing has to be done about any more.
+    """
 
     tasks: tuple[ObjectTask, ...] = ()
     references_only: tuple[ObjectTask, ...] = ()
+    released: frozenset[str] = frozenset()
 
     def count(self, *decisions: Decision) -> int:
         """How many tasks of the first pass have one of these decisions."""
@@ -140,7 +145,13 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         if escrow.object_type is object_type and not known:
             planner.consider_lost(escrow)
     tasks = sorted(planner.tasks, key=lambda task: task.wave)
-    return WorkList(tuple(tasks), tuple(planner.references_only))
+    busy = {task.source_id for task in (*tasks, *planner.references_only)} | planner.waiting
+    released = frozenset(
+        escrow.source_id
+        for escrow in given.escrows.values()
+        if escrow.object_type is object_type and escrow.source_id not in busy
+    )
+    return WorkList(tuple(tasks), tuple(planner.references_only), released)
 
 
 class _Planner:
@@ -155,6 +166,7 @@ class _Planner:
     ) -> None:
         self.tasks: list[ObjectTask] = []
         self.references_only: list[ObjectTask] = []
+        self.waiting: set[str] = set()
         self._given = given
         self._initial = kind is CycleKind.INITIAL
         self._rules = rules
@@ -198,12 +210,13 @@ class _Planner:
             leaves_scope=leaves_scope,
             wave=_depth(candidate.id, self._people, self._depths),
             unsure=unsure,
+            references_uncertain=candidate.id in given.unfinished.references_uncertain,
         )
         self._add(task)
 
     def consider_gone(self, link: Link) -> None:
         decision = decide(_link_state(link), hard_deleted=True, active=False, in_scope=False)
-        if decision is Decision.NOTHING or link.source_id in self._given.unfinished.done:
+        if decision is Decision.NOTHING:
             return
         decision, skip_reason = narrow(decision, self._rules.object_type, self._rules.permissions)
         if decision is Decision.SKIP and not self._initial:
@@ -256,7 +269,7 @@ class _Planner:
     def _add(self, task: ObjectTask) -> None:
         """Put a task where it belongs: first pass, second pass only, or nowhere any more."""
         unfinished = self._given.unfinished
-        if task.source_id in unfinished.done:
+        if task.source_id in unfinished.done and self._is_as_done(task):
             left = task.source_id in unfinished.references_left
             if left and task.source_id not in unfinished.references_done:
                 self.references_only.append(task)
@@ -265,17 +278,26 @@ class _Planner:
         else:
             self.tasks.append(task)
 
+    def _is_as_done(self, task: ObjectTask) -> bool:
+        """True when the source has not changed since a cut-off cycle did this object."""
+        escrow = self._given.escrows.get(task.source_id)
+        if escrow is not None:
+            return escrow.digest == task.digest
+        if task.link is None:
+            return task.decision is Decision.SKIP
+        return own_half(task.link.source_digest) == own_half(task.digest)
+
     def _needs_only_references(self, task: ObjectTask) -> bool:
         """True when the object itself is as exported and only whom it refers to changed."""
         if self._initial or task.decision is not Decision.UPDATE or task.link is None:
             return False
-        if task.object_type is ObjectType.USER and not task.is_retry:
-            return False
-        exported = task.link.source_digest.partition(".")[0]
         escrow = self._given.escrows.get(task.source_id)
         if escrow is not None and not escrow.is_reference:
             return False
-        return task.link.managed and exported == task.digest.partition(".")[0]
+        half, _, references = task.link.source_digest.partition(".")
+        if task.object_type is ObjectType.USER and references != LEFT and escrow is None:
+            return False
+        return task.link.managed and half == own_half(task.digest)
 
     def _is_settled(
         self, candidate: DirectoryObject, link: Link | None, decision: Decision, digest: str
@@ -287,10 +309,14 @@ class _Planner:
         escrow = given.escrows.get(candidate.id)
         waits = escrow is not None and escrow.next_attempt > given.now
         if escrow is not None and waits and escrow.digest == digest:
+            self.waiting.add(candidate.id)
             return True
         if escrow is not None or link is None:
             return False
-        if candidate.id in given.unfinished.done or candidate.id in given.unfinished.uncertain:
+        unfinished = given.unfinished
+        if candidate.id in unfinished.done or candidate.id in unfinished.uncertain:
+            return False
+        if candidate.id in unfinished.references_uncertain:
             return False
         if link.source_digest != digest or decision is Decision.LEAVE or not link.managed:
             return False

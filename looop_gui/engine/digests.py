@@ -1,6 +1,7 @@
 """Digests of source objects: whether anything changed that the mapping reads.
 
-A digest has two halves with a dot between: the object's own attributes, and whom it refers to.
+A digest has two halves with a dot between: the object's own attributes, and whom it refers to. In a
+link the second half says LEFT as long as the references have not been exported.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from looop_gui.engine.rules import ObjectRules
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import Link
 
+LEFT = "left"
 _SIZE = 8
 
 
@@ -21,6 +23,16 @@ def object_digest(
     read = repr((soft_deleted, roles, [get(name) for name in rules.digest_sources]))
     own = blake2b(read.encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()
     return f"{own}.{_references_digest(candidate)}"
+
+
+def own_half(digest: str) -> str:
+    """The half of a digest that is of the object's own attributes."""
+    return digest.partition(".")[0]
+
+
+def with_references_left(digest: str) -> str:
+    """The digest for a link whose references have not been exported."""
+    return f"{own_half(digest)}.{LEFT}"
 
 
 def references_changed(candidate: DirectoryObject, link: Link, links: Mapping[str, Link]) -> bool:

@@ -120,14 +120,22 @@ def verified_update(
 
 
 def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
-    """Send a write that may safely be sent twice. Raises ObjectFailedError."""
+    """Send a write that may safely be sent twice.
+
+    Raises ObjectFailedError, with `unsure` set when the write may have arrived all the same.
+    """
+    unsure = False
     for _ in range(ATTEMPTS):
         request, response = yield from _in_dialect(view, build)
         if response.ok and not _is_foreign(response):
             return
-        if not outcome_is_unknown(request, response):
+        unknown = response.ok or outcome_is_unknown(request, response)
+        unsure = unsure or unknown
+        if not unknown:
             break
-    raise _unfinished(request, response)
+    failure = _unfinished(request, response)
+    failure.unsure = request.path if unsure else ""
+    raise failure
 
 
 def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:

@@ -10,7 +10,8 @@ SEVERAL_ENTRIES = "SystemForCrossDomainIdentityManagementMultipleEntriesInRespon
 class ObjectFailedError(Exception):
     """The object fails: a code of section i.3, a sentence, and what to do.
 
-    `unsure` is set to the matching value when a create may have arrived in spite of it.
+    `unsure` is set when a write may have arrived in spite of it; for a create, to the matching
+    value by which it can be found.
     """
 
     def __init__(

@@ -22,6 +22,7 @@ from dataclasses import replace
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.deprovisioning import delete_object, find_unsure, made_since
+from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
@@ -35,6 +36,7 @@ from looop_gui.engine.processing import (
 )
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.references import (
+    UNSURE,
     ManagerState,
     manager_state,
     provision_manager,
@@ -245,7 +247,13 @@ def _write_differences(
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
         )
-    yield from verified_update(rules, target_id, desired, planned, view)
+    try:
+        yield from verified_update(rules, target_id, desired, planned, view)
+    except ObjectFailedError:
+        known = record.link or record.task.link
+        if known is not None and manager is not None and manager.change is not None:
+            record.link = replace(known, manager=UNSURE)
+        raise
     record.wrote += 1
     _link(record, target_id, current, manager)
     _note_export(record, view, "EntryExportUpdate", "updated")
@@ -284,6 +292,9 @@ def _link(
     name = resource.get("displayName") or resource.get("userName")
     record.target_id = target_id
     record.target_name = name if isinstance(name, str) else task.source_name
+    if task.object_type is ObjectType.GROUP:
+        record.references_left = True
+    digest = with_references_left(task.digest) if record.references_left else task.digest
     old = task.link
     base = old or Link(
         target_id=target_id,
@@ -297,11 +308,9 @@ def _link(
         display_name=record.target_name,
         managed=not task.leaves_scope,
         disabled=task.decision in DISABLING,
-        source_digest=task.digest,
+        source_digest=digest,
         manager=manager.wanted if manager is not None else base.manager,
     )
-    if task.object_type is ObjectType.GROUP:
-        record.references_left = True
 
 
 def _note_matching(record: ObjectRecord, search: Search) -> None:

@@ -97,5 +97,5 @@ class ObjectRecord:
             members_added=self.members_added,
             members_removed=self.members_removed,
             taken_from=self.taken_from,
-            unsure=failure.unsure if failure else "",
+            unsure=failure.unsure if failure and self.task.link is None else "",
         )

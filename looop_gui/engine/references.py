@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
-from looop_gui.engine.exporting import write
+from looop_gui.engine.digests import with_references_left
+from looop_gui.engine.exporting import BuildRequest, write
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
@@ -29,11 +30,16 @@ from looop_gui.scim.dialect import (
     add_members_request,
     batches,
     remove_members_request,
+    resource_path,
     update_request,
 )
-from looop_gui.scim.messages import JsonObject, JsonValue
+from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest
+from looop_gui.scim.target_path import member
 
 SHOWN_MEMBERS = 200
+
+UNSURE = "?"
+"""Stands in a link for a manager, and before a member, whose last write may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,12 @@ def manager_state(
     """
     wanted = (task.source.manager or "") if task.source is not None else ""
     exported = task.link.manager if task.link else ""
+    if task.uncertain or task.references_uncertain:
+        exported = UNSURE
     held = _reference_id(rule.path.read(current)) if current is not None else None
     if not wanted:
-        if not exported:
+        nothing_held = current is not None and held is None and exported == UNSURE
+        if not exported or nothing_held:
             return ManagerState("", None, settled=True)
         return ManagerState("", _manager_change(rule, None, held or exported), settled=True)
     target_id = view.target_id(wanted)
@@ -89,9 +98,11 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     try:
         yield from write(view, build)
     except ObjectFailedError as failure:
+        if failure.unsure:
+            record.link = replace(link, manager=UNSURE)
         return _note_failure(record, failure)
     record.wrote += 1
-    record.link = replace(link, manager=state.wanted)
+    record.link = replace(link, manager=state.wanted, source_digest=settled_digest(task, view))
     _note_export(record, view, "manager")
     return record.succeeded()
 
@@ -101,12 +112,17 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     link = view.links.get(task.source_id)
     if view.rules.groups.members is None or link is None or not link.managed:
         return None
+    if task.references_uncertain:
+        link = yield from _read_back(link, view)
     members = task.source.members if task.source is not None else ()
-    wanted = {member for member in members if view.target_id(member) is not None}
-    added = sorted(wanted - link.members)
-    removed = sorted(link.members - wanted)
+    wanted = {member_id for member_id in members if view.target_id(member_id) is not None}
+    maybe = {member[len(UNSURE) :] for member in link.members if member.startswith(UNSURE)}
+    certain = {member for member in link.members if not member.startswith(UNSURE)}
+    added = sorted(wanted - certain)
+    removed = sorted((certain | maybe) - wanted)
     if not added and not removed:
         return None
+    link = replace(link, members=frozenset(certain))
     record = _reference_record(task, link)
     left_out = len(set(members)) - len(wanted)
     record.step(
@@ -119,10 +135,26 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         yield from _export_members(record, link, view, added, removed)
     except ObjectFailedError as failure:
         return _note_failure(record, failure)
+    if record.link is not None:
+        record.link = replace(record.link, source_digest=settled_digest(task, view))
     if not record.wrote:
         return record.skipped(ObjectSkippedError("RedundantExport", "Nothing had to be sent."))
     _note_export(record, view, "members")
     return record.succeeded()
+
+
+def settled_digest(task: ObjectTask, view: CycleView) -> str:
+    """The digest for the link after the references were exported.
+
+    As long as somebody who is referred to has failed, the references stay to be done: who arrives
+    late for that reason must not be left out for ever.
+    """
+    source = task.source
+    if source is None or not view.escrows:
+        return task.digest
+    referred = (source.manager or "",) if source.object_type is ObjectType.USER else source.members
+    failed = any(key in view.escrows and view.target_id(key) is None for key in referred)
+    return with_references_left(task.digest) if failed else task.digest
 
 
 def _export_members(
@@ -132,20 +164,46 @@ def _export_members(
     size = max(1, view.rules.settings.member_batch_size)
     record.modified.extend(_member_changes(view, added, removed))
     for batch in batches(added, size):
-        targets = [view.links[member].target_id for member in batch]
-        yield from write(view, partial(add_members_request, link.target_id, targets))
+        targets = [view.links[key].target_id for key in batch]
+        build = partial(add_members_request, link.target_id, targets)
+        yield from _write_batch(record, link, view, batch, build)
         link = replace(link, members=link.members | frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.members_added += len(batch)
     # A member whose link is gone was deleted in the target, and its membership with it.
-    gone = frozenset(member for member in removed if member not in view.links)
-    for batch in batches((member for member in removed if member not in gone), size):
-        targets = [view.links[member].target_id for member in batch]
-        yield from write(view, partial(remove_members_request, link.target_id, targets))
+    gone = frozenset(key for key in removed if key not in view.links)
+    for batch in batches((key for key in removed if key not in gone), size):
+        targets = [view.links[key].target_id for key in batch]
+        build = partial(remove_members_request, link.target_id, targets)
+        yield from _write_batch(record, link, view, batch, build)
         link = replace(link, members=link.members - frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.members_removed += len(batch)
     record.link = replace(link, members=link.members - gone)
+
+
+def _write_batch(
+    record: ObjectRecord, link: Link, view: CycleView, batch: list[str], build: BuildRequest
+) -> Conversation[None]:
+    """Send a batch. When its outcome stays unknown, its members are marked as unsure."""
+    try:
+        yield from write(view, build)
+    except ObjectFailedError as failure:
+        if failure.unsure:
+            unsure = frozenset(UNSURE + member for member in batch)
+            record.link = replace(link, members=(link.members - frozenset(batch)) | unsure)
+        raise
+
+
+def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
+    """The link with the members that the target has now, where it says so (quirk 29)."""
+    response = yield ScimRequest("GET", resource_path(ObjectType.GROUP, link.target_id))
+    members = member(response.body, "members") if response.ok else None
+    if not isinstance(members, list):
+        return link
+    ids = {_reference_id(item) for item in members}
+    known = frozenset(view.owners[key] for key in ids if key is not None and key in view.owners)
+    return replace(link, members=known)
 
 
 def _member_changes(

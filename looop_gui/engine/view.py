@@ -9,7 +9,7 @@ from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Link
+from looop_gui.model.job import Escrow, Link
 from looop_gui.scim.messages import JsonObject
 
 
@@ -20,7 +20,8 @@ class CycleView:
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
     target has refused Entra's way of writing and taken plain RFC 7644. `owners` says which source
-    object each linked target id belongs to, `gone` which linked objects the source has no more.
+    object each linked target id belongs to, `escrows` who has failed, `gone` which linked objects
+    the source has no more.
     """
 
     rules: ConnectionRules
@@ -30,6 +31,7 @@ class CycleView:
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
     adapted: bool = False
     owners: Mapping[str, str] = field(default_factory=dict)
+    escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
 
     @property

@@ -48,7 +48,8 @@ class Block:
 class CycleMemory:
     """The state of a running cycle: `links` and `escrows` as its outcomes have changed them.
 
-    `owners` has the source id of each linked target id.
+    `owners` has the source id of each linked target id, `settled` the source ids that have a
+    result, by pass.
 
     As it stands it writes nothing, which is what a dry run needs; it keeps the first entries.
     """
@@ -64,6 +65,7 @@ class CycleMemory:
         self.links = links
         self.owners = {link.target_id: link.source_id for link in links.values()}
         self.escrows = escrows
+        self.settled: dict[str, set[str]] = {}
         self.kept_entries: list[ProvisioningLogEntry] = []
         self._clock = clock
         self._interval = interval
@@ -99,6 +101,20 @@ class CycleMemory:
         """Note in the journal how a task of a pass ended."""
         result = f"{task.object_type} {word}" + (REFERENCES_LEFT if references_left else "")
         self._block.results.setdefault(which, []).append((task.source_id, result))
+        self.settled.setdefault(which, set()).add(task.source_id)
+
+    def release(self, source_ids: Iterable[str]) -> None:
+        """Forget the escrows of objects that nothing has to be done about any more."""
+        for source_id in source_ids:
+            if self.escrows.pop(source_id, None) is not None:
+                self._block.escrows.pop(source_id, None)
+                self._block.released.add(source_id)
+
+    def release_reference(self, source_id: str) -> None:
+        """Forget the escrow of an object whose references turned out to be settled."""
+        escrow = self.escrows.get(source_id)
+        if escrow is not None and escrow.is_reference:
+            self.release((source_id,))
 
     def store_link(self, link: Link) -> None:
         """Take in a link that changed without an outcome."""
@@ -141,9 +157,7 @@ class CycleMemory:
             self.escrows[task.source_id] = self._block.escrows[task.source_id] = escrow
             self._block.released.discard(task.source_id)
         elif before is not None and not (before.is_reference and outcome.references_left):
-            del self.escrows[task.source_id]
-            self._block.escrows.pop(task.source_id, None)
-            self._block.released.add(task.source_id)
+            self.release((task.source_id,))
 
 
 class CycleBlocks(CycleMemory):
@@ -175,7 +189,7 @@ class CycleBlocks(CycleMemory):
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
         block, self._block = self._block, Block()
-        if len(block) == 0 and not block.links:
+        if len(block) == 0 and not block.links and not block.released:
             return 0
         await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
         self._stored.update(block.links)

@@ -1,7 +1,7 @@
 """How a cycle ended: its state, its sentence, and what becomes of the job (sections f.7, f.8)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from looop_gui.engine.escrow import open_failures
@@ -78,23 +78,36 @@ def store_ending(
     ending: CycleEnding,
     source_digest: str,
     configuration_digest: str,
+    unknown: Mapping[str, Iterable[str]],
 ) -> None:
-    """Store the end of a cycle, with the watermark if it completed, in one transaction."""
+    """Store the end of a cycle, with the watermark if it completed, in one transaction.
+
+    `unknown` are those whose writes may have arrived, by pass; a completed cycle has settled them.
+    """
     with database.transaction() as connection:
         save_cycle(connection, cycle)
-        clear_journal(connection, number)
+        clear_journal(connection, job.number, number, {} if ending.completed else unknown)
         save_quarantine(connection, job.number, ending.quarantine)
         if ending.completed:
             moment = cycle.ended or cycle.began
             watermark = Watermark(source_digest, configuration_digest, moment)
             save_watermark(connection, job.number, watermark)
+        elif job.watermark is not None:
+            # Some of a newer state may have been exported, so even the old one must be compared.
+            save_watermark(connection, job.number, replace(job.watermark, source_digest=""))
 
 
-def close_cycle(database: Database, number: int, cycle: Cycle) -> None:
-    """Store the end of a cycle that nobody goes on with."""
+def close_cycle(
+    database: Database,
+    job: StoredJob,
+    number: int,
+    cycle: Cycle,
+    unknown: Mapping[str, Iterable[str]],
+) -> None:
+    """Store the end of a cycle that nobody goes on with; `unknown` is as for `store_ending`."""
     with database.transaction() as connection:
         save_cycle(connection, cycle)
-        clear_journal(connection, number)
+        clear_journal(connection, job.number, number, unknown)
 
 
 def _completed(

@@ -40,6 +40,7 @@ from looop_gui.services.cycle_resuming import (
     only_uncertain,
     recount,
     unfinished_work,
+    unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import (
     CycleFailedError,
@@ -190,7 +191,14 @@ class _Launch:
             ended_by=ending.end,
         )
         await setting.worker.run(
-            store_ending, state.job, number, ended, ending, digest, self._rules.digest
+            store_ending,
+            state.job,
+            number,
+            ended,
+            ending,
+            digest,
+            self._rules.digest,
+            unknown_outcomes(state.journal, runner.interrupted, blocks.settled),
         )
         meter.finish(ended)
         return ended
@@ -211,7 +219,7 @@ class _Launch:
                 sentence=sentence,
                 ended_by=CycleEnd.CRASH,
             )
-            await worker.run(close_cycle, number, ended)
+            await worker.run(close_cycle, state.job, number, ended, state.journal.pending)
             self._state = replace(state, journal=only_uncertain(state.journal))
         cycle = Cycle(
             id=new_guid(self._setting.random),

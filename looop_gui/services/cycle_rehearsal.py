@@ -111,6 +111,7 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
                 EvaluationContext(began, setting.random),
                 began,
                 owners=memory.owners,
+                escrows=memory.escrows,
             ),
             standing=CycleStanding(cycle),
             clock=clock,

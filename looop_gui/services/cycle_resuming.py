@@ -1,5 +1,6 @@
 """The stored state from which a cycle starts, and what a cycle that was cut off leaves to do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.conversation import Pass
@@ -40,7 +41,7 @@ def load_state(database: Database, connection_id: str) -> StoredState:
         links=load_links(database, job.number),
         escrows=load_escrows(database, job.number),
         cut_off=cut_off,
-        journal=load_journal(database, cut_off[0]) if cut_off is not None else NO_JOURNAL,
+        journal=load_journal(database, job.number, cut_off[0] if cut_off is not None else None),
         cut_off_configuration=cycle_configuration(database, cut_off[0]) if cut_off else "",
     )
 
@@ -56,7 +57,7 @@ def peek_state(database: Database, connection_id: str) -> StoredState:
         links=load_links(database, job.number),
         escrows=load_escrows(database, job.number),
         cut_off=None,
-        journal=NO_JOURNAL,
+        journal=only_uncertain(load_journal(database, job.number, None)),
     )
 
 
@@ -72,7 +73,7 @@ def is_outdated(state: StoredState, kind: CycleKind, configuration_digest: str) 
 
 def only_uncertain(journal: JournalState) -> JournalState:
     """What of a journal a new cycle must know: whom the old one was working on."""
-    return JournalState({}, {Pass.OBJECT: journal.pending.get(Pass.OBJECT, frozenset())})
+    return JournalState({}, journal.pending)
 
 
 def unfinished_work(journal: JournalState) -> Unfinished:
@@ -87,6 +88,7 @@ def unfinished_work(journal: JournalState) -> Unfinished:
         ),
         references_done=frozenset(journal.results.get(Pass.REFERENCES, {})),
         uncertain=journal.pending.get(Pass.OBJECT, frozenset()),
+        references_uncertain=journal.pending.get(Pass.REFERENCES, frozenset()),
     )
 
 
@@ -97,3 +99,16 @@ def recount(counts: OutcomeCounts, journal: JournalState) -> None:
             kind, _, word = result.removesuffix(REFERENCES_LEFT).partition(" ")
             if word != NO_RESULT:
                 counts.add_word(ObjectType(kind), source_id, word)
+
+
+def unknown_outcomes(
+    journal: JournalState,
+    interrupted: Mapping[str, set[str]],
+    settled: Mapping[str, set[str]],
+) -> dict[str, set[str]]:
+    """Whose writes may have arrived at the end of a cycle: from before and not settled, or now."""
+    return {
+        str(which): set(journal.pending.get(which, ())) - settled.get(which, set())
+        | interrupted.get(which, set())
+        for which in Pass
+    }

@@ -15,7 +15,7 @@ looked up in the target before it is sent.
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from looop_gui.engine.conversation import Critical, ObjectOutcome, ObjectTask, Pass
@@ -26,6 +26,7 @@ from looop_gui.engine.guards import GuardVerdict, evaluate_guards
 from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
 from looop_gui.engine.provisioning import provision
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.references import settled_digest
 from looop_gui.engine.target_list import read_target
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
@@ -75,7 +76,8 @@ class CycleStanding:
 class CycleRunner:
     """One cycle of one connection. `tick` is called often while it runs; set it to listen.
 
-    When `rehearsing`, a guard's verdict is kept in `verdict` and does not stop the cycle.
+    `interrupted` are those whose write may have arrived when the cycle was stopped, by pass. When
+    `rehearsing`, a guard's verdict is kept in `verdict` and does not stop the cycle.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class CycleRunner:
         self._view = view
         self._clock = clock
         self._concurrency = max(1, concurrency)
+        self.interrupted: dict[str, set[str]] = {}
         self.members_added = 0
         self.members_removed = 0
         self._failure: ProbeFailure | None = None
@@ -158,7 +161,7 @@ class CycleRunner:
         await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
         await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS)
         await self._pass(self._second(groups), Pass.REFERENCES, CyclePhase.MEMBERS)
-        self._settle_digests([*users.references_only, *groups.references_only])
+        self._blocks.release(users.released | groups.released)
         self._enter(CyclePhase.FINISHED, 0)
 
     async def _first_pass(self, work: WorkList, kind: ObjectType, phase: CyclePhase) -> None:
@@ -223,10 +226,15 @@ class CycleRunner:
     async def _one(self, task: ObjectTask, which: Pass) -> None:
         exchanges: list[WireExchange] = []
         began = self._clock.monotonic()
-        outcome = await self._outcome(task, which, exchanges)
+        try:
+            outcome = await self._outcome(task, which, exchanges)
+        except StoppedError:
+            if any(exchange.method != "GET" for exchange in exchanges):
+                self.interrupted.setdefault(which, set()).add(task.source_id)
+            raise
         self.standing.done += 1
         if outcome is None:
-            self._blocks.settle(task, which, "none")
+            self._settle(task, which)
         else:
             milliseconds = (self._clock.monotonic() - began) * 1000
             self._take(outcome, which, milliseconds, exchanges)
@@ -274,12 +282,14 @@ class CycleRunner:
         if which is Pass.OBJECT and outcome.references_left:
             self._references_left.add(outcome.task.source_id)
 
-    def _settle_digests(self, tasks: Iterable[ObjectTask]) -> None:
-        """Objects whose references were all that changed are exported as they are now."""
-        for task in tasks:
-            link = self._blocks.links.get(task.source_id)
-            if link is not None and task.source_id not in self._blocks.escrows:
-                self._blocks.store_link(replace(link, source_digest=task.digest))
+    def _settle(self, task: ObjectTask, which: Pass) -> None:
+        """Note a task of the second pass that had nothing to write."""
+        self._blocks.settle(task, which, "none")
+        self._blocks.release_reference(task.source_id)
+        link = self._blocks.links.get(task.source_id)
+        digest = settled_digest(task, self._view)
+        if link is not None and link.source_digest != digest:
+            self._blocks.store_link(replace(link, source_digest=digest))
 
     async def _stage(self, verdict: GuardVerdict) -> None:
         """Log what the guard held back as staged deletions (section f.8)."""

@@ -4,7 +4,8 @@ Intents and results are written in blocks, each one transaction that is synced t
 before the next request of a block leaves. So after a crash of the program or of the machine every
 write that may have reached the target has an intent here; what has an intent and no result is read
 back from the target before anything is sent for it again. The price is one sync for some hundreds
-of objects. A finished cycle leaves no rows.
+of objects. A completed cycle leaves no rows; one that was stopped leaves the intents of those
+whose write may have arrived, for the next one to look at.
 """
 
 import sqlite3
@@ -45,22 +46,37 @@ def write_results(
     )
 
 
-def load_journal(database: Database, cycle: int) -> JournalState:
-    """What the journal holds of a cycle."""
+def load_journal(database: Database, job: int, cycle: int | None) -> JournalState:
+    """The results of a cut-off cycle, and what any cycle of the job left without a result."""
     results: dict[str, dict[str, str]] = {}
     pending: dict[str, set[str]] = {}
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT pass, source_id, result FROM journal WHERE cycle = ?", (cycle,)
+            "SELECT journal.cycle, pass, source_id, result FROM journal JOIN cycles"
+            " ON cycles.number = journal.cycle WHERE cycles.job = ?",
+            (job,),
         ).fetchall()
-    for pass_name, source_id, result in rows:
+    for number, pass_name, source_id, result in rows:
         if result is None:
             pending.setdefault(pass_name, set()).add(source_id)
-        else:
+        elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
-    return JournalState(results, {key: frozenset(ids) for key, ids in pending.items()})
+    unresolved = {
+        pass_name: frozenset(ids.difference(results.get(pass_name, ())))
+        for pass_name, ids in pending.items()
+    }
+    return JournalState(results, {name: ids for name, ids in unresolved.items() if ids})
 
 
-def clear_journal(connection: sqlite3.Connection, cycle: int) -> None:
-    """Forget the journal of a cycle that has ended. Called inside a transaction."""
-    connection.execute("DELETE FROM journal WHERE cycle = ?", (cycle,))
+def clear_journal(
+    connection: sqlite3.Connection, job: int, cycle: int, kept: Mapping[str, Iterable[str]]
+) -> None:
+    """Forget the journal of a job but for intents whose outcome is not known, by pass.
+
+    They are kept with the cycle that has just ended. Called inside a transaction.
+    """
+    connection.execute(
+        "DELETE FROM journal WHERE cycle IN (SELECT number FROM cycles WHERE job = ?)", (job,)
+    )
+    for pass_name, source_ids in kept.items():
+        write_intents(connection, cycle, pass_name, source_ids)
