@@ -18,6 +18,7 @@ from looop_gui.engine.failure import (
 )
 from looop_gui.engine.processing import DesiredValue, same, shown
 from looop_gui.engine.rules import AttributeRule, ObjectRules
+from looop_gui.engine.skip_cause import NO_MATCHING_VALUE
 from looop_gui.engine.target_list import TargetList
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import lookup_request
@@ -57,10 +58,9 @@ def find_match(
     """
     values = list(matching_values(rules, desired))
     if not values:
+        sources = sorted({name for rule in rules.matching for name in rule.sources})
         raise ObjectSkippedError(
-            "ImportSkipped",
-            "None of the matching attributes has a value in the source directory.",
-            "ImportSkipped",
+            "ImportSkipped", f"{NO_MATCHING_VALUE}: {', '.join(sources)}.", "ImportSkipped"
         )
     search = Search()
     for rule, value in values:

@@ -93,7 +93,11 @@ class WireExchange:
 
 @dataclass(frozen=True, slots=True)
 class ProvisioningLogEntry:
-    """One line of the provisioning log: one object in one cycle."""
+    """One line of the provisioning log: one object in one cycle.
+
+    `cause` says of a skipped object why, so shortly that objects with the same cause can be counted
+    together ("not assigned", "filter 'Sales NY' clause 2"); it is "" for all others.
+    """
 
     id: str
     time: datetime
@@ -112,6 +116,7 @@ class ProvisioningLogEntry:
     error: ErrorInformation | None = None
     skip_reason: str = ""
     exchanges: tuple[WireExchange, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,10 @@ class LogFilter:
     """What of the provisioning log is wanted; an empty field does not restrict.
 
     `connection_id` is the one field that is always given. `text` is looked for in names, source
-    ids and reasons, word by word, by beginning. `since` counts inclusive, `until` exclusive.
+    ids and reasons, word by word, by beginning; `person` in the same way, in names and ids only.
+    `since` counts inclusive, `until` exclusive. `attribute` is a target attribute that was changed,
+    `http_status` the status of any response of the entry (0: no response came), `cause` why an
+    object was skipped.
     """
 
     connection_id: str
@@ -132,6 +140,10 @@ class LogFilter:
     source_id: str = ""
     text: str = ""
     error_code: str = ""
+    person: str = ""
+    attribute: str = ""
+    http_status: int | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +169,11 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class LogCensus:
-    """How many entries there are by status, action, error code and skip reason."""
+    """How many entries there are by status, action, error code, skip reason and cause of a skip."""
 
     total: int
     by_status: Mapping[ProvisioningStatus, int]
     by_action: Mapping[ProvisioningAction, int]
     by_error_code: Mapping[str, int]
     by_skip_reason: Mapping[str, int]
+    by_cause: Mapping[str, int] = field(default_factory=dict)

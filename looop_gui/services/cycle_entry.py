@@ -1,9 +1,11 @@
 """Makes the entry of the provisioning log, and its one-line summary, from an outcome."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from looop_gui.engine.conversation import ObjectOutcome
+from looop_gui.engine.skip_cause import skip_cause
 from looop_gui.model.provisioning_log import (
     ProvisioningLogEntry,
     ProvisioningStatus,
@@ -24,7 +26,7 @@ def log_entry(
 ) -> ProvisioningLogEntry:
     """The entry; its id is given by the store."""
     task = outcome.task
-    return ProvisioningLogEntry(
+    entry = ProvisioningLogEntry(
         id="",
         time=time,
         connection_id=connection_id,
@@ -43,6 +45,7 @@ def log_entry(
         skip_reason=outcome.skip_reason,
         exchanges=tuple(exchanges),
     )
+    return replace(entry, cause=skip_cause(entry))
 
 
 def summary(outcome: ObjectOutcome) -> str:

@@ -10,9 +10,9 @@ from looop_gui.model.provisioning_log import (
     ProvisioningLogEntry,
 )
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.log_retention import delete_older
 from looop_gui.store.provisioning_log import (
     count_rows,
-    delete_before,
     latest_keys,
     read_census,
     read_entry,
@@ -65,5 +65,8 @@ class ProvisioningLogService:
         return await self._worker.run(read_census, log_filter)
 
     async def delete_before(self, connection_id: str, moment: datetime) -> int:
-        """Delete older entries of a connection; returns how many."""
-        return await self._worker.run(delete_before, connection_id, moment)
+        """Delete older entries of a connection, in small steps; returns how many."""
+        deleted = 0
+        while number := await self._worker.run(delete_older, connection_id, moment):
+            deleted += number
+        return deleted

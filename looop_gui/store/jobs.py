@@ -22,8 +22,12 @@ class StoredJob:
 
 def job_number(connection: sqlite3.Connection, connection_id: str) -> int:
     """The number of a connection's job, which is made when it is first asked for."""
+    # A number whose log is still kept is not given out again (its connection was deleted).
     connection.execute(
-        "INSERT INTO jobs (connection_id) VALUES (?) ON CONFLICT DO NOTHING", (connection_id,)
+        "INSERT INTO jobs (number, connection_id) SELECT 1 + max("
+        "coalesce((SELECT max(number) FROM jobs), 0),"
+        " coalesce((SELECT max(job) FROM log_counts), 0)), ? WHERE true ON CONFLICT DO NOTHING",
+        (connection_id,),
     )
     row = connection.execute(
         "SELECT number FROM jobs WHERE connection_id = ?", (connection_id,)

@@ -1,8 +1,9 @@
 """The provisioning log, laid out for millions of rows.
 
 `log` holds what the table on the screen shows, `log_details` the steps, changes and exchanges as
-compressed JSON, `log_search` the words of names and reasons (FTS5, content in `log`). Rows are
-written in blocks and read by key, from the newest back, so that no page needs to count rows.
+compressed JSON, `log_search` the words of names and reasons (FTS5, content in `log`), `log_counts`
+how many entries of each kind every cycle has. Rows are written in blocks and read by key, from the
+newest back, so that no page needs to count rows.
 """
 
 import sqlite3
@@ -28,24 +29,21 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_query import LogQuery, log_query
+from looop_gui.store.log_facets import add_counts, number_entries
+from looop_gui.store.log_query import NOTHING, count_conditions, count_known, log_query
 
 _COLUMNS = (
     "log.key, log.time, log.object_type, log.action, log.status, log.source_id,"
     " log.source_name, log.target_name, log.error_code, log.skip_reason, log.summary"
 )
-_CENSUS = "log.status, log.action, log.error_code, log.skip_reason"
-_DELETE_WORDS = """
-    INSERT INTO log_search (log_search, rowid, source_name, target_name, source_id, summary)
-    SELECT 'delete', key, source_name, target_name, source_id, summary FROM log
-    WHERE time < :moment
-    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id)"""
-_DELETE_DETAILS = """
-    DELETE FROM log_details WHERE key IN (SELECT key FROM log WHERE time < :moment
-    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id))"""
-_DELETE_ROWS = """
-    DELETE FROM log WHERE time < :moment
-    AND job = (SELECT number FROM jobs WHERE connection_id = :connection_id)"""
+_ROW = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENTRY = (
+    "SELECT log.*, log_details.content, cycles.id AS cycle_id, jobs.connection_id, log_kinds.cause"
+    " FROM log JOIN log_details ON log_details.key = log.key"
+    " LEFT JOIN log_kinds ON log_kinds.number = log.kind"
+    " LEFT JOIN cycles ON cycles.number = log.cycle"
+    " LEFT JOIN jobs ON jobs.number = log.job"
+)
 _COMPRESSION = 1
 """zlib's fastest level: three quarters of the best one's saving for a fifth of the time."""
 
@@ -74,28 +72,38 @@ def append_entries(
     """
     row = connection.execute("SELECT max(key) FROM log").fetchone()
     first = int(row[0] or 0) + 1
+    facets = number_entries(connection, [entry for entry, _ in entries])
     rows = [
-        _row(key, job, cycle, entry, summary) for key, (entry, summary) in enumerate(entries, first)
+        (
+            *_row(key, job, cycle, entry, summary),
+            facets[key - first].principal,
+            facets[key - first].kind,
+            facets[key - first].change_set,
+        )
+        for key, (entry, summary) in enumerate(entries, first)
     ]
-    connection.executemany(
-        "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-    )
+    connection.executemany(_ROW, rows)
+    add_counts(connection, job, cycle, (item.kind for item in facets))
     connection.executemany(
         "INSERT INTO log_details VALUES (?, ?)",
         [(key, _pack(entry)) for key, (entry, _) in enumerate(entries, first)],
     )
     connection.executemany(
-        "INSERT INTO log_search (rowid, source_name, target_name, source_id, summary)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [(row[0], row[8], row[10], row[7], row[14]) for row in rows],
+        "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(row[0], row[8], row[10], row[7], row[15], row[14]) for row in rows],
     )
     return first, first + len(rows) - 1
 
 
 def count_rows(database: Database, log_filter: LogFilter) -> int:
     """How many entries the filter lets through."""
-    query = log_query(log_filter)
     with database.reading() as connection:
+        query = log_query(connection, log_filter)
+        if query is NOTHING:
+            return 0
+        if query.counted:
+            return count_known(connection, query)
         row = connection.execute(query.select("count(*)"), query.parameters).fetchone()
     return int(row[0])
 
@@ -109,59 +117,53 @@ def read_rows(
     limit: int = 200,
 ) -> list[LogRow]:
     """A page of rows, the newest first: those below `before_key`, then `offset` rows further."""
-    query = log_query(log_filter)
-    if before_key is not None:
-        query = LogQuery(
-            query.joins, f"{query.where} AND log.key < ?", (*query.parameters, before_key)
-        )
     with database.reading() as connection:
+        keys = _keys(connection, log_filter, before_key, offset, limit)
         rows = connection.execute(
-            query.select(_COLUMNS, "ORDER BY log.key DESC LIMIT ? OFFSET ?"),
-            (*query.parameters, limit, offset),
+            f"SELECT {_COLUMNS} FROM log WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608
+            " ORDER BY key DESC",
+            keys,
         ).fetchall()
     return [_log_row(row) for row in rows]
+
+
+def read_entries(
+    database: Database, log_filter: LogFilter, *, before_key: int | None = None, limit: int = 200
+) -> list[ProvisioningLogEntry]:
+    """A page of whole entries, the newest first: those below `before_key`."""
+    with database.reading() as connection:
+        keys = _keys(connection, log_filter, before_key, 0, limit)
+        rows = connection.execute(
+            f"{_ENTRY} WHERE log.key IN ({', '.join('?' * len(keys))}) ORDER BY log.key DESC",
+            keys,
+        ).fetchall()
+    return [_entry(row) for row in rows]
 
 
 def read_entry(database: Database, key: int) -> ProvisioningLogEntry | None:
     """The whole entry of a key, or None when there is none (any more)."""
     with database.reading() as connection:
-        row = connection.execute(
-            "SELECT log.*, log_details.content, cycles.id AS cycle_id, jobs.connection_id"
-            " FROM log JOIN log_details ON log_details.key = log.key"
-            " LEFT JOIN cycles ON cycles.number = log.cycle"
-            " LEFT JOIN jobs ON jobs.number = log.job WHERE log.key = ?",
-            (key,),
-        ).fetchone()
+        row = connection.execute(f"{_ENTRY} WHERE log.key = ?", (key,)).fetchone()
     return None if row is None else _entry(row)
 
 
 def read_census(database: Database, log_filter: LogFilter) -> LogCensus:
     """How the entries that the filter lets through divide."""
-    query = log_query(log_filter)
-    with database.reading() as connection:
-        rows = connection.execute(
-            query.select(f"{_CENSUS}, count(*)", f"GROUP BY {_CENSUS}"), query.parameters
-        ).fetchall()
     by_status: Counter[ProvisioningStatus] = Counter()
     by_action: Counter[ProvisioningAction] = Counter()
     by_error: Counter[str] = Counter()
     by_skip: Counter[str] = Counter()
-    for status, action, error_code, skip_reason, count in rows:
+    by_cause: Counter[str] = Counter()
+    with database.reading() as connection:
+        rows = _kind_counts(connection, log_filter)
+    for status, action, error_code, skip_reason, cause, count in rows:
         by_status[ProvisioningStatus(status)] += count
         by_action[ProvisioningAction(action)] += count
         by_error[error_code] += count
         by_skip[skip_reason] += count
-    del by_error[""], by_skip[""]
-    return LogCensus(by_status.total(), by_status, by_action, by_error, by_skip)
-
-
-def delete_before(database: Database, connection_id: str, moment: datetime) -> int:
-    """Delete a connection's entries that are older; returns how many."""
-    parameters = {"moment": moment.timestamp(), "connection_id": connection_id}
-    with database.transaction() as connection:
-        for statement in _DELETE_WORDS, _DELETE_DETAILS, _DELETE_ROWS:
-            cursor = connection.execute(statement, parameters)
-    return int(cursor.rowcount)
+        by_cause[cause] += count
+    del by_error[""], by_skip[""], by_cause[""]
+    return LogCensus(by_status.total(), by_status, by_action, by_error, by_skip, by_cause)
 
 
 def latest_keys(database: Database, connection_id: str, source_ids: Iterable[str]) -> list[int]:
@@ -177,6 +179,47 @@ def latest_keys(database: Database, connection_id: str, source_ids: Iterable[str
             if row[0] is not None:
                 found.append(int(row[0]))
     return found
+
+
+def _keys(
+    connection: sqlite3.Connection,
+    log_filter: LogFilter,
+    before_key: int | None,
+    offset: int,
+    limit: int,
+) -> list[int]:
+    """The keys of a page, found in an index alone, so that rows are read for the page only."""
+    query = log_query(connection, log_filter)
+    if query is NOTHING:
+        return []
+    below = f"AND {query.key} < ?" if before_key is not None else ""
+    bounds = (before_key,) if before_key is not None else ()
+    found = connection.execute(
+        query.select(query.key, f"{below} ORDER BY {query.key} DESC LIMIT ? OFFSET ?"),
+        (*query.parameters, *bounds, limit, offset),
+    )
+    return [int(row[0]) for row in found.fetchall()]
+
+
+def _kind_counts(
+    connection: sqlite3.Connection, log_filter: LogFilter
+) -> list[tuple[str, str, str, str, str, int]]:
+    """Status, action, error code, skip reason and cause of each kind, and how many there are."""
+    query = log_query(connection, log_filter)
+    if query is NOTHING:
+        return []
+    if query.counted:
+        conditions, values = count_conditions(query)
+        counts = f"SELECT kind, sum(number) AS number FROM log_counts WHERE {conditions}"  # noqa: S608
+    else:
+        counts, values = query.select("log.kind AS kind, count(*) AS number"), query.parameters
+    rows = connection.execute(
+        "SELECT status, action, error_code, skip_reason, cause, counts.number"  # noqa: S608
+        f" FROM ({counts} GROUP BY kind) AS counts"
+        " JOIN log_kinds ON log_kinds.number = counts.kind",
+        values,
+    )
+    return [tuple(row) for row in rows.fetchall()]
 
 
 def _row(
@@ -243,4 +286,5 @@ def _entry(row: sqlite3.Row) -> ProvisioningLogEntry:
         error=details.error,
         skip_reason=row["skip_reason"],
         exchanges=details.exchanges,
+        cause=row["cause"] or "",
     )

@@ -1,0 +1,143 @@
+"""The numbers by which entries of the provisioning log are filtered: kinds and change sets.
+
+See migration 3 for what they are. They are only ever added to; there are some dozens.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry, StepType
+
+KIND_COLUMNS = "object_type, action, status, error_code, skip_reason, http_statuses, cause"
+
+Kind = tuple[str, ...]
+ChangeSet = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacets:
+    """What an entry is filtered by; `principal` is the userPrincipalName of a person."""
+
+    kind: int
+    change_set: int
+    principal: str
+
+
+def number_entries(
+    connection: sqlite3.Connection, entries: Sequence[ProvisioningLogEntry]
+) -> list[EntryFacets]:
+    """The facets of new entries; kinds and change sets that are new get a number.
+
+    Called inside a transaction.
+    """
+    kinds = [_kind(entry) for entry in entries]
+    changes = [_change_set(entry) for entry in entries]
+    kind_numbers = {kind: _kind_number(connection, kind) for kind in set(kinds)}
+    change_numbers = {names: _change_set_number(connection, names) for names in set(changes)}
+    return [
+        EntryFacets(kind_numbers[kind], change_numbers[names], _principal(entry))
+        for entry, kind, names in zip(entries, kinds, changes, strict=True)
+    ]
+
+
+def add_counts(connection: sqlite3.Connection, job: int, cycle: int, kinds: Iterable[int]) -> None:
+    """Count new entries of these kinds. Called inside a transaction."""
+    connection.executemany(
+        "INSERT INTO log_counts VALUES (?, ?, ?, ?) ON CONFLICT (job, cycle, kind)"
+        " DO UPDATE SET number = number + excluded.number",
+        [(job, cycle, kind, number) for kind, number in Counter(kinds).items()],
+    )
+
+
+def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:
+    """The numbers of the kinds that a filter lets through; None when it does not ask for any."""
+    conditions: list[str] = []
+    values: list[object] = []
+    for column, wanted in (
+        ("status", sorted(log_filter.statuses)),
+        ("action", sorted(log_filter.actions)),
+        ("object_type", [log_filter.object_type] if log_filter.object_type else []),
+        ("error_code", [log_filter.error_code] if log_filter.error_code else []),
+        ("cause", [log_filter.cause] if log_filter.cause else []),
+    ):
+        if wanted:
+            conditions.append(f"{column} IN ({', '.join('?' * len(wanted))})")
+            values += wanted
+    if log_filter.http_status is not None:
+        conditions.append("instr(http_statuses, ?) > 0")
+        values.append(f" {log_filter.http_status} ")
+    if not conditions:
+        return None
+    rows = connection.execute(
+        f"SELECT number FROM log_kinds WHERE {' AND '.join(conditions)}",  # noqa: S608 - constants
+        values,
+    )
+    return [int(row[0]) for row in rows.fetchall()]
+
+
+def matching_change_sets(connection: sqlite3.Connection, attribute: str) -> list[int]:
+    """The numbers of the change sets with a target attribute, whatever its letter case."""
+    rows = connection.execute(
+        "SELECT change_set FROM log_change_names WHERE name = ?", (attribute,)
+    )
+    return [int(row[0]) for row in rows.fetchall()]
+
+
+def http_statuses(entry: ProvisioningLogEntry) -> str:
+    """The HTTP statuses of an entry's responses, each between blanks, so that one can be found."""
+    statuses = sorted({exchange.status for exchange in entry.exchanges})
+    return "".join(f" {status} " for status in statuses)
+
+
+def _kind(entry: ProvisioningLogEntry) -> Kind:
+    return (
+        str(entry.object_type),
+        str(entry.action),
+        str(entry.status),
+        entry.error.error_code if entry.error else "",
+        entry.skip_reason,
+        http_statuses(entry),
+        entry.cause,
+    )
+
+
+def _change_set(entry: ProvisioningLogEntry) -> ChangeSet:
+    return tuple(sorted({item.display_name for item in entry.modified_properties}))
+
+
+def _principal(entry: ProvisioningLogEntry) -> str:
+    for step in entry.steps:
+        if step.step_type is StepType.IMPORT:
+            name = step.details.get("userPrincipalName", "")
+            return "" if name == "[Redact]" else name
+    return ""
+
+
+def _kind_number(connection: sqlite3.Connection, kind: Kind) -> int:
+    query = f"SELECT number FROM log_kinds WHERE ({KIND_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    row = connection.execute(query, kind).fetchone()
+    if row is not None:
+        return int(row[0])
+    cursor = connection.execute(
+        f"INSERT INTO log_kinds ({KIND_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        kind,
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _change_set_number(connection: sqlite3.Connection, names: ChangeSet) -> int:
+    text = json.dumps(names, ensure_ascii=False)
+    row = connection.execute(
+        "SELECT number FROM log_change_sets WHERE names = ?", (text,)
+    ).fetchone()
+    if row is not None:
+        return int(row[0])
+    cursor = connection.execute("INSERT INTO log_change_sets (names) VALUES (?)", (text,))
+    number = int(cursor.lastrowid or 0)
+    connection.executemany(
+        "INSERT INTO log_change_names VALUES (?, ?)", [(name, number) for name in names]
+    )
+    return number

@@ -1,0 +1,130 @@
+"""Deletes old entries of the provisioning log in small steps, and gives the space back.
+
+Each step is one short transaction, so that a running cycle, which writes from another process,
+waits for a few hundredths of a second at most.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from looop_gui.store.database import Database
+
+STEP_ENTRIES = 500
+STEP_PAGES = 1_000
+MERGE_PAGES = 200
+
+_DELETE_WORDS = """
+    INSERT INTO log_search
+        (log_search, rowid, source_name, target_name, source_id, principal, summary)
+    SELECT 'delete', key, source_name, target_name, source_id, principal, summary FROM log
+    WHERE key IN {marks}"""
+_DELETE_DETAILS = "DELETE FROM log_details WHERE key IN {marks}"
+_DELETE_COUNTS = """
+    UPDATE log_counts SET number = number - gone.number
+    FROM (SELECT job, cycle, kind, count(*) AS number FROM log WHERE key IN {marks}
+        GROUP BY job, cycle, kind) AS gone
+    WHERE log_counts.job = gone.job AND log_counts.cycle = gone.cycle
+    AND log_counts.kind = gone.kind"""
+_DELETE_ROWS = "DELETE FROM log WHERE key IN {marks}"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSize:
+    """How many entries there are, and the size of the database file and its free part in bytes."""
+
+    entries: int
+    file_bytes: int
+    free_bytes: int
+
+
+def delete_older(
+    database: Database, connection_id: str, before: datetime, limit: int = STEP_ENTRIES
+) -> int:
+    """Delete up to `limit` entries of a connection from before a moment; returns how many."""
+    return _delete_step(
+        database,
+        "SELECT key FROM log WHERE time < ? AND job ="
+        " (SELECT number FROM jobs WHERE connection_id = ?) LIMIT ?",
+        (before.timestamp(), connection_id, limit),
+    )
+
+
+def delete_surplus(
+    database: Database, connection_id: str, keep: int, limit: int = STEP_ENTRIES
+) -> int:
+    """Delete up to `limit` of a connection's oldest entries beyond the newest `keep`."""
+    with database.reading() as connection:
+        row = connection.execute(
+            "SELECT total(number) FROM log_counts WHERE job ="
+            " (SELECT number FROM jobs WHERE connection_id = ?)",
+            (connection_id,),
+        ).fetchone()
+    surplus = int(row[0]) - keep
+    if surplus <= 0:
+        return 0
+    return _delete_step(
+        database,
+        "SELECT key FROM log INDEXED BY log_order WHERE job ="
+        " (SELECT number FROM jobs WHERE connection_id = ?) ORDER BY key LIMIT ?",
+        (connection_id, min(surplus, limit)),
+    )
+
+
+def delete_orphans(database: Database, limit: int = STEP_ENTRIES) -> int:
+    """Delete up to `limit` entries of connections that are no more."""
+    return _delete_step(
+        database,
+        "SELECT key FROM log INDEXED BY log_order WHERE job IN"
+        " (SELECT DISTINCT job FROM log_counts WHERE job NOT IN (SELECT number FROM jobs))"
+        " LIMIT ?",
+        (limit,),
+    )
+
+
+def give_back_space(database: Database, pages: int = STEP_PAGES) -> bool:
+    """Shorten the file by some of its free pages; True while there are more."""
+    with database.reading() as connection:
+        connection.execute(f"PRAGMA incremental_vacuum({int(pages)})").fetchall()
+        free = int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+        if free == 0:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        return free > 0 and _shrinks(connection)
+
+
+def merge_words(database: Database, pages: int = MERGE_PAGES) -> bool:
+    """Merge a part of the full-text index, which is what frees its space; True while it helps."""
+    with database.transaction() as connection:
+        before = connection.total_changes
+        connection.execute(
+            "INSERT INTO log_search (log_search, rank) VALUES ('merge', ?)", (pages,)
+        )
+        return connection.total_changes - before >= 2
+
+
+def log_size(database: Database) -> LogSize:
+    """How large the log and the file are."""
+    with database.reading() as connection:
+        entries = int(connection.execute("SELECT total(number) FROM log_counts").fetchone()[0])
+        page, pages, free = (
+            int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_size", "page_count", "freelist_count")
+        )
+    return LogSize(entries, page * pages, page * free)
+
+
+def _delete_step(database: Database, query: str, values: tuple[object, ...]) -> int:
+    with database.transaction() as connection:
+        keys = [row[0] for row in connection.execute(query, values).fetchall()]
+        if keys:
+            marks = f"({', '.join('?' * len(keys))})"
+            statements = (_DELETE_WORDS, _DELETE_DETAILS, _DELETE_COUNTS, _DELETE_ROWS)
+            for statement in statements:
+                connection.execute(statement.format(marks=marks), keys)
+            connection.execute("DELETE FROM log_counts WHERE number <= 0")
+    return len(keys)
+
+
+def _shrinks(connection: sqlite3.Connection) -> bool:
+    """Whether the file was made to be shortened step by step (auto_vacuum incremental)."""
+    return int(connection.execute("PRAGMA auto_vacuum").fetchone()[0]) == 2
