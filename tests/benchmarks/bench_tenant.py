@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from tenant_load import Endpoint, Measure, ids_in, measure
 
@@ -39,28 +40,45 @@ def main() -> None:
         options.seconds, options.sizes = 0.5, [1_000]
     print(f"{'target':14}{'users':>8}{'operation':>10}", end="")
     print("".join(f"{f'{c} conn.':>12}{'p99 ms':>8}" for c in _CONCURRENCIES))
-    lookups: dict[tuple[str, int], float] = {}
-    for target, size in itertools.product(options.targets, options.sizes):
-        if target == "scim2-server" and size > options.rival_users:
-            continue
-        with _server(target, size) as endpoint:
-            rows = _operations(endpoint, size, options.seconds)
-            for operation, measures in rows:
-                _print_row(target, size, operation, measures)
-                if operation == "lookup":
-                    lookups[target, size] = measures[_CONCURRENCIES.index(8)].per_second
-    _print_growth(lookups)
+    growth = []
+    for target in options.targets:
+        rival = target == "scim2-server"
+        sizes = [n for n in options.sizes if not rival or n <= options.rival_users]
+        with ExitStack() as stack:
+            endpoints = {size: stack.enter_context(_server(target, size)) for size in sizes}
+            if len(sizes) > 1:
+                growth.append(_growth(target, endpoints))
+            for size, endpoint in endpoints.items():
+                for operation, measures in _operations(endpoint, size, options.seconds):
+                    _print_row(target, size, operation, measures)
+    print("\n".join(growth))
+
+
+def _growth(target: str, endpoints: dict[int, Endpoint]) -> str:
+    """How much longer a lookup takes among many; measured in turns, so that noise hits both."""
+    small, large = min(endpoints), max(endpoints)
+    slices: dict[int, list[float]] = {small: [], large: []}
+    for _ in range(7):
+        for size, found in slices.items():
+            requests = itertools.cycle(_lookups(endpoints[size], size))
+            found.append(measure(endpoints[size], 8, requests, 0.3).per_second)
+    ratio = median(slices[small]) / median(slices[large])
+    return f"{target}: a lookup among {large:,} takes {ratio:.2f} times one among {small:,}"
+
+
+def _lookups(endpoint: Endpoint, size: int) -> list[bytes]:
+    random = Random(7)
+    return [endpoint.lookup(f"user{random.randint(1, size):06d}") for _ in range(2_000)]
 
 
 def _operations(
     endpoint: Endpoint, size: int, seconds: float
 ) -> Iterator[tuple[str, list[Measure]]]:
     random = Random(7)
-    names = [f"user{random.randint(1, size):06d}" for _ in range(2_000)]
     ids = ids_in(endpoint, min(size, 1_000))
     numbers = itertools.count(1)
     for operation, requests in (
-        ("lookup", itertools.cycle([endpoint.lookup(name) for name in names])),
+        ("lookup", itertools.cycle(_lookups(endpoint, size))),
         ("page", itertools.cycle([endpoint.page(random.randint(1, size)) for _ in range(200)])),
         ("patch", (endpoint.patch(random.choice(ids), n) for n in numbers)),
         ("create", map(endpoint.create, itertools.count(1))),
@@ -132,17 +150,6 @@ def _print_row(target: str, size: int, operation: str, measures: list[Measure]) 
         errors = f" ({one.errors} bad)" if one.errors else ""
         row += f"{one.per_second:>11,.0f}/s{one.p99_ms:>7.1f}{errors}"
     print(row, flush=True)
-
-
-def _print_growth(lookups: dict[tuple[str, int], float]) -> None:
-    for target in sorted({target for target, _ in lookups}):
-        sizes = sorted(size for name, size in lookups if name == target)
-        if len(sizes) > 1:
-            ratio = lookups[target, sizes[0]] / lookups[target, sizes[-1]]
-            print(
-                f"{target}: a lookup among {sizes[-1]:,} takes {ratio:.2f} times one among"
-                f" {sizes[0]:,}"
-            )
 
 
 if __name__ == "__main__":
