@@ -9,6 +9,7 @@ moment, so that it can read the answer.
 import asyncio
 import socket
 import struct
+import sys
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -18,7 +19,7 @@ import httptools
 from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest, error_answer, head_bytes
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _PENDING_LIMIT = 32
 _DRIP_SECONDS = 0.05
 
@@ -264,7 +265,8 @@ class HttpConnection(asyncio.Protocol):
         self._answering = False
         self._current = None
         self._timer = None
-        if not keep_alive or (self._ended and not self._pending):
+        last = (self._ended or self._closing) and not self._pending
+        if last or not keep_alive:
             self._close_gently()
         elif self._pending:
             self._loop.call_soon(self._advance)

@@ -170,7 +170,11 @@ async def running_tenant(options: TenantOptions | None = None) -> AsyncIterator[
 
 def serve(options: TenantOptions, *, exit_with_parent: bool = False) -> None:
     """Run a tenant as this process, on uvloop where there is one, until it is told to stop."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    # Where the loop takes no signal handlers, an interrupt arrives as an exception.
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
         runner.run(_serve(options, exit_with_parent=exit_with_parent))
 
 

@@ -19,7 +19,7 @@ from looop_gui.mockserver.queries import Hidden, Queries
 from looop_gui.mockserver.quirks import Quirks
 from looop_gui.mockserver.representation import Representation
 from looop_gui.mockserver.resources import Resources
-from looop_gui.mockserver.storage.protocol import Record, Storage
+from looop_gui.mockserver.storage.protocol import Record, Storage, StorageFullError
 from looop_gui.scim.errors import ScimProtocolError, invalid_syntax
 from looop_gui.scim.etag import matches
 from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
@@ -84,10 +84,15 @@ class ScimService:
         self._discovery.base_url = url
 
     def handle(self, request: ScimRequest) -> ScimResponse:
-        """Answer a request and make its writes durable."""
-        response = self.answer(request)
-        self.storage.commit()
-        return response
+        """Answer a request and make its writes durable, or say that they were lost."""
+        try:
+            try:
+                return self.answer(request)
+            finally:
+                self.storage.commit()
+        except StorageFullError:
+            error = ScimProtocolError(507, None, "The server has no space left for this change.")
+            return ScimResponse(507, {}, error.to_body())
 
     def answer(self, request: ScimRequest) -> ScimResponse:
         """Answer a request; the writes await a commit. Raises StorageFullError."""

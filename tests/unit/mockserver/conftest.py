@@ -89,6 +89,12 @@ def make_service(storage: Storage, preset: str = "looop", **options: Any) -> Sci
 
 
 @pytest.fixture
+def make_call() -> Callable[..., Caller]:
+    """Makes a caller of a service over a storage."""
+    return lambda storage, preset="looop": Caller(make_service(storage, preset))
+
+
+@pytest.fixture
 def call_with(storage: Storage) -> Callable[..., Caller]:
     """Makes a caller of a service with a preset and options such as quirks."""
     return lambda preset="looop", **options: Caller(make_service(storage, preset, **options))

@@ -363,6 +363,18 @@ async def test_above_the_limit_the_longest_waiting_connection_makes_room(
             assert (await third.ask("GET", "/Users")).status == 200
 
 
+async def test_stopping_sends_the_answers_that_are_due(start_tenant: Any, wire: Any) -> None:
+    tenant = await start_tenant(faults=("latency=50ms",))
+    async with wire(tenant) as busy, wire(tenant) as idle:
+        await busy.send(raw(tenant, "GET /scim/v2/Users HTTP/1.1"))
+        while not tenant.gateway.requests:
+            await asyncio.sleep(0)
+        await tenant.stop()
+        assert (await busy.answer()).status == 200
+        assert await busy.ended()
+        assert await idle.ended()
+
+
 async def test_a_defect_is_a_500_with_an_error_body_and_a_log_line(
     start_tenant: Any, wire: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -250,3 +250,21 @@ def test_a_full_disk_is_told_and_loses_only_what_was_not_acknowledged(tmp_path: 
     assert ids(storage.scan("User")) == ["u1"]
     assert storage.count("User") == 1
     storage.close()
+
+
+def test_a_service_without_space_says_507_and_goes_on(tmp_path: Path, make_call: Any) -> None:
+    storage = SqliteStorage(tmp_path / "tenant.sqlite")
+    call = make_call(storage)
+    user = call.user("ann")
+    connection = storage._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"]
+    body = {"schemas": schemas, "userName": "big", "title": "x" * 500_000}
+    response = call("POST", "/Users", body)
+    assert (response.status, response.body["status"]) == (507, "507")
+    assert call.get("/Users").body["totalResults"] == 1
+    connection.execute("PRAGMA max_page_count = 1000000")
+    assert call("POST", "/Users", body).status == 201
+    assert call.get(f"/Users/{user['id']}").body == user
+    storage.close()
