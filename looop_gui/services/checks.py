@@ -1,5 +1,6 @@
 """A check of a connection as it is shown: what is looked at, how it stands, what to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,10 @@ class Check:
     next_step: str = ""
     details: tuple[tuple[str, str], ...] = ()
     code: str = ""
+
+
+OnCheck = Callable[[Check], None]
+"""Hears of every check when it begins and when it ends."""
 
 
 @dataclass(frozen=True, slots=True)

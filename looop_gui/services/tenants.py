@@ -5,18 +5,22 @@ import contextlib
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from looop_gui.client.authentication import BearerToken
-from looop_gui.client.target import Target
-from looop_gui.model.connection import Connection, TenantConnection
+from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
 from looop_gui.model.secret import SecretText
-from looop_gui.scim.messages import JsonObject, ScimRequest
+from looop_gui.scim.messages import JsonObject
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.events import Events, TenantChanged
+from looop_gui.services.tenant_console import (
+    TenantConsole,
+    TenantInfo,
+    TenantPage,
+    TenantRow,
+    TenantSwitch,
+)
 from looop_gui.services.tenant_process import (
     TenantAddress,
     TenantProcess,
@@ -24,6 +28,15 @@ from looop_gui.services.tenant_process import (
     start_tenant,
 )
 from looop_gui.store.sqlite_errors import store_errors
+
+__all__ = [
+    "RunningTenant",
+    "TenantInfo",
+    "TenantPage",
+    "TenantRow",
+    "TenantService",
+    "TenantSwitch",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +47,6 @@ class RunningTenant:
     organisation_domain: str
     scim_endpoint: str
     token: SecretText | None
-
-
-@dataclass(frozen=True, slots=True)
-class TenantInfo:
-    """What the console's first page shows; `faults` and `quirks` are those switched on."""
-
-    tenant_id: str
-    running: bool
-    organisation_domain: str = ""
-    scim_endpoint: str = ""
-    preset: str = ""
-    users: int = 0
-    groups: int = 0
-    faults: tuple[str, ...] = ()
-    quirks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TenantRow:
-    """A user or group as the console lists it; `attributes` is the whole resource."""
-
-    id: str
-    display_name: str
-    user_name: str
-    active: bool
-    external_id: str
-    created: str
-    last_modified: str
-    version: str
-    attributes: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class TenantPage:
-    """One page of a list and how many there are in all."""
-
-    total: int
-    rows: tuple[TenantRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TenantSwitch:
-    """A fault or quirk that can be switched on; `setting` is its text when it is on."""
-
-    name: str
-    sentence: str
-    example: str
-    on: bool
-    setting: str = ""
 
 
 class TenantService:
@@ -138,24 +102,13 @@ class TenantService:
         """The tenant as it stands; one that does not run is said not to."""
         if self._process(tenant_id) is None:
             return TenantInfo(tenant_id, running=False)
-        said = await self._ask(tenant_id, "GET", "/tenant")
-        return TenantInfo(
-            tenant_id,
-            running=True,
-            organisation_domain=said["organisationDomain"],
-            scim_endpoint=said["scimEndpoint"],
-            preset=said["preset"],
-            users=said["users"],
-            groups=said["groups"],
-            faults=tuple(said["faults"]),
-            quirks=tuple(said["quirks"]),
-        )
+        return await self._console(tenant_id).info(tenant_id)
 
     async def reset_token(self, tenant_id: str) -> SecretText:
         """Make a new token; the old one fails at once."""
-        said = await self._ask(tenant_id, "POST", "/token")
+        token = await self._console(tenant_id).reset_token()
         self._events.publish(TenantChanged(tenant_id))
-        return SecretText(said["token"])
+        return token
 
     async def users(
         self,
@@ -167,7 +120,7 @@ class TenantService:
         newest_first: bool = False,
     ) -> TenantPage:
         """Users whose name, userName, mail or external id has `text`; or all."""
-        return await self._page(tenant_id, "/users", text, offset, limit, newest_first)
+        return await self._console(tenant_id).page("users", text, offset, limit, newest_first)
 
     async def groups(
         self,
@@ -179,32 +132,35 @@ class TenantService:
         newest_first: bool = False,
     ) -> TenantPage:
         """Groups whose name or external id has `text`; or all."""
-        return await self._page(tenant_id, "/groups", text, offset, limit, newest_first)
+        return await self._console(tenant_id).page("groups", text, offset, limit, newest_first)
 
     async def requests(self, tenant_id: str) -> JsonObject:
         """How many requests and answers there were, as the console counts them."""
-        said: JsonObject = await self._ask(tenant_id, "GET", "/requests")
-        return said
+        return await self._console(tenant_id).requests()
 
     async def faults(self, tenant_id: str) -> tuple[TenantSwitch, ...]:
         """All faults, with those that are on."""
-        return _switches(await self._ask(tenant_id, "GET", "/faults"))
+        return await self._console(tenant_id).switches("fault")
 
     async def set_fault(
         self, tenant_id: str, fault: str, on: bool = True
     ) -> tuple[TenantSwitch, ...]:
         """Switch a fault on (its text, e.g. "latency=50ms") or off (its name)."""
-        return await self._switch(tenant_id, "fault", fault, on)
+        switches = await self._console(tenant_id).switch("fault", fault, on)
+        self._events.publish(TenantChanged(tenant_id))
+        return switches
 
     async def quirks(self, tenant_id: str) -> tuple[TenantSwitch, ...]:
         """All quirks, with those that are on."""
-        return _switches(await self._ask(tenant_id, "GET", "/quirks"))
+        return await self._console(tenant_id).switches("quirk")
 
     async def set_quirk(
         self, tenant_id: str, quirk: str, on: bool = True
     ) -> tuple[TenantSwitch, ...]:
         """Switch a quirk on or off by its name."""
-        return await self._switch(tenant_id, "quirk", quirk, on)
+        switches = await self._console(tenant_id).switch("quirk", quirk, on)
+        self._events.publish(TenantChanged(tenant_id))
+        return switches
 
     async def _start(self, tenant_id: str, organisation_domain: str) -> TenantProcess:
         folder = self._folder / free_of_surroundings(tenant_id)
@@ -251,53 +207,13 @@ class TenantService:
         process = self._running.get(tenant_id)
         return process if process is not None and process.running else None
 
-    async def _page(
-        self, tenant_id: str, path: str, text: str, offset: int, limit: int, newest_first: bool
-    ) -> TenantPage:
-        query = [("startIndex", str(offset + 1)), ("count", str(limit))]
-        if text:
-            query.append(("search", text))
-        if newest_first:
-            query.append(("sort", "changed"))
-        said = await self._ask(tenant_id, "GET", path, query=tuple(query))
-        return TenantPage(said["totalResults"], tuple(_row(row) for row in said["rows"]))
-
-    async def _switch(
-        self, tenant_id: str, noun: str, text: str, on: bool
-    ) -> tuple[TenantSwitch, ...]:
-        if on:
-            said = await self._ask(tenant_id, "POST", f"/{noun}s", {noun: text})
-        else:
-            name = text.partition("=")[0]
-            said = await self._ask(tenant_id, "DELETE", f"/{noun}s/{name}")
-        self._events.publish(TenantChanged(tenant_id))
-        return _switches(said)
-
-    async def _ask(
-        self,
-        tenant_id: str,
-        method: str,
-        path: str,
-        body: JsonObject | None = None,
-        query: tuple[tuple[str, str], ...] = (),
-    ) -> Any:
-        """One request to the console of a running tenant."""
+    def _console(self, tenant_id: str) -> TenantConsole:
         process = self._process(tenant_id)
         if process is None:
             raise TargetError(
                 "The demo tenant does not run.", next_step="Start it on the Tenant page."
             )
-        address = process.address
-        key = BearerToken(address.console_key)
-        async with Target(
-            TenantConnection(address.console_endpoint), key, concurrency=1
-        ) as console:
-            response = await console.send(ScimRequest(method, path, query, body=body))
-        if not response.ok:
-            detail = response.body.get("detail") if isinstance(response.body, dict) else None
-            said = detail or response.failure_text or f"status {response.status}"
-            raise TargetError(f"The demo tenant did not do that: {said}")
-        return response.body
+        return TenantConsole(process.address)
 
 
 def _start_where_it_was(
@@ -312,31 +228,3 @@ def _start_where_it_was(
     with store_errors(memory):
         memory.write_bytes(msgspec.json.encode({"port": process.address.port}))
     return process
-
-
-def _row(row: JsonObject) -> TenantRow:
-    return TenantRow(
-        id=row["id"],
-        display_name=row.get("displayName") or "",
-        user_name=row.get("userName") or "",
-        active=row.get("active", True),
-        external_id=row.get("externalId") or "",
-        created=str(row.get("created") or ""),
-        last_modified=str(row.get("lastModified") or ""),
-        version=str(row.get("version") or ""),
-        attributes=row.get("attributes") or {},
-    )
-
-
-def _switches(said: JsonObject) -> tuple[TenantSwitch, ...]:
-    settings = {text.partition("=")[0]: text for text in said["on"]}
-    return tuple(
-        TenantSwitch(
-            name=one["name"],
-            sentence=one["sentence"],
-            example=one.get("example", one["name"]),
-            on=one["name"] in settings,
-            setting=settings.get(one["name"], ""),
-        )
-        for one in said["available"]
-    )

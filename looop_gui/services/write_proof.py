@@ -23,7 +23,7 @@ from looop_gui.scim.dialect import (
 )
 from looop_gui.scim.messages import FailureKind, JsonValue, ScimRequest, ScimResponse
 from looop_gui.scim.target_path import comparable, member, target_path
-from looop_gui.services.checks import Check, CheckState, ConnectionTestResult, Verdict
+from looop_gui.services.checks import Check, CheckState, ConnectionTestResult, OnCheck, Verdict
 from looop_gui.services.connection_verdicts import exchange_details
 
 CLEAN_UP_SECONDS = 20.0
@@ -52,7 +52,7 @@ class WriteProof:
         dialect: Dialect,
         schema: SynchronizationSchema,
         guid: str,
-        on_check: Callable[[Check], None],
+        on_check: OnCheck,
     ) -> None:
         self._target = target
         self._dialect = dialect
