@@ -31,13 +31,14 @@ class Unfinished:
     """What a cut-off cycle had done already, by source id.
 
     `done` needs no first pass any more unless the source has changed since, `references_left` of
-    those need the second; `uncertain` were being worked on when it was cut off.
+    those need the second; `uncertain` were being worked on when it was cut off, each with a hint
+    (object type and first matching value) by which what it may have created can be found.
     """
 
     done: frozenset[str] = frozenset()
     references_left: frozenset[str] = frozenset()
     references_done: frozenset[str] = frozenset()
-    uncertain: frozenset[str] = frozenset()
+    uncertain: Mapping[str, str] = field(default_factory=dict)
     references_uncertain: frozenset[str] = frozenset()
 
 
@@ -139,11 +140,8 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
     for link in given.links.values():
         if link.object_type is object_type and link.source_id not in present:
             planner.consider_gone(link)
-    for escrow in given.escrows.values():
-        source_id = escrow.source_id
-        known = source_id in objects or source_id in given.links
-        if escrow.object_type is object_type and not known:
-            planner.consider_lost(escrow)
+    for source_id in _lost(given, object_type, objects):
+        planner.consider_lost(source_id)
     tasks = sorted(planner.tasks, key=lambda task: task.wave)
     busy = {task.source_id for task in (*tasks, *planner.references_only)} | planner.waiting
     released = frozenset(
@@ -152,6 +150,19 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         if escrow.object_type is object_type and escrow.source_id not in busy
     )
     return WorkList(tuple(tasks), tuple(planner.references_only), released)
+
+
+def _lost(
+    given: CycleInput, object_type: ObjectType, objects: Mapping[str, DirectoryObject]
+) -> set[str]:
+    """Who has no link, is gone from the source, and may have been created."""
+    failed = {key for key, e in given.escrows.items() if e.unsure and e.object_type is object_type}
+    begun = {
+        key
+        for key, hint in given.unfinished.uncertain.items()
+        if hint.partition(" ")[0] == object_type
+    }
+    return {key for key in failed | begun if key not in objects and key not in given.links}
 
 
 class _Planner:
@@ -237,15 +248,15 @@ class _Planner:
             )
         )
 
-    def consider_lost(self, escrow: Escrow) -> None:
+    def consider_lost(self, source_id: str) -> None:
         """Somebody who may have been created, was never linked, and is gone from the source."""
-        unsure = self._unsure(escrow.source_id)
-        if unsure is None or escrow.source_id in self._given.unfinished.done:
+        unsure = self._unsure(source_id)
+        if unsure is None or not unsure.value:
             return
         self.tasks.append(
             ObjectTask(
-                object_type=escrow.object_type,
-                source_id=escrow.source_id,
+                object_type=self._rules.object_type,
+                source_id=source_id,
                 source_name=unsure.value,
                 decision=Decision.RETRACT,
                 source=None,
@@ -262,8 +273,9 @@ class _Planner:
         escrow = self._given.escrows.get(source_id)
         if escrow is not None and escrow.unsure:
             return Unsure(escrow.unsure, escrow.first_failure)
-        if source_id in self._given.unfinished.uncertain:
-            return Unsure("", self._given.began)
+        hint = self._given.unfinished.uncertain.get(source_id)
+        if hint is not None:
+            return Unsure(hint.partition(" ")[2], self._given.began)
         return None
 
     def _add(self, task: ObjectTask) -> None:

@@ -17,7 +17,7 @@ from looop_gui.engine.failure import (
     scim_type,
 )
 from looop_gui.engine.matching import find_match, matching_values
-from looop_gui.engine.processing import DesiredValue, PlannedChange, update_changes
+from looop_gui.engine.processing import DesiredValue, PlannedChange
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
@@ -94,25 +94,28 @@ def _marked(
 
 
 def verified_update(
-    rules: ObjectRules,
+    object_type: ObjectType,
     target_id: str,
-    desired: list[DesiredValue],
     planned: list[PlannedChange],
+    plan_again: Callable[[JsonObject], list[PlannedChange]],
     view: CycleView,
 ) -> Conversation[None]:
-    """Write changes; after an unknown outcome read back and send what is still missing."""
+    """Write changes; after an unknown outcome read back and send what is still missing.
+
+    `plan_again` says what is missing in the resource that was read. Raises ObjectFailedError.
+    """
     for attempt in range(ATTEMPTS):
         changes = [item.change for item in planned]
         request, response = yield from _in_dialect(
-            view, partial(update_request, rules.object_type, target_id, changes)
+            view, partial(update_request, object_type, target_id, changes)
         )
         if response.ok and not _is_foreign(response):
             return
         unknown = outcome_is_unknown(request, response) or response.ok
         if not unknown:
             raise failure_of_answer(request, response)
-        current = yield from read_linked(rules.object_type, target_id)
-        planned = update_changes(desired, current)
+        current = yield from read_linked(object_type, target_id)
+        planned = plan_again(current)
         if not planned:
             return
         if attempt == ATTEMPTS - 1:

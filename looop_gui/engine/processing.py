@@ -52,7 +52,9 @@ def evaluate_object(
     Raises ObjectSkippedError for IgnoreObjectFlow, ObjectFailedError when an expression has no
     value or a value does not fit its attribute.
     """
-    return [DesiredValue(rule, _evaluate(rule, attributes, context)) for rule in rules.attributes]
+    return [
+        DesiredValue(rule, evaluate_rule(rule, attributes, context)) for rule in rules.attributes
+    ]
 
 
 def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
@@ -111,9 +113,10 @@ def shown(value: JsonValue | None) -> str | None:
     return str(value)
 
 
-def _evaluate(
+def evaluate_rule(
     rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
 ) -> JsonValue | None:
+    """The typed value of one mapping, None for nothing to flow. Raises as `evaluate_object`."""
     if rule.evaluate is None:
         return None
     try:

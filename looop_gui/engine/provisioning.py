@@ -32,6 +32,8 @@ from looop_gui.engine.processing import (
     PlannedChange,
     creation_values,
     evaluate_object,
+    evaluate_rule,
+    shown,
     update_changes,
 )
 from looop_gui.engine.record import ObjectRecord
@@ -109,6 +111,22 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         yield from _update_linked(record, view, rules, desired, task.link)
     else:
         yield from _match_or_create(record, view, rules, desired)
+
+
+def creation_hint(task: ObjectTask, view: CycleView) -> str:
+    """By what a resource that is about to be created can be found, should this program end now.
+
+    The object type and the first matching value; "" for a task that creates nothing.
+    """
+    rules = view.rules.of(task.object_type)
+    if task.link is not None or task.source is None or not rules.matching:
+        return ""
+    attributes = imported_attributes(task.source, soft_deleted=task.soft_deleted, roles=task.roles)
+    try:
+        value = evaluate_rule(rules.matching[0], attributes, view.context)
+    except (ObjectFailedError, ObjectSkippedError):
+        return ""
+    return f"{task.object_type} {shown(value)}" if value is not None else ""
 
 
 def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
@@ -233,10 +251,14 @@ def _write_differences(
     current: JsonObject,
 ) -> Conversation[None]:
     target_id = current["id"]
-    planned = update_changes(desired, current)
     manager = _manager_now(record, view, current)
-    if manager is not None and manager.change is not None:
-        planned.append(manager.change)
+
+    def plan_again(now: JsonObject) -> list[PlannedChange]:
+        state = _manager_now(record, view, now)
+        changes = update_changes(desired, now)
+        return changes if state is None or state.change is None else [*changes, state.change]
+
+    planned = plan_again(current)
     record.modified.extend(item.modified for item in planned)
     _note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
     if not planned:
@@ -248,7 +270,7 @@ def _write_differences(
             "RedundantExport", "The target holds all values already; there is nothing to do."
         )
     try:
-        yield from verified_update(rules, target_id, desired, planned, view)
+        yield from verified_update(rules.object_type, target_id, planned, plan_again, view)
     except ObjectFailedError:
         known = record.link or record.task.link
         if known is not None and manager is not None and manager.change is not None:

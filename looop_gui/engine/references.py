@@ -120,9 +120,9 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     certain = {member for member in link.members if not member.startswith(UNSURE)}
     added = sorted(wanted - certain)
     removed = sorted((certain | maybe) - wanted)
-    if not added and not removed:
+    if not added and not removed and link.members == view.links[task.source_id].members:
         return None
-    link = replace(link, members=frozenset(certain))
+    link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
     record = _reference_record(task, link)
     left_out = len(set(members)) - len(wanted)
     record.step(
@@ -176,10 +176,10 @@ def _export_members(
         targets = [view.links[key].target_id for key in batch]
         build = partial(remove_members_request, link.target_id, targets)
         yield from _write_batch(record, link, view, batch, build)
-        link = replace(link, members=link.members - frozenset(batch))
+        link = replace(link, members=link.members - frozenset(batch) - _marked(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.members_removed += len(batch)
-    record.link = replace(link, members=link.members - gone)
+    record.link = replace(link, members=link.members - gone - _marked(gone))
 
 
 def _write_batch(
@@ -190,9 +190,13 @@ def _write_batch(
         yield from write(view, build)
     except ObjectFailedError as failure:
         if failure.unsure:
-            unsure = frozenset(UNSURE + member for member in batch)
-            record.link = replace(link, members=(link.members - frozenset(batch)) | unsure)
+            members = (link.members - frozenset(batch)) | _marked(batch)
+            record.link = replace(link, members=members)
         raise
+
+
+def _marked(members: Iterable[str]) -> frozenset[str]:
+    return frozenset(UNSURE + member_id for member_id in members)
 
 
 def _read_back(link: Link, view: CycleView) -> Conversation[Link]:

@@ -5,12 +5,11 @@ entries and the cycle's counts. Either all of it is on the disk or none, so that
 links and the counts agree with the journal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
-from looop_gui.engine.decisions import Decision
 from looop_gui.engine.escrow import escrow_failure
 from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
@@ -71,8 +70,8 @@ class CycleMemory:
         self._interval = interval
         self._block = Block()
 
-    async def intend(self, tasks: Iterable[ObjectTask], which: Pass) -> None:
-        """Put the intents of these tasks on the disk. Raises StoreError."""
+    async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
+        """Put intents on the disk: source ids and hints. Raises StoreError."""
 
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
@@ -180,11 +179,10 @@ class CycleBlocks(CycleMemory):
         self._cycle = cycle
         self._stored = dict(links)
 
-    async def intend(self, tasks: Iterable[ObjectTask], which: Pass) -> None:
-        """Put the intents of these tasks on the disk. Raises StoreError."""
-        ids = [task.source_id for task in tasks if task.decision is not Decision.SKIP]
-        if ids:
-            await self._worker.run(_write_intents, self._cycle, which, ids)
+    async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
+        """Put intents on the disk: source ids and hints. Raises StoreError."""
+        if hints:
+            await self._worker.run(_write_intents, self._cycle, which, hints)
 
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
@@ -198,9 +196,9 @@ class CycleBlocks(CycleMemory):
         return len(block.entries)
 
 
-def _write_intents(database: Database, cycle: int, which: str, ids: list[str]) -> None:
+def _write_intents(database: Database, cycle: int, which: str, hints: Mapping[str, str]) -> None:
     with database.transaction() as connection:
-        write_intents(connection, cycle, which, ids)
+        write_intents(connection, cycle, which, hints)
 
 
 def _write_block(

@@ -1,6 +1,6 @@
 """How a cycle ended: its state, its sentence, and what becomes of the job (sections f.7, f.8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,7 +78,7 @@ def store_ending(
     ending: CycleEnding,
     source_digest: str,
     configuration_digest: str,
-    unknown: Mapping[str, Iterable[str]],
+    unknown: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Store the end of a cycle, with the watermark if it completed, in one transaction.
 
@@ -102,7 +102,7 @@ def close_cycle(
     job: StoredJob,
     number: int,
     cycle: Cycle,
-    unknown: Mapping[str, Iterable[str]],
+    unknown: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Store the end of a cycle that nobody goes on with; `unknown` is as for `store_ending`."""
     with database.transaction() as connection:

@@ -87,8 +87,8 @@ def unfinished_work(journal: JournalState) -> Unfinished:
             source_id for source_id, result in objects.items() if result.endswith(REFERENCES_LEFT)
         ),
         references_done=frozenset(journal.results.get(Pass.REFERENCES, {})),
-        uncertain=journal.pending.get(Pass.OBJECT, frozenset()),
-        references_uncertain=journal.pending.get(Pass.REFERENCES, frozenset()),
+        uncertain=journal.pending.get(Pass.OBJECT, {}),
+        references_uncertain=frozenset(journal.pending.get(Pass.REFERENCES, ())),
     )
 
 
@@ -103,12 +103,14 @@ def recount(counts: OutcomeCounts, journal: JournalState) -> None:
 
 def unknown_outcomes(
     journal: JournalState,
-    interrupted: Mapping[str, set[str]],
+    interrupted: Mapping[str, Mapping[str, str]],
     settled: Mapping[str, set[str]],
-) -> dict[str, set[str]]:
+) -> dict[str, dict[str, str]]:
     """Whose writes may have arrived at the end of a cycle: from before and not settled, or now."""
-    return {
-        str(which): set(journal.pending.get(which, ())) - settled.get(which, set())
-        | interrupted.get(which, set())
-        for which in Pass
-    }
+    unknown: dict[str, dict[str, str]] = {}
+    for which in Pass:
+        done = settled.get(which, set())
+        before = journal.pending.get(which, {})
+        unknown[which] = {key: hint for key, hint in before.items() if key not in done}
+        unknown[which].update(interrupted.get(which, {}))
+    return unknown

@@ -24,7 +24,7 @@ from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.guards import GuardVerdict, evaluate_guards
 from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
-from looop_gui.engine.provisioning import provision
+from looop_gui.engine.provisioning import creation_hint, provision
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.references import settled_digest
 from looop_gui.engine.target_list import read_target
@@ -102,7 +102,7 @@ class CycleRunner:
         self._view = view
         self._clock = clock
         self._concurrency = max(1, concurrency)
-        self.interrupted: dict[str, set[str]] = {}
+        self.interrupted: dict[str, dict[str, str]] = {}
         self.members_added = 0
         self.members_removed = 0
         self._failure: ProbeFailure | None = None
@@ -209,11 +209,20 @@ class CycleRunner:
             if self._asking.stopping.is_set():
                 break
             block = tasks[start : start + BLOCK]
-            await self._blocks.intend(block, which)
+            await self._blocks.intend(self._hints(block, which), which)
             for task in block:
                 await queue.put(task)
         for _ in range(workers):
             await queue.put(None)
+
+    def _hints(self, tasks: Sequence[ObjectTask], which: Pass) -> dict[str, str]:
+        """The intents of tasks that may write, each with a hint for the case of a crash."""
+        creates = which is Pass.OBJECT
+        return {
+            task.source_id: creation_hint(task, self._view) if creates else ""
+            for task in tasks
+            if task.decision is not Decision.SKIP
+        }
 
     async def _work(self, queue: "asyncio.Queue[ObjectTask | None]", which: Pass) -> None:
         while (task := await queue.get()) is not None:
@@ -230,7 +239,8 @@ class CycleRunner:
             outcome = await self._outcome(task, which, exchanges)
         except StoppedError:
             if any(exchange.method != "GET" for exchange in exchanges):
-                self.interrupted.setdefault(which, set()).add(task.source_id)
+                hint = creation_hint(task, self._view)
+                self.interrupted.setdefault(which, {})[task.source_id] = hint
             raise
         self.standing.done += 1
         if outcome is None:

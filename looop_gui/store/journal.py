@@ -17,19 +17,25 @@ from looop_gui.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
-    """What a cut-off cycle left: results by source id, and source ids without one, by pass."""
+    """What a cut-off cycle left: results by source id, and source ids without one, by pass.
+
+    `pending` has for each a hint by which what may have been created can be found.
+    """
 
     results: Mapping[str, Mapping[str, str]]
-    pending: Mapping[str, frozenset[str]]
+    pending: Mapping[str, Mapping[str, str]]
 
 
 def write_intents(
-    connection: sqlite3.Connection, cycle: int, pass_name: str, source_ids: Iterable[str]
+    connection: sqlite3.Connection, cycle: int, pass_name: str, hints: Mapping[str, str]
 ) -> None:
-    """Say which objects are about to be touched in a pass. Called inside a transaction."""
+    """Say which objects are about to be touched in a pass, each with its hint.
+
+    Called inside a transaction.
+    """
     connection.executemany(
-        "INSERT OR IGNORE INTO journal (cycle, pass, source_id) VALUES (?, ?, ?)",
-        [(cycle, pass_name, source_id) for source_id in source_ids],
+        "INSERT OR IGNORE INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)",
+        [(cycle, pass_name, source_id, hint) for source_id, hint in hints.items()],
     )
 
 
@@ -49,27 +55,26 @@ def write_results(
 def load_journal(database: Database, job: int, cycle: int | None) -> JournalState:
     """The results of a cut-off cycle, and what any cycle of the job left without a result."""
     results: dict[str, dict[str, str]] = {}
-    pending: dict[str, set[str]] = {}
+    pending: dict[str, dict[str, str]] = {}
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT journal.cycle, pass, source_id, result FROM journal JOIN cycles"
+            "SELECT journal.cycle, pass, source_id, result, hint FROM journal JOIN cycles"
             " ON cycles.number = journal.cycle WHERE cycles.job = ?",
             (job,),
         ).fetchall()
-    for number, pass_name, source_id, result in rows:
+    for number, pass_name, source_id, result, hint in rows:
         if result is None:
-            pending.setdefault(pass_name, set()).add(source_id)
+            pending.setdefault(pass_name, {})[source_id] = hint
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
-    unresolved = {
-        pass_name: frozenset(ids.difference(results.get(pass_name, ())))
-        for pass_name, ids in pending.items()
-    }
-    return JournalState(results, {name: ids for name, ids in unresolved.items() if ids})
+    for pass_name, settled in results.items():
+        for source_id in settled:
+            pending.get(pass_name, {}).pop(source_id, None)
+    return JournalState(results, {name: hints for name, hints in pending.items() if hints})
 
 
 def clear_journal(
-    connection: sqlite3.Connection, job: int, cycle: int, kept: Mapping[str, Iterable[str]]
+    connection: sqlite3.Connection, job: int, cycle: int, kept: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Forget the journal of a job but for intents whose outcome is not known, by pass.
 
@@ -78,5 +83,5 @@ def clear_journal(
     connection.execute(
         "DELETE FROM journal WHERE cycle IN (SELECT number FROM cycles WHERE job = ?)", (job,)
     )
-    for pass_name, source_ids in kept.items():
-        write_intents(connection, cycle, pass_name, source_ids)
+    for pass_name, hints in kept.items():
+        write_intents(connection, cycle, pass_name, hints)

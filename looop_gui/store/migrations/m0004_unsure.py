@@ -7,10 +7,12 @@ if TYPE_CHECKING:
 
 
 def apply(database: "sqlite_utils.Database") -> None:
-    """Add a column to escrows and one to jobs.
+    """Add a column to escrows, one to the journal and one to jobs.
 
     `unsure` is the matching value of an object whose create may have arrived, so that it can be
-    found even when the source has lost it. `guard_token` names what a guard held back.
+    found even when the source has lost it; `hint` is its object type and that value. `guard_token`
+    names what a guard held back.
     """
     database.execute("ALTER TABLE escrows ADD COLUMN unsure TEXT NOT NULL DEFAULT ''")
+    database.execute("ALTER TABLE journal ADD COLUMN hint TEXT NOT NULL DEFAULT ''")
     database.execute("ALTER TABLE jobs ADD COLUMN guard_token TEXT NOT NULL DEFAULT ''")
