@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.services.scope_preview import ScopeChange
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.theme import GRID, Theme
+from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 from looop_gui.ui.widgets.labels import caption, prose, section
 
 MOST_NAMES = 200
@@ -27,6 +27,7 @@ class CountPanel(QWidget):
         self.names = QListWidget()
         self.names.setAccessibleName(self.tr("Who leaves and enters"))
         self.names.setProperty("look", "flush")
+        self.names.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.stale = caption(self.tr("Counting"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

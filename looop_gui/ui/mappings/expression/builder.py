@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from looop_gui.expressions.functions.table import FAMILIES
 from looop_gui.expressions.parser import parse_recovering
@@ -14,6 +14,7 @@ from looop_gui.ui.mappings.expression.step_panel import StepPanel
 from looop_gui.ui.mappings.expression.text_field import ExpressionTextField
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button
+from looop_gui.ui.widgets.flow_layout import FlowLayout
 from looop_gui.ui.widgets.labels import hint, problem, say_problem
 
 FORMAT_WIDTH = 44
@@ -40,12 +41,10 @@ class ExpressionBuilder(QWidget):
         self.steps = StepPanel(theme)
         self.steps.hide()
         self.functions.setMenu(self._menu())
-        tools = QHBoxLayout()
-        tools.setSpacing(GRID)
+        tools = FlowLayout()
         tools.addWidget(self.functions)
         tools.addWidget(self.tidy)
         tools.addWidget(self.step)
-        tools.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
