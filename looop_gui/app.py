@@ -8,6 +8,7 @@ and opening of the services, because httpx, sqlite-utils and keyring cost more t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from looop_gui import __version__
 from looop_gui.model.errors import EngineError, WorkbenchError
 from looop_gui.model.job import Cycle, CycleState
 from looop_gui.ui.crash_dialog import CrashDialog
+from looop_gui.ui.garbage import GuiGarbage
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.single_instance import SingleInstance
 from looop_gui.ui.tasks import Tasks
@@ -136,6 +138,7 @@ class Application:
         memory = WindowMemory(open_window_settings(data_folder))
         self.theme = Theme(application)
         self.theme.apply(memory.appearance)
+        self._garbage = GuiGarbage()
         self.window = MainWindow(self.theme, memory, data_folder)
         self._ending = Tasks(self.window)
         self.window.closing.connect(lambda: self._ending.start(self._shut_down()))
@@ -155,6 +158,7 @@ class Application:
         """Open the services and show what was open last time."""
         open_services = await asyncio.to_thread(_import_services)
         _tell_time("services imported")
+        self._garbage.start()
         self._services = await open_services(self._data_folder)
         self.window.attach(self._services)
         _tell_time("services open")
@@ -163,6 +167,8 @@ class Application:
 
     async def close(self) -> None:
         """Close the services; what runs is ended in order and stays resumable."""
+        with contextlib.suppress(TimeoutError):
+            await self.window.keep_work()
         self.window.bridge.disconnect_events()
         self.window.tasks.cancel_all()
         if self._services is not None:
@@ -170,6 +176,7 @@ class Application:
 
             services, self._services = self._services, None
             await close_services(services)
+        self._garbage.stop()
 
     async def try_demo(self) -> tuple[Cycle, int]:
         """Set a demo connection up and run its first cycle; also how many people arrived."""

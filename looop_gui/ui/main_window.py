@@ -6,6 +6,7 @@ when they are first shown and belong to the open connection; another connection 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 MINIMUM_SIZE = (1000, 640)
 USUAL_SIZE = (1280, 800)
+KEEP_SECONDS = 5.0
 
 
 class MainWindow(QMainWindow):
@@ -190,6 +192,16 @@ class MainWindow(QMainWindow):
     def begin_demo(self, users: int) -> None:
         """Open the wizard with a demo company of that many people (`looop-gui demo`)."""
         self._prepare_wizard(users=users)
+
+    async def keep_work(self) -> None:
+        """Wait until an open wizard has kept its draft."""
+        wizard = self.stack.currentWidget()
+        session = getattr(wizard, "session", None)
+        if session is not None:
+            kept = asyncio.Event()
+            session.keep(kept.set)
+            async with asyncio.timeout(KEEP_SECONDS):
+                await kept.wait()
 
     def keep_state(self) -> None:
         """Remember size, place and side bar."""

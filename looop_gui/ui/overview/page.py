@@ -64,9 +64,9 @@ class OverviewPage(Page):
     def _take_job(self, event: JobChanged) -> None:
         state = event.state
         if state.connection_id == self._connection_id and self.isVisible():
-            ended = self._running and state.running_cycle is None
+            former = self._job.last_cycle if self._job is not None else None
             self._show_job(state)
-            if ended:
+            if state.running_cycle is None and state.last_cycle != former:
                 self._read_cycles()
 
     def _take_progress(self, event: CycleProgressed) -> None:
