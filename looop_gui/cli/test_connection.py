@@ -90,10 +90,10 @@ async def _test_connection(
 ) -> int:
     async with opened_services(data_dir) as services:
         chosen = await choose_connection(services, name, allow_inline_token=allow_inline_token)
-    for note in chosen.notes:
-        click.echo(note, err=True)
-    credentials = _Credentials(chosen.connection.target, chosen.token, chosen.schema)
-    return await _test(credentials, prove_write, as_json)
+        for note in chosen.notes:
+            click.echo(note, err=True)
+        credentials = _Credentials(chosen.connection.target, chosen.token, chosen.schema)
+        return await _test(credentials, prove_write, as_json)
 
 
 def _typed(

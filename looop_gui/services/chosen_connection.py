@@ -33,11 +33,14 @@ async def choose_connection(
 ) -> ChosenConnection:
     """Find a connection by its saved name, else read the file of that name.
 
-    Without `with_token` no token is looked for, where the target is not asked. Raises
+    Without `with_token` no token is looked for, where the target is not asked; with it, the tenant
+    of a demo connection is started unless it runs, as long as the services are open. Raises
     ConfigurationError, ConnectionFileError, CredentialsError.
     """
     saved = await services.connections.find(chosen)
     if saved is not None:
+        if with_token:
+            saved = await services.tenants.reach(saved)
         schema = await services.mappings.schema(saved.id)
         token = await services.connections.token_of(saved) if with_token else SecretText("")
         return ChosenConnection(saved, schema, token)

@@ -5,10 +5,12 @@ import contextlib
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
-from looop_gui.model.connection import Connection
+from looop_gui.client.probe import ProbeError, connect
+from looop_gui.model.connection import Application, Connection
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import JsonObject
@@ -37,6 +39,8 @@ __all__ = [
     "TenantService",
     "TenantSwitch",
 ]
+
+REACH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,21 @@ class TenantService:
         )
         self._events.publish(TenantChanged(tenant_id))
         return tenant
+
+    async def reach(self, connection: Connection) -> Connection:
+        """A saved demo connection with its tenant running, here or in a window.
+
+        Gives the connection as it is then saved; one of another application as it is.
+        """
+        if connection.application is not Application.DEMO:
+            return connection
+        parts = urlsplit(connection.target.tenant_url)
+        try:
+            await connect(parts.hostname or "", parts.port or 80, REACH_SECONDS)
+        except ProbeError:
+            await self.start(connection.id)
+            return await self._connections.get(connection.id)
+        return connection
 
     async def stop(self, tenant_id: str) -> None:
         """Stop a tenant; its users stay for the next start. Harmless when it does not run."""

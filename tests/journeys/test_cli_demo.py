@@ -1,5 +1,6 @@
 """`looop-gui demo`: without a display the whole demo runs in the terminal and ends cleanly."""
 
+import json
 import os
 import subprocess
 import sys
@@ -54,6 +55,19 @@ def test_with_a_data_folder_the_demo_is_kept(data_folder: Path) -> None:
     listed = runner.invoke(root, ["connections", "--data-dir", str(data_folder)])
     assert "Looop demo " in listed.stdout
     assert "Looop demo 2" in listed.stdout
+
+
+def test_a_kept_demo_goes_on_with_other_commands(data_folder: Path) -> None:
+    """Its tenant is started for each command and keeps its users."""
+    runner = CliRunner()
+    folder = ["--data-dir", str(data_folder)]
+    runner.invoke(root, ["demo", "--headless", "--users", "40", *folder])
+    tested = runner.invoke(root, ["test-connection", "Looop demo", *folder])
+    assert (tested.exit_code, "The connection works." in tested.stdout) == (0, True)
+    synced = runner.invoke(root, ["sync", "Looop demo", "--json", *folder])
+    assert synced.exit_code == 0
+    summary = json.loads(synced.stdout.splitlines()[-1])
+    assert (summary["created"], summary["updated"], summary["failed"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("display", ["DISPLAY", "WAYLAND_DISPLAY"])
