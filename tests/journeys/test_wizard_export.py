@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from looop_gui.model.job import CycleCounts, CycleKind, CycleState
+from looop_gui.model.job import Cycle, CycleCounts, CycleKind, CycleState
 from looop_gui.setup.draft import SetupStep
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.setup_wizard import make_wizard, prepare_draft
@@ -43,8 +43,8 @@ def test_an_export_of_a_thousand_people_and_the_day_after(
     loop.until(lambda: wizard.live is not None and wizard.live.job is not None)
     loop.until(lambda: wizard.live.job.last_cycle is not None, 120)
     first = wizard.live.job.last_cycle
-    assert (first.kind, first.state) == (CycleKind.INITIAL, CycleState.SUCCEEDED)
     expected = Expectation(folder)
+    assert (first.kind, ended_well(first, expected)) == (CycleKind.INITIAL, True)
     assert len(expected.people) > 900
     assert first.users.created == len(expected.people)
     expected.compare(endpoint, token)
@@ -53,10 +53,9 @@ def test_an_export_of_a_thousand_people_and_the_day_after(
     qtbot.mouseClick(wizard.live.run, Qt.MouseButton.LeftButton)
     loop.until(lambda: wizard.live.job.last_cycle.id != first.id, 120)
     second = wizard.live.job.last_cycle
-    assert (second.kind, second.state) == (CycleKind.INCREMENTAL, CycleState.SUCCEEDED)
+    assert (second.kind, ended_well(second, expected)) == (CycleKind.INCREMENTAL, True)
     counts = second.users
     assert (counts.created, counts.updated, counts.disabled, counts.deleted) == (3, 15, 4, 3)
-    assert counts.failed == 0
     after = Expectation(folder, before=expected, disabled=changed["disabled"])
     after.compare(endpoint, token)
 
@@ -64,8 +63,19 @@ def test_an_export_of_a_thousand_people_and_the_day_after(
     loop.until(lambda: wizard.live.job.last_cycle.id != second.id, 120)
     third = wizard.live.job.last_cycle
     written = third.users + third.groups
-    assert written == CycleCounts(skipped=written.skipped)
+    assert written == CycleCounts(skipped=written.skipped, failed=written.failed)
     wizard.close()
+
+
+def ended_well(cycle: Cycle, expected: "Expectation") -> bool:
+    """Nobody failed but, at most, those who have somebody else's userPrincipalName."""
+    if not cycle.users.failed:
+        return cycle.state is CycleState.SUCCEEDED
+    return (
+        cycle.users.failed <= expected.clashing
+        and cycle.state is CycleState.ENTRY_LEVEL_ERRORS
+        and not cycle.groups.failed
+    )
 
 
 def set_up(wizard: SetupWizard, loop, qtbot: QtBot, folder: Path) -> tuple[str, str]:
@@ -120,6 +130,8 @@ class Expectation:
         for row in read(folder / "members.csv")[1]:
             members.setdefault(row["groupId"], set()).add(row["memberId"])
         self.people = {person: row for person, row in rows.items() if is_active(row)}
+        names = [row["userPrincipalName"].casefold() for row in read(folder / "users.csv")[1]]
+        self.clashing = sum(names.count(name) > 1 for name in set(names) if name)
         self.disabled = {person: before.people[person] for person in disabled if before}
         self.present = {**self.people, **self.disabled}
         known = {*self.present, *groups}
