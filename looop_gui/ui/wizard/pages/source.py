@@ -62,6 +62,8 @@ class SourcePage(WizardPage):
         self.company_size = NumberField(self.tr("Number of people"), 10, 100_000)
         self.company_size.setGroupSeparatorShown(True)
         self.company_number = NumberField(self.tr("Company number"), 1, 9_999)
+        for field in (self.company_size, self.company_number):
+            field.setKeyboardTracking(False)
         names = tuple(d.name for d in session.document.schema.source_user_attributes)
         self.panel = FilesPanel(theme, names)
         self.loading = LoadingBar(theme)
@@ -142,10 +144,12 @@ class SourcePage(WizardPage):
 
     def _change_company(self) -> None:
         source = self.session.draft.source
-        if source.type is SourceType.DEMO:
-            self._take(
-                replace(source, users=self.company_size.value(), seed=self.company_number.value())
-            )
+        if source.type is not SourceType.DEMO:
+            return
+        users, seed = self.company_size.value(), self.company_number.value()
+        # A company is made once in its folder, so that another one needs another folder.
+        folder = f"demo/{self.session.draft.id}/company-{users}-{seed}"
+        self._take(replace(source, users=users, seed=seed, folder=folder))
 
     def _take(self, settings: SourceSettings) -> None:
         self.banner.clear()
