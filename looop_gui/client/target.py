@@ -27,6 +27,7 @@ from looop_gui.client.transport import VerbatimTransport
 from looop_gui.client.trust import proxy_for, ssl_context
 from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, wire_exchange
 from looop_gui.model.connection import TenantConnection
+from looop_gui.model.errors import ConfigurationError
 from looop_gui.scim.messages import MEDIA_TYPE, FailureKind, ScimRequest, ScimResponse
 
 USER_AGENT = f"looop-gui/{__version__}"
@@ -54,8 +55,6 @@ class Target:
         concurrency: int = 8,
         limits: TargetLimits | None = None,
         on_exchange: OnExchange | None = None,
-        user_agent: str = USER_AGENT,
-        accept: str = ACCEPT,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         self.url = usable_url(connection.tenant_url)
@@ -68,9 +67,9 @@ class Target:
         self._authentication = authentication
         self._redaction = Redaction(authentication.secrets())
         self._headers = {
-            "Accept": accept,
+            "Accept": _header_value(connection.accept) or ACCEPT,
             "Accept-Encoding": "gzip, deflate",
-            "User-Agent": user_agent,
+            "User-Agent": _header_value(connection.user_agent) or USER_AGENT,
         }
         self._now = now
         self._proxy = proxy_for(self.url, connection.proxy)
@@ -223,6 +222,18 @@ class _GivenUpError(Exception):
         super().__init__(sentence)
         self.failure = Failure(kind, sentence)
         self.headers = headers
+
+
+def _header_value(text: str) -> str:
+    """A configured header. Raises ConfigurationError for what cannot be in one."""
+    if not (text.isascii() and text.isprintable()):
+        raise ConfigurationError(
+            "The User-Agent or Accept header of the connection has a character that headers "
+            "cannot have.",
+            safe="Nothing was sent.",
+            next_step="Use plain letters, digits and punctuation.",
+        )
+    return text.strip()
 
 
 def _encoded(body: object) -> bytes:

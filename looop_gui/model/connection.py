@@ -59,6 +59,7 @@ class TenantConnection:
 
     `tenant_url` has no trailing slash and no behaviour flag; the flag becomes the dialect.
     `token_reference` is a keyring entry's or an environment variable's name, never the token.
+    `user_agent` and `accept` are sent instead of the usual headers; Entra's are not known (g.1).
     """
 
     tenant_url: str
@@ -67,6 +68,8 @@ class TenantConnection:
     dialect: Dialect = Dialect.ENTRA_LEGACY
     ca_file: str = ""
     proxy: str = ""
+    user_agent: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,11 @@ class TenantConsole:
         said = await self._ask("GET", f"/{list_name}", query=tuple(query))
         return TenantPage(said["totalResults"], tuple(_row(row) for row in said["rows"]))
 
+    async def resource(self, list_name: str, resource_id: str) -> JsonObject:
+        """One of the `users` or `groups`, whole."""
+        said: JsonObject = await self._ask("GET", f"/{list_name}/{resource_id}")
+        return said
+
     async def requests(self) -> JsonObject:
         """How many requests and answers there were."""
         said: JsonObject = await self._ask("GET", "/requests")

@@ -11,6 +11,7 @@ import msgspec
 
 from looop_gui.client.probe import ProbeError, connect
 from looop_gui.model.connection import Application, Connection
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import JsonObject
@@ -152,6 +153,11 @@ class TenantService:
     ) -> TenantPage:
         """Groups whose name or external id has `text`; or all."""
         return await self._console(tenant_id).page("groups", text, offset, limit, newest_first)
+
+    async def resource(self, tenant_id: str, kind: ObjectType, resource_id: str) -> JsonObject:
+        """One user or group whole, a group with its members."""
+        noun = "users" if kind is ObjectType.USER else "groups"
+        return await self._console(tenant_id).resource(noun, resource_id)
 
     async def requests(self, tenant_id: str) -> JsonObject:
         """How many requests and answers there were, as the console counts them."""

@@ -56,6 +56,8 @@ class TargetSection(Struct, forbid_unknown_fields=True, frozen=True, rename="cam
     ] = None
     ca_file: Annotated[str, Meta(description="PEM file of further authorities to trust.")] = ""
     proxy: Annotated[str, Meta(description="http://host:port of a proxy.")] = ""
+    user_agent: Annotated[str, Meta(description="Sent instead of the usual User-Agent.")] = ""
+    accept: Annotated[str, Meta(description="Sent instead of the usual Accept.")] = ""
 
 
 class SourceSection(Struct, forbid_unknown_fields=True, frozen=True, rename="camel"):
@@ -160,6 +162,8 @@ def parse_connection_file(
         dialect=file.target.dialect or advice.dialect,
         ca_file=str(path.parent / file.target.ca_file) if file.target.ca_file else "",
         proxy=file.target.proxy,
+        user_agent=file.target.user_agent,
+        accept=file.target.accept,
     )
     connection = Connection(
         id=identity,

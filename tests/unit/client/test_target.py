@@ -83,13 +83,19 @@ async def test_a_body_is_scim_json_and_headers_can_be_added(server: Any) -> None
 
 
 async def test_user_agent_and_accept_are_configurable(server: Any) -> None:
-    async with (
-        server(http(EMPTY_LIST)) as script,
-        target_at(script.url, user_agent="Entra", accept="*/*") as target,
-    ):
-        await target.send(USERS)
+    async with server(http(EMPTY_LIST)) as script:
+        connection = TenantConnection(script.url, user_agent="Entra", accept="*/*")
+        async with Target(connection, BearerToken(SecretText(TOKEN))) as target:
+            await target.send(USERS)
     headers = script.requests[0].headers
     assert (headers["user-agent"], headers["accept"]) == ("Entra", "*/*")
+
+
+@pytest.mark.parametrize("value", ["two\r\nX-Other: 1", "\x00", "é"])
+def test_a_header_cannot_smuggle_another_in(value: str) -> None:
+    connection = TenantConnection("https://contoso.looop.co", user_agent=value)
+    with pytest.raises(ConfigurationError, match="character that headers cannot have"):
+        Target(connection, BearerToken(SecretText(TOKEN)))
 
 
 async def test_a_lone_surrogate_in_a_value_is_sent_escaped(server: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from looop_gui.model.connection import Application, Connection
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import ConfigurationError, TargetError
 from looop_gui.services.events import TenantChanged
 from looop_gui.services.services import Services
@@ -81,6 +82,8 @@ async def test_started_again_it_keeps_users_port_and_token(
     assert (await services.tenants.info("c1")).users == before.users
     row = (await services.tenants.users("c1", limit=1)).rows[0]
     assert row.user_name
+    whole = await services.tenants.resource("c1", ObjectType.USER, row.id)
+    assert whole["userName"] == row.user_name
     assert row.attributes["userName"] == row.user_name
 
 

@@ -54,6 +54,8 @@ FULL: dict[str, Any] = {
         "dialect": "rfc7644",
         "caFile": "ca.pem",
         "proxy": "http://proxy:3128",
+        "userAgent": "Entra",
+        "accept": "*/*",
     },
     "source": {
         "type": "files",
@@ -131,6 +133,8 @@ def test_every_field() -> None:
         Dialect.RFC7644,
         "/home/ann/looop/ca.pem",
         "http://proxy:3128",
+        "Entra",
+        "*/*",
     )
     assert file.connection.source == SourceSettings(
         SourceType.FILES,
