@@ -12,7 +12,12 @@ from functools import partial
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import BuildRequest, write
-from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    ObjectSkippedError,
+    failure_of_answer,
+    incompatible,
+)
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import ReferenceRule
@@ -112,8 +117,13 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     link = view.links.get(task.source_id)
     if view.rules.groups.members is None or link is None or not link.managed:
         return None
-    if task.references_uncertain:
-        link = yield from _read_back(link, view)
+    if task.references_uncertain or UNSURE in link.members:
+        try:
+            link = yield from _read_back(link, view)
+        except ObjectFailedError as failure:
+            record = _reference_record(task, link)
+            record.link = replace(link, members=link.members | {UNSURE})
+            return _note_failure(record, failure)
     members = task.source.members if task.source is not None else ()
     wanted = {member_id for member_id in members if view.target_id(member_id) is not None}
     maybe = {member[len(UNSURE) :] for member in link.members if member.startswith(UNSURE)}
@@ -200,11 +210,19 @@ def _marked(members: Iterable[str]) -> frozenset[str]:
 
 
 def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
-    """The link with the members that the target has now, where it says so (quirk 29)."""
-    response = yield ScimRequest("GET", resource_path(ObjectType.GROUP, link.target_id))
-    members = member(response.body, "members") if response.ok else None
+    """The link with the members that the target has now, where it says so (quirk 29).
+
+    Raises ObjectFailedError when the target cannot be asked; nobody knows then whom to remove.
+    """
+    request = ScimRequest("GET", resource_path(ObjectType.GROUP, link.target_id))
+    response = yield request
+    if not response.ok:
+        raise failure_of_answer(request, response)
+    if not isinstance(response.body, dict):
+        raise incompatible(request, "is not a SCIM resource but other text")
+    members = member(response.body, "members")
     if not isinstance(members, list):
-        return link
+        return replace(link, members=link.members - {UNSURE})
     ids = {_reference_id(item) for item in members}
     known = frozenset(view.owners[key] for key in ids if key is not None and key in view.owners)
     return replace(link, members=known)

@@ -172,7 +172,14 @@ class _Launch:
         runner = CycleRunner(
             asking=self._asking,
             blocks=blocks,
-            view=CycleView(self._rules, blocks.links, context, cycle.began, owners=blocks.owners),
+            view=CycleView(
+                self._rules,
+                blocks.links,
+                context,
+                cycle.began,
+                owners=blocks.owners,
+                escrows=blocks.escrows,
+            ),
             standing=standing,
             clock=setting.clock,
             concurrency=setting.connection.settings.concurrency,
