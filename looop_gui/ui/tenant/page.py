@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QTabWidget
 
+from looop_gui.model.directory import ObjectType
+from looop_gui.scim.messages import JsonObject
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.tenant.integration_tab import IntegrationTab
@@ -39,8 +41,8 @@ class TenantPage(Page):
         self._tenants = desk.services.tenants
         self.tasks = Tasks(self)
         self.integration = IntegrationTab(desk.theme)
-        self.users = ResourcesTab(desk, self._read_users, users=True)
-        self.groups = ResourcesTab(desk, self._read_groups, users=False)
+        self.users = ResourcesTab(desk, self._read_users, self._read_user, users=True)
+        self.groups = ResourcesTab(desk, self._read_groups, self._read_group, users=False)
         self.switches = SwitchesTab()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -88,6 +90,12 @@ class TenantPage(Page):
 
     async def _read_groups(self, text: str, offset: int, limit: int) -> tenants.TenantPage:
         return await self._tenants.groups(self._id, text, offset, limit, newest_first=True)
+
+    async def _read_user(self, resource_id: str) -> JsonObject:
+        return await self._tenants.resource(self._id, ObjectType.USER, resource_id)
+
+    async def _read_group(self, resource_id: str) -> JsonObject:
+        return await self._tenants.resource(self._id, ObjectType.GROUP, resource_id)
 
     def _connect(self) -> None:
         self.integration.reset_wanted.connect(self._reset_token)

@@ -76,7 +76,7 @@ class ResourceModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return (
                 self.tr("Name"),
-                self.tr("userName") if self._users else self.tr("Members"),
+                self.tr("userName"),
                 self.tr("Active"),
                 self.tr("externalId"),
                 self.tr("Changed"),
@@ -106,9 +106,7 @@ class ResourceModel(QAbstractTableModel):
             case 0:
                 return resource_name(row)
             case 1:
-                members = row.attributes.get("members")
-                count = len(members) if isinstance(members, list) else 0
-                return row.user_name if self._users else str(count)
+                return row.user_name
             case 2:
                 if not self._users:
                     return ""
@@ -135,14 +133,15 @@ class ResourceModel(QAbstractTableModel):
 
     def _take_more(self, answer: tuple[str, TenantPage]) -> None:
         text, page = answer
-        self._reading = False
         if text != self._text or not page.rows:
+            self._reading = False
             return
         start = len(self._rows)
         self.beginInsertRows(QModelIndex(), start, start + len(page.rows) - 1)
         self._rows += page.rows
         self._total = page.total
         self.endInsertRows()
+        self._reading = False
 
     def _stop_reading(self, error: Exception) -> None:
         self._reading = False

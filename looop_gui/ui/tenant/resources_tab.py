@@ -1,10 +1,15 @@
 """The users or groups that have arrived, with their attributes."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from PySide6.QtCore import QItemSelection
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from looop_gui.scim.messages import JsonObject
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.tenant.resource_model import ReadPage, ResourceModel, flattened, resource_name
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.empty_state import EmptyState
@@ -15,18 +20,27 @@ from looop_gui.ui.widgets.scroll import scrolled
 from looop_gui.ui.widgets.search_field import SearchField
 from looop_gui.ui.widgets.table import Table
 
+ReadOne = Callable[[str], Coroutine[Any, Any, JsonObject]]
+MOST_SHOWN = 300
+"""A group may have more members than anybody reads."""
+
 
 class ResourcesTab(QWidget):
     """A searchable list and the attributes of the selected resource beside it."""
 
-    def __init__(self, desk: Desk, read_page: ReadPage, *, users: bool) -> None:
+    def __init__(self, desk: Desk, read_page: ReadPage, read_one: ReadOne, *, users: bool) -> None:
         super().__init__()
+        self._read_one = read_one
+        self._tasks = Tasks(self)
         words = self.tr("Search users") if users else self.tr("Search groups")
         self.search = SearchField(desk.theme, words)
         self.model = ResourceModel(desk.theme, read_page, self, users=users)
         self.table = Table(self.tr("Users of the tenant") if users else self.tr("Groups"))
-        self.table.show_model(self.model, (190, 220, 96, 120, 0), optional=(3, 4, 1))
+        self.table.show_model(
+            self.model, (190, 220, 96, 120, 0), optional=(3, 4, 1) if users else (4,)
+        )
         if not users:
+            self.table.setColumnHidden(1, True)
             self.table.setColumnHidden(2, True)
         self.inspector = Inspector(desk.theme)
         self.facts = KeyValues()
@@ -59,8 +73,12 @@ class ResourcesTab(QWidget):
         row = self.model.row_at(indexes[0].row()) if indexes else None
         if row is not None:
             self.inspector.show_heading(resource_name(row), row.id)
-            pairs = flattened(row.attributes)
-            self.facts.show_values(pair for pair in pairs if pair[0] != "schemas")
+            self._show_attributes(row.attributes)
+            self._tasks.start(self._read_one(row.id), self._show_attributes, replace="one")
+
+    def _show_attributes(self, attributes: JsonObject) -> None:
+        pairs = [pair for pair in flattened(attributes) if pair[0] != "schemas"]
+        self.facts.show_values(pairs[:MOST_SHOWN])
 
     def _lay_out(self, desk: Desk, users: bool) -> None:
         top = QHBoxLayout()
