@@ -10,6 +10,7 @@ import msgspec
 
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
+from looop_gui.services.provisioning_jobs import HELD_BACK
 
 TERMINAL_SECONDS = 0.2
 
@@ -73,6 +74,7 @@ class JsonLines:
                 "endedBy": cycle.ended_by,
                 "sentence": cycle.sentence,
                 "quarantine": state.quarantine.reason if state.quarantine else None,
+                "guardToken": state.extra.get(HELD_BACK),
             }
         )
         _line(summary_of(cycle))
@@ -136,6 +138,8 @@ class TerminalDisplay:
         click.echo(f"  {cycle.requests} {what} in {cycle.seconds:.1f} s")
         if state.quarantine is not None:
             click.echo(f"The job is in quarantine ({state.quarantine.reason}).")
+        if HELD_BACK in state.extra:
+            click.echo(f"To allow exactly this once: --allow-guard {state.extra[HELD_BACK]}")
 
     def forecast(self, forecast: Forecast) -> None:
         """What a cycle would do, in sentences."""

@@ -42,6 +42,12 @@ from looop_gui.services.services import Services, close_services, open_services
 @click.option("--cycles", type=click.IntRange(1), default=1, help="How many, one after the other.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing anywhere.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@click.option(
+    "--allow-guard",
+    metavar="TOKEN",
+    default="",
+    help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
+)
 @click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
 @data_dir_option
 def command(
@@ -50,6 +56,7 @@ def command(
     cycles: int,
     dry_run: bool,
     as_json: bool,
+    allow_guard: str,
     allow_inline_token: bool,
     data_dir: Path | None,
 ) -> None:
@@ -63,6 +70,7 @@ def command(
     wanted = None if kind == "auto" else CycleKind(kind)
     display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
     sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
+    sync.allowed_guard = allow_guard
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
     sys.exit(code)
@@ -89,6 +97,7 @@ class _Sync:
         self._allow_inline_token = allow_inline_token
         self._display = display
         self._interrupted = False
+        self.allowed_guard = ""
 
     async def run(self) -> int:
         """The exit code."""
@@ -118,7 +127,9 @@ class _Sync:
         for number in range(self._cycles):
             # Only the first cycle is forced to a kind: what follows goes on from it.
             kind = self._kind if number == 0 or self._kind is CycleKind.INITIAL else None
-            order = CycleOrder(chosen.connection, chosen.schema, chosen.token, kind)
+            order = CycleOrder(
+                chosen.connection, chosen.schema, chosen.token, kind, self.allowed_guard
+            )
             cycle = await services.provisioning.run_order(order)
             state = await services.provisioning.job_of(chosen.connection)
             self._display.cycle(cycle, state)

@@ -50,7 +50,10 @@ LAST_WAVE = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class CycleInput:
-    """Everything a cycle is decided from; `began` is when it began, perhaps before a crash."""
+    """Everything a cycle is decided from; `began` is when it began, perhaps before a crash.
+
+    `allowed_guard` is the token of a guard's verdict that may pass once.
+    """
 
     snapshot: DirectorySnapshot
     links: Mapping[str, Link]
@@ -60,6 +63,7 @@ class CycleInput:
     scope: CycleScope
     now: datetime
     began: datetime
+    allowed_guard: str = ""
     unfinished: Unfinished = NOTHING_UNFINISHED
 
 

@@ -22,7 +22,7 @@ from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_runner import CycleFailedError, CycleGuardedError
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
-from looop_gui.store.jobs import StoredJob, save_quarantine, save_watermark
+from looop_gui.store.jobs import StoredJob, save_guard, save_quarantine, save_watermark
 from looop_gui.store.journal import clear_journal
 
 
@@ -38,6 +38,7 @@ class CycleEnding:
     sentence: str
     quarantine: Quarantine | None
     completed: bool = False
+    guard_token: str = ""
 
 
 def ending_of(
@@ -59,7 +60,10 @@ def ending_of(
         case CycleGuardedError():
             sentence = error.verdict.sentence
             quarantine = enter_quarantine(before, QuarantineReason.TOO_MANY_DELETES, sentence, now)
-            return CycleEnding(CycleState.FAILED, CycleEnd.GUARD, sentence, quarantine)
+            token = error.verdict.token
+            return CycleEnding(
+                CycleState.FAILED, CycleEnd.GUARD, sentence, quarantine, guard_token=token
+            )
         case CycleFailedError():
             return _failed(error, before, now)
         case SourceError():
@@ -88,6 +92,7 @@ def store_ending(
         save_cycle(connection, cycle)
         clear_journal(connection, job.number, number, {} if ending.completed else unknown)
         save_quarantine(connection, job.number, ending.quarantine)
+        save_guard(connection, job.number, ending.guard_token)
         if ending.completed:
             moment = cycle.ended or cycle.began
             watermark = Watermark(source_digest, configuration_digest, moment)

@@ -83,7 +83,10 @@ def source_digest(connection: Connection, data_folder: Path) -> str:
 
 @dataclass(slots=True)
 class CycleSetting:
-    """What a cycle runs on. The three functions are others in tests."""
+    """What a cycle runs on. The three functions are others in tests.
+
+    `allowed_guard` is the token of a guard's verdict that may pass once.
+    """
 
     connection: Connection
     schema: SynchronizationSchema
@@ -95,6 +98,7 @@ class CycleSetting:
     open_target: OpenTarget = open_target
     read_source: ReadSource = read_source
     source_digest: SourceDigest = source_digest
+    allowed_guard: str = ""
 
 
 async def run_cycle(
@@ -308,6 +312,7 @@ class _Launch:
             scope=CycleScope(self._rules, snapshot),
             now=self._setting.clock.now(),
             began=began,
+            allowed_guard=self._setting.allowed_guard,
             unfinished=unfinished_work(self._state.journal),
         )
 

@@ -116,7 +116,7 @@ class CycleRunner:
         self._enter(CyclePhase.EVALUATE_SCOPE, 0)
         work = await asyncio.to_thread(plan_cycle, given, kind)
         await self._probe(work, identifiers)
-        self.verdict = evaluate_guards(given, work)
+        self.verdict = evaluate_guards(given, work, given.allowed_guard)
         if self.verdict is not None and not self.rehearsing:
             await self._stage(self.verdict)
             raise CycleGuardedError(self.verdict)

@@ -35,12 +35,16 @@ class EngineLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CycleOrder:
-    """Everything a cycle is told; the connection need not be saved."""
+    """Everything a cycle is told; the connection need not be saved.
+
+    `allowed_guard` is the token of a guard's verdict that may pass once.
+    """
 
     connection: Connection
     schema: SynchronizationSchema
     token: SecretText = field(repr=False)
     kind: CycleKind | None = None
+    allowed_guard: str = ""
 
 
 Tell = Callable[[CycleProgress, int], None]
@@ -138,4 +142,5 @@ class LocalEngine:
             clock=self._clock,
             random=self._random,
             open_target=self._open_target,
+            allowed_guard=order.allowed_guard,
         )

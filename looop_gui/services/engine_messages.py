@@ -36,15 +36,19 @@ class OrderMessage(msgspec.Struct, frozen=True):
     schema: SynchronizationSchema
     token: str
     kind: CycleKind | None
+    allowed_guard: str = ""
 
     def order(self) -> CycleOrder:
         """The order as services have it."""
-        return CycleOrder(self.connection, self.schema, SecretText(self.token), self.kind)
+        token = SecretText(self.token)
+        return CycleOrder(self.connection, self.schema, token, self.kind, self.allowed_guard)
 
 
 def order_message(order: CycleOrder) -> OrderMessage:
     """The order as it is sent."""
-    return OrderMessage(order.connection, order.schema, order.token.reveal(), order.kind)
+    return OrderMessage(
+        order.connection, order.schema, order.token.reveal(), order.kind, order.allowed_guard
+    )
 
 
 class RunMessage(msgspec.Struct, frozen=True, tag="run"):

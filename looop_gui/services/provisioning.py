@@ -21,7 +21,7 @@ from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.engine_local import CycleOrder, Engine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
-from looop_gui.services.provisioning_jobs import read_job, reset_job, set_schedule
+from looop_gui.services.provisioning_jobs import HELD_BACK, read_job, reset_job, set_schedule
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.cycles import recent_cycles
 
@@ -127,6 +127,18 @@ class ProvisioningService:
             await self.start_cycle(connection_id, CycleKind.INITIAL)
         else:
             await self._tell_job(connection)
+
+    async def allow_once(self, connection_id: str) -> None:
+        """Start a cycle in which exactly what a guard held back may pass (section f.8).
+
+        Raises ConfigurationError when no guard holds anything back.
+        """
+        token = (await self.job(connection_id)).extra.get(HELD_BACK, "")
+        if not token:
+            raise ConfigurationError("No guard holds anything back.")
+        order = replace(await self._order(connection_id, None), allowed_guard=token)
+        self._start(order)
+        await self._tell_job(order.connection)
 
     async def forecast(
         self, connection: Connection, schema: SynchronizationSchema, token: SecretText

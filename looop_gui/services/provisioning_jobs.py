@@ -18,6 +18,9 @@ from looop_gui.store.jobs import (
 )
 from looop_gui.store.links import count_links, delete_all_links
 
+HELD_BACK = "heldBack"
+"""The key in `JobState.extra` of what a guard held back; with it, that can be allowed once."""
+
 
 def read_job(database: Database, connection: Connection) -> JobState:
     """The state of a connection's job. Raises StoreError."""
@@ -39,6 +42,7 @@ def read_job(database: Database, connection: Connection) -> JobState:
         linked_users=links.get(ObjectType.USER, 0),
         linked_groups=links.get(ObjectType.GROUP, 0),
         escrows=count_escrows(database, job.number),
+        extra={HELD_BACK: job.guard_token} if job.guard_token else {},
     )
 
 

@@ -10,7 +10,10 @@ from looop_gui.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class StoredJob:
-    """A job as stored; `number` is its key in every other table."""
+    """A job as stored; `number` is its key in every other table.
+
+    `guard_token` names what a guard held back in the last cycle, or is "".
+    """
 
     number: int
     connection_id: str
@@ -18,6 +21,7 @@ class StoredJob:
     quarantine: Quarantine | None
     paused: bool
     next_cycle: datetime | None
+    guard_token: str = ""
 
 
 def job_number(connection: sqlite3.Connection, connection_id: str) -> int:
@@ -90,6 +94,11 @@ def save_quarantine(
     )
 
 
+def save_guard(connection: sqlite3.Connection, job: int, token: str) -> None:
+    """Store what a guard held back last, "" for nothing. Called inside a transaction."""
+    connection.execute("UPDATE jobs SET guard_token = ? WHERE number = ?", (token, job))
+
+
 def save_schedule(
     connection: sqlite3.Connection, job: int, *, paused: bool, next_cycle: datetime | None
 ) -> None:
@@ -130,4 +139,5 @@ def _job(row: sqlite3.Row) -> StoredJob:
         quarantine=quarantine,
         paused=bool(row["paused"]),
         next_cycle=datetime.fromisoformat(next_cycle) if next_cycle else None,
+        guard_token=row["guard_token"],
     )

@@ -39,6 +39,7 @@ from looop_gui.services.cycle_launch import CycleSetting, run_cycle
 from looop_gui.services.cycle_rehearsal import rehearse
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
+from looop_gui.store.jobs import open_job
 from looop_gui.store.provisioning_log import count_rows, read_entry, read_rows
 
 TOKEN = "token-of-the-cycle-tests"
@@ -128,9 +129,9 @@ class Desk:
             source_digest=lambda *_: self.company.snapshot().digest,
         )
 
-    async def cycle(self, kind: CycleKind | None = None) -> Cycle:
+    async def cycle(self, kind: CycleKind | None = None, *, allowed_guard: str = "") -> Cycle:
         return await run_cycle(
-            self.setting(),
+            replace(self.setting(), allowed_guard=allowed_guard),
             kind,
             stopping=asyncio.Event(),
             tell=lambda progress, _entries: self.progress.append(progress),
@@ -471,6 +472,46 @@ async def test_too_many_deletions_stop_before_the_first_write(desk: Desk) -> Non
 
     desk.configure(deletion_threshold=2)
     assert (await desk.cycle()).state is CycleState.SUCCEEDED
+
+
+async def test_what_a_guard_held_back_may_pass_once_and_nothing_else(desk: Desk) -> None:
+    await desk.cycle()
+    desk.configure(deletion_threshold=0)
+    desk.company.remove("cyd")
+    await desk.cycle()
+    token = (await desk.worker.run(open_job, "cycles")).guard_token
+
+    desk.company.remove("bob")
+    assert (await desk.cycle(allowed_guard=token)).ended_by is CycleEnd.GUARD
+    other = (await desk.worker.run(open_job, "cycles")).guard_token
+    assert other != token
+
+    cycle = await desk.cycle(allowed_guard=other)
+    assert cycle.users.deleted == 2
+    assert (await desk.worker.run(open_job, "cycles")).guard_token == ""
+
+
+@pytest.mark.parametrize(
+    ("limit", "change"),
+    [
+        (
+            {"limit_departures_percent": 40},
+            lambda company: company.remove("ann") or company.remove("bob"),
+        ),
+        ({"limit_creates": 1}, lambda company: company.person("d1") or company.person("d2")),
+        ({"limit_members_removed": 1}, lambda company: company.group("sales")),
+    ],
+)
+async def test_other_limits_stop_before_the_first_write(
+    desk: Desk, limit: Any, change: Any
+) -> None:
+    await desk.cycle()
+    users, groups = await desk.users(), await desk.groups()
+    desk.configure(**limit)
+    change(desk.company)
+
+    assert (await desk.cycle()).ended_by is CycleEnd.GUARD
+    assert (await desk.users(), await desk.groups()) == (users, groups)
 
 
 async def test_an_empty_source_stops_the_cycle(desk: Desk) -> None:
