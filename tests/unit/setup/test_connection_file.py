@@ -256,3 +256,11 @@ def test_the_shipped_schema_refuses_what_the_parser_refuses(content: Any) -> Non
     schema = resources.read_json("schemas", "connection-file.json")
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(content, schema, jsonschema.Draft202012Validator)
+
+
+def test_the_help_page_names_every_field() -> None:
+    page = resources.read_text("help", "connection-file.md")
+    definitions = json_schema()["$defs"].values()
+    fields = {name for one in definitions for name in one.get("properties", {})}
+    missing = {name for name in fields if f"`{name}`" not in page and f'"{name}"' not in page}
+    assert missing == set()
