@@ -160,15 +160,13 @@ class Application:
         _tell_time("services imported")
         self._garbage.start()
         self._services = await open_services(self._data_folder)
-        self.window.attach(self._services)
+        self.window.attach(self._services, self._demo_users)
         _tell_time("services open")
-        if self._demo_users is not None:
-            self.window.begin_demo(self._demo_users)
 
     async def close(self) -> None:
         """Close the services; what runs is ended in order and stays resumable."""
         with contextlib.suppress(TimeoutError):
-            await self.window.keep_work()
+            await self.window.set_up.keep_work()
         self.window.bridge.disconnect_events()
         self.window.tasks.cancel_all()
         if self._services is not None:

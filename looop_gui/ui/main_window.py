@@ -6,9 +6,7 @@ when they are first shown and belong to the open connection; another connection 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +32,13 @@ from looop_gui.ui.widgets.page import Page
 from looop_gui.ui.widgets.toast import Toast
 from looop_gui.ui.window_memory import WindowMemory
 from looop_gui.ui.window_menus import fill_menus
+from looop_gui.ui.window_set_up import WindowSetUp
 
 if TYPE_CHECKING:
     from looop_gui.services.services import Services
-    from looop_gui.setup.draft import SetupDraft
 
 MINIMUM_SIZE = (1000, 640)
 USUAL_SIZE = (1280, 800)
-KEEP_SECONDS = 5.0
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +58,7 @@ class MainWindow(QMainWindow):
         self._open_id = ""
         self._page_key = ""
         self._pages: dict[str, Page] = {}
+        self.set_up = WindowSetUp(self)
         self._tenants: set[str] = set()
         self.setWindowTitle("Looop Provisioning Workbench")
         self.setMinimumSize(*MINIMUM_SIZE)
@@ -81,8 +79,13 @@ class MainWindow(QMainWindow):
         if not memory.restore(self):
             self.resize(*USUAL_SIZE)
 
-    def attach(self, services: Services) -> None:
-        """The services are open: show the connections and what was open last time."""
+    def attach(self, services: Services, demo_users: int | None = None) -> None:
+        """The services are open: show the connections and what was open last time.
+
+        With `demo_users`, the wizard for a demo tenant with that many people, unless there is a
+        demo connection already.
+        """
+        self._demo_users = demo_users
         self.bridge.connect_events(services.events)
         self.desk = Desk(
             services=services,
@@ -91,7 +94,7 @@ class MainWindow(QMainWindow):
             settings=self.memory.settings,
             go_to=self.show_page,
             say=self.toast.say,
-            open_wizard=self.open_wizard,
+            open_wizard=self.set_up.open_wizard,
         )
         self.tasks.start(services.connections.list(), self._show_first)
 
@@ -114,6 +117,11 @@ class MainWindow(QMainWindow):
     def connection(self) -> Connection | None:
         """The open connection."""
         return self._connections.get(self._open_id)
+
+    @property
+    def connection_ids(self) -> frozenset[str]:
+        """The ids of all connections."""
+        return frozenset(self._connections)
 
     @property
     def page(self) -> QWidget | None:
@@ -156,18 +164,6 @@ class MainWindow(QMainWindow):
         if not self.help_dock.isHidden():
             self.show_help()
 
-    def show_gallery(self) -> None:
-        """Show *New connection*."""
-        from looop_gui.ui.gallery.page import GalleryPage
-
-        if self.desk is None:
-            return
-        gallery = GalleryPage(self.theme)
-        gallery.application_chosen.connect(lambda one: self._prepare_wizard(application=one))
-        gallery.draft_chosen.connect(self.open_wizard)
-        self._show_alone(gallery, self.tr("New connection"))
-        self._ask_drafts()
-
     def show_help(self) -> None:
         """Show the help of the page in front (F1)."""
         page = self.stack.currentWidget()
@@ -177,31 +173,10 @@ class MainWindow(QMainWindow):
         """Open the command palette (Ctrl+K)."""
         self.palette_of_commands.open(self._actions.commands())
 
-    def open_wizard(self, connection_id: str) -> None:
-        """Open the wizard: "" goes to the gallery, an id goes on with that draft or connection."""
-        if connection_id:
-            self._prepare_wizard(connection_id=connection_id)
-        else:
-            self.show_gallery()
-
     def choose_appearance(self, appearance: Appearance) -> None:
         """Show another appearance and remember it."""
         self.theme.apply(appearance)
         self.memory.keep_appearance(appearance)
-
-    def begin_demo(self, users: int) -> None:
-        """Open the wizard with a demo company of that many people (`looop-gui demo`)."""
-        self._prepare_wizard(users=users)
-
-    async def keep_work(self) -> None:
-        """Wait until an open wizard has kept its draft."""
-        wizard = self.stack.currentWidget()
-        session = getattr(wizard, "session", None)
-        if session is not None:
-            kept = asyncio.Event()
-            session.keep(kept.set)
-            async with asyncio.timeout(KEEP_SECONDS):
-                await kept.wait()
 
     def keep_state(self) -> None:
         """Remember size, place and side bar."""
@@ -219,10 +194,15 @@ class MainWindow(QMainWindow):
         connection_id, page_key = self.memory.place
         if connection_id not in self._connections:
             connection_id, page_key = next(iter(self._connections), ""), "overview"
-        if connection_id:
+        demos = [one.id for one in connections if one.application is Application.DEMO]
+        if self._demo_users is not None and not demos:
+            self.set_up.begin_demo(self._demo_users)
+        elif self._demo_users is not None and connection_id not in demos:
+            self.open_connection(demos[0])
+        elif connection_id:
             self.open_connection(connection_id, page_key)
         else:
-            self.show_gallery()
+            self.set_up.show_gallery()
 
     def _take_connections(self, connections: Sequence[Connection]) -> None:
         self._connections = {connection.id: connection for connection in connections}
@@ -255,9 +235,10 @@ class MainWindow(QMainWindow):
         if following:
             self.open_connection(following)
         else:
-            self.show_gallery()
+            self.set_up.show_gallery()
 
-    def _reload_connections(self, _event: object = None) -> None:
+    def reload_connections(self, _event: object = None) -> None:
+        """Read the list of connections again."""
         if self.desk is not None:
             self.tasks.start(
                 self.desk.services.connections.list(), self._take_connections, replace="list"
@@ -279,57 +260,7 @@ class MainWindow(QMainWindow):
         if progress.connection_id == self._open_id:
             self.status_line.show_progress(progress)
 
-    def _prepare_wizard(
-        self,
-        connection_id: str = "",
-        application: Application = Application.DEMO,
-        users: int = 0,
-    ) -> None:
-        from looop_gui.ui.setup_wizard import prepare_draft
-
-        def show(draft: SetupDraft) -> None:
-            sized = replace(draft.source, users=users or draft.source.users)
-            self._show_wizard(replace(draft, source=sized))
-
-        if self.desk is not None:
-            services = self.desk.services
-            self.tasks.start(prepare_draft(services, connection_id, application), show)
-
-    def _show_wizard(self, draft: SetupDraft) -> None:
-        from looop_gui.ui.setup_wizard import make_wizard
-
-        if self.desk is None:
-            return
-        wizard = make_wizard(self.desk, draft)
-        wizard.finished.connect(self._after_wizard)
-        wizard.closed.connect(lambda: self._after_wizard(""))
-        self._show_alone(wizard, draft.name)
-
-    def _after_wizard(self, connection_id: str) -> None:
-        wizard = self.stack.currentWidget()
-        if connection_id in self._connections:
-            self.open_connection(connection_id)
-        elif self._open_id:
-            self.show_page(self._page_key)
-        else:
-            self.show_gallery()
-        if wizard is not self.stack.currentWidget():
-            self._remove(wizard)
-        self._reload_connections()
-
-    def _ask_drafts(self) -> None:
-        if self.desk is not None and isinstance(self.stack.currentWidget(), Page):
-            asking = self.desk.services.connections.drafts()
-            self.tasks.start(asking, self._offer_drafts, replace="drafts")
-
-    def _offer_drafts(self, drafts: Sequence[SetupDraft]) -> None:
-        from looop_gui.ui.gallery.page import GalleryPage
-
-        page = self.stack.currentWidget()
-        if isinstance(page, GalleryPage):
-            page.show_drafts([(draft.id, draft.name) for draft in drafts if not draft.existing])
-
-    def _show_alone(self, page: QWidget, words: str) -> None:
+    def show_alone(self, page: QWidget, words: str) -> None:
         """Show a page that belongs to no connection; a former one of its kind goes."""
         former = self.stack.currentWidget()
         self.stack.addWidget(page)
@@ -337,14 +268,22 @@ class MainWindow(QMainWindow):
         self.side_bar.mark_page("")
         self.setWindowTitle(f"{words} - Looop Provisioning Workbench")
         if former not in self._pages.values():
-            self._remove(former)
+            self.remove_page(former)
+
+    def return_to_page(self) -> None:
+        """Show the page of the open connection again, or the gallery where none is open."""
+        if self._open_id:
+            self.show_page(self._page_key)
+        else:
+            self.set_up.show_gallery()
 
     def _drop_pages(self) -> None:
         for page in self._pages.values():
-            self._remove(page)
+            self.remove_page(page)
         self._pages.clear()
 
-    def _remove(self, page: QWidget | None) -> None:
+    def remove_page(self, page: QWidget | None) -> None:
+        """Take a page out of the window."""
         if page is None:
             return
         self.stack.removeWidget(page)
@@ -363,7 +302,7 @@ class MainWindow(QMainWindow):
     def set_up_again(self) -> None:
         """Go through the set-up of the open connection again."""
         if self._open_id:
-            self.open_wizard(self._open_id)
+            self.set_up.open_wizard(self._open_id)
 
     def fold_side_bar(self) -> None:
         """Show the side bar's icons only, or its words again (Ctrl+B)."""
@@ -402,13 +341,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.side_bar.connection_chosen.connect(self.open_connection)
         self.side_bar.page_chosen.connect(self.show_page)
-        self.side_bar.new_connection_wanted.connect(self.show_gallery)
+        self.side_bar.new_connection_wanted.connect(self.set_up.show_gallery)
         self.status_line.place_wanted.connect(self.show_page)
-        self.bridge.connections_changed.connect(self._reload_connections)
+        self.bridge.connections_changed.connect(self.reload_connections)
         self.bridge.job_changed.connect(lambda event: self._take_job(event.state))
         self.bridge.cycle_progressed.connect(lambda event: self._take_progress(event.progress))
         self.bridge.engine_ended.connect(lambda event: self.toast.say(event.sentence))
-        self.bridge.drafts_changed.connect(lambda _event: self._ask_drafts())
+        self.bridge.drafts_changed.connect(lambda _event: self.set_up.ask_drafts())
 
     def _enable_actions(self) -> None:
         for action in self._of_connection:

@@ -1,27 +1,76 @@
 """What stands in the window's menus, with its shortcuts."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow
 
 from looop_gui.ui.page_entries import PAGES
+from looop_gui.ui.theme import Appearance, Theme
 from looop_gui.ui.window_actions import WindowActions
-
-if TYPE_CHECKING:
-    from looop_gui.ui.main_window import MainWindow
 
 _KEYS = QKeySequence.StandardKey
 
 
-def fill_menus(window: MainWindow) -> tuple[WindowActions, list[QAction]]:
-    """Build the menus; also gives the actions that need an open connection."""
-    actions = WindowActions(window, window.theme)
+class MenuWindow(Protocol):
+    """What the menus ask of the window; the window imports the menus, so they do not import it."""
+
+    def show_gallery(self) -> None:
+        """Show the applications that a connection can be made to."""
+
+    def close(self) -> bool:
+        """Close the window."""
+
+    def tr(self, text: str, /) -> str:
+        """The text in the user's language."""
+
+    def show_help(self) -> None:
+        """Show the help for the page."""
+
+    def show_about(self) -> None:
+        """Show what this application is."""
+
+    def open_palette(self) -> None:
+        """Open the command palette."""
+
+    def search_in_page(self) -> None:
+        """Put the focus into the page's search field."""
+
+    def run_now(self) -> None:
+        """Start a cycle."""
+
+    def stop_cycle(self) -> None:
+        """Stop the running cycle."""
+
+    def set_up_again(self) -> None:
+        """Go through the set-up of the open connection."""
+
+    def fold_side_bar(self) -> None:
+        """Collapse or expand the side bar."""
+
+    def choose_appearance(self, appearance: Appearance) -> None:
+        """Follow the system, or stay light or dark."""
+
+    def show_page(self, key: str) -> None:
+        """Open a page of the connection."""
+
+    def ask_page(self, name: str) -> None:
+        """Ask the page to undo or redo."""
+
+
+def fill_menus(
+    host: QMainWindow, theme: Theme, window: MenuWindow
+) -> tuple[WindowActions, list[QAction]]:
+    """Build the menus of `host`; also gives the actions that need an open connection."""
+    actions = WindowActions(host, theme)
     tr = window.tr
     actions.add(
-        actions.file, tr("New connection"), window.show_gallery, shortcut=_KEYS.New, icon="plus"
+        actions.file,
+        tr("New connection"),
+        window.show_gallery,
+        shortcut=_KEYS.New,
+        icon="plus",
     )
     actions.add(actions.file, tr("Quit"), window.close, shortcut="Ctrl+Q", icon="log-out")
     _fill_edit(window, actions)
@@ -39,7 +88,7 @@ def fill_menus(window: MainWindow) -> tuple[WindowActions, list[QAction]]:
     return actions, of_connection
 
 
-def _fill_edit(window: MainWindow, actions: WindowActions) -> None:
+def _fill_edit(window: MenuWindow, actions: WindowActions) -> None:
     tr, menu = window.tr, actions.edit
     actions.add(menu, tr("Undo"), _asker(window, "undo"), shortcut=_KEYS.Undo, icon="undo-2")
     actions.add(menu, tr("Redo"), _asker(window, "redo"), shortcut="Ctrl+Shift+Z", icon="redo-2")
@@ -47,7 +96,7 @@ def _fill_edit(window: MainWindow, actions: WindowActions) -> None:
     actions.add(menu, words, window.search_in_page, shortcut=_KEYS.Find, icon="search")
 
 
-def _fill_go(window: MainWindow, actions: WindowActions) -> list[QAction]:
+def _fill_go(window: MenuWindow, actions: WindowActions) -> list[QAction]:
     words = window.tr("Command palette")
     actions.add(actions.go, words, window.open_palette, shortcut="Ctrl+K", icon="command")
     actions.go.addSeparator()
@@ -63,7 +112,7 @@ def _fill_go(window: MainWindow, actions: WindowActions) -> list[QAction]:
     ]
 
 
-def _fill_provisioning(window: MainWindow, actions: WindowActions) -> list[QAction]:
+def _fill_provisioning(window: MenuWindow, actions: WindowActions) -> list[QAction]:
     tr, menu = window.tr, actions.provisioning
     return [
         actions.add(menu, tr("Run now"), window.run_now, shortcut="F5", icon="play"),
@@ -74,15 +123,15 @@ def _fill_provisioning(window: MainWindow, actions: WindowActions) -> list[QActi
     ]
 
 
-def _fill_view(window: MainWindow, actions: WindowActions) -> None:
+def _fill_view(window: MenuWindow, actions: WindowActions) -> None:
     words = window.tr("Collapse or expand the side bar")
     actions.add(actions.view, words, window.fold_side_bar, shortcut="Ctrl+B", icon="panel-left")
     actions.add_appearances(actions.view, window.choose_appearance)
 
 
-def _opener(window: MainWindow, key: str) -> Callable[[], None]:
+def _opener(window: MenuWindow, key: str) -> Callable[[], None]:
     return lambda: window.show_page(key)
 
 
-def _asker(window: MainWindow, name: str) -> Callable[[], None]:
+def _asker(window: MenuWindow, name: str) -> Callable[[], None]:
     return lambda: window.ask_page(name)

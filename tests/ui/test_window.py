@@ -54,13 +54,13 @@ def test_a_tile_opens_the_wizard_for_its_application(window: MainWindow, loop, q
 
 
 def test_demo_mode_sets_the_size_of_the_company(window: MainWindow, loop) -> None:
-    window.begin_demo(37)
+    window.set_up.begin_demo(37)
     loop.until(lambda: isinstance(window.page, SetupWizard))
     assert window.page.session.draft.source.users == 37
 
 
 def test_a_closed_wizard_leaves_a_draft_to_continue(window: MainWindow, loop, qtbot) -> None:
-    window.begin_demo(20)
+    window.set_up.begin_demo(20)
     loop.until(lambda: isinstance(window.page, SetupWizard))
     wizard = window.page
     qtbot.mouseClick(wizard.foot.next, LEFT)
