@@ -81,6 +81,16 @@ class DeletionSection(Struct, forbid_unknown_fields=True, frozen=True):
     threshold: Annotated[int, Meta(ge=0)] = 500
 
 
+class LimitsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="camel"):
+    """Guards that stop a cycle before its first write; 0 is no limit."""
+
+    departures_percent: Annotated[
+        int, Meta(ge=0, le=100, description="Share of the linked people who would leave.")
+    ] = 0
+    creates: Annotated[int, Meta(ge=0, description="People who would be created.")] = 0
+    members_removed: Annotated[int, Meta(ge=0, description="Members leaving one group.")] = 0
+
+
 class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="camel"):
     """The portal's settings, and what this tool adds."""
 
@@ -90,6 +100,7 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     notification_email: str = ""
     send_failure_notification: bool = False
     accidental_deletion_prevention: DeletionSection = DeletionSection()
+    limits: LimitsSection = LimitsSection()
     skip_out_of_scope_deletions: bool = False
     supports_soft_delete: bool = True
     exclude_default_access: bool = False
@@ -245,6 +256,9 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         send_failure_notification=section.send_failure_notification,
         prevent_accidental_deletion=prevention.enabled,
         deletion_threshold=prevention.threshold,
+        limit_departures_percent=section.limits.departures_percent,
+        limit_creates=section.limits.creates,
+        limit_members_removed=section.limits.members_removed,
         skip_out_of_scope_deletions=section.skip_out_of_scope_deletions,
         supports_soft_delete=section.supports_soft_delete,
         exclude_default_access=section.exclude_default_access,

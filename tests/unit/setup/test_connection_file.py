@@ -78,6 +78,7 @@ FULL: dict[str, Any] = {
         "separateReferences": True,
         "relinkReferences": True,
         "adaptDialect": False,
+        "limits": {"departuresPercent": 20, "creates": 100, "membersRemoved": 50},
         "memberBatchSize": 20,
         "concurrency": 4,
         "requestsPerSecond": 0,
