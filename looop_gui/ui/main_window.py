@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.opening.loading.begin(self.tr("Reading the data folder"))
         self.stack.addWidget(self.opening)
         self._lay_out()
-        self._actions, self._of_connection = fill_menus(self)
+        self._actions, self._of_connection = fill_menus(self, self.theme, self)
         self._enable_actions()
         self._connect()
         self.side_bar.set_collapsed(memory.side_bar_collapsed)
@@ -163,6 +163,10 @@ class MainWindow(QMainWindow):
             page.show_argument(argument)
         if not self.help_dock.isHidden():
             self.show_help()
+
+    def show_gallery(self) -> None:
+        """Show *New connection*."""
+        self.set_up.show_gallery()
 
     def show_help(self) -> None:
         """Show the help of the page in front (F1)."""

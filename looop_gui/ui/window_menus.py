@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from looop_gui.ui.page_entries import PAGES
-from looop_gui.ui.theme import Appearance, Theme
+from looop_gui.ui.palettes import Appearance
+from looop_gui.ui.theme import Theme
 from looop_gui.ui.window_actions import WindowActions
 
 _KEYS = QKeySequence.StandardKey

@@ -5,21 +5,59 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from looop_gui.model.connection import Application
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from looop_gui.setup.draft import SetupDraft
-    from looop_gui.ui.main_window import MainWindow
+    from looop_gui.ui.desk import Desk
+    from looop_gui.ui.tasks import Tasks
+    from looop_gui.ui.theme import Theme
 
 KEEP_SECONDS = 5.0
+
+
+class SetUpWindow(Protocol):
+    """What the set-up asks of the window, which imports it and so is not imported by it."""
+
+    theme: Theme
+    tasks: Tasks
+    desk: Desk | None
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown."""
+
+    @property
+    def connection_ids(self) -> frozenset[str]:
+        """The ids of all connections."""
+
+    def tr(self, text: str, /) -> str:
+        """The text in the language of the window."""
+
+    def show_alone(self, page: QWidget, words: str) -> None:
+        """Show a page that belongs to no connection."""
+
+    def open_connection(self, connection_id: str) -> None:
+        """Show a connection."""
+
+    def return_to_page(self) -> None:
+        """Show what was shown before."""
+
+    def remove_page(self, page: QWidget | None) -> None:
+        """Take a page out of the window."""
+
+    def reload_connections(self) -> None:
+        """Read the list of connections again."""
 
 
 class WindowSetUp:
     """What the main window does about new connections; it belongs to that window."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: SetUpWindow) -> None:
         self._window = window
 
     def show_gallery(self) -> None:
