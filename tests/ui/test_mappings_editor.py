@@ -219,6 +219,20 @@ def test_a_wire_dropped_on_empty_space_searches_the_target(
     assert editor.model.rows[-1].source == "city"
 
 
+def test_the_canvas_stays_whole_at_every_width(page: MappingsPage, loop, qtbot: QtBot) -> None:
+    editor = editor_of(page)
+    qtbot.mouseClick(editor.options.canvas, LEFT)
+    canvas = editor.canvas
+    for width in range(1400, 820, -53):
+        page.resize(width, 700)
+        loop.until(lambda width=width: page.width() == width)
+        assert 0.25 <= canvas.transform().m11() <= 1.0
+    canvas.zoom(2.0)
+    before = canvas.transform().m11()
+    qtbot.keyClick(canvas, Qt.Key.Key_Minus)
+    assert canvas.transform().m11() < before
+
+
 def test_unsaved_changes_come_back_after_a_crash(
     page: MappingsPage, desk: Desk, loop, qtbot: QtBot
 ) -> None:

@@ -7,7 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from looop_gui.model.connection import Application
+from looop_gui.model.connection import (
+    Application,
+    Connection,
+    ConnectionSettings,
+    SourceSettings,
+    SourceType,
+    TenantConnection,
+    TokenStorage,
+)
 from looop_gui.model.job import CycleState
 from looop_gui.services.events import DraftsChanged
 from looop_gui.setup.draft import SetupStep
@@ -195,3 +203,58 @@ def test_a_refused_token_fails_the_checklist_and_blocks_saving(
     go_on(qtbot, wizard, SetupStep.NOTIFICATION)
     status = wizard.steps.state_text(SetupStep.CREDENTIALS)
     assert status.endswith(StepState.NEEDS_ATTENTION.value)
+
+
+def test_the_settings_of_a_saved_connection_are_gone_through_again(
+    desk: Desk, loop, qtbot: QtBot
+) -> None:
+    services = desk.services
+    tenant = loop.run(services.tenants.start("c1"))
+    saved = Connection(
+        "c1",
+        "Demo",
+        Application.DEMO,
+        TenantConnection(tenant.scim_endpoint, TokenStorage.MEMORY),
+        SourceSettings(SourceType.DEMO, users=30),
+        ConnectionSettings(notification_email="it@example.org"),
+    )
+    loop.run(services.connections.create(saved, tenant.token.reveal()))
+    wizard = make_wizard(desk, loop.run(prepare_draft(services, "c1")))
+    qtbot.addWidget(wizard)
+    wizard.show()
+    loop.until(lambda: wizard.session.facts.has_token)
+    assert isinstance(wizard.page, CredentialsPage)
+    assert wizard.page.url.text() == tenant.scim_endpoint
+    assert wizard.page.token.text() == tenant.token.reveal()
+    page = go_on(qtbot, wizard, SetupStep.NOTIFICATION)
+    page.email.selectAll()
+    qtbot.keyClicks(page.email, "ops@example.org")
+    go_on(qtbot, wizard, SetupStep.SOURCE)
+    loop.until(lambda: wizard.session.facts.users)
+    click(qtbot, wizard.steps.button_of(SetupStep.REVIEW))
+    page = wizard.page
+    assert isinstance(page, ReviewPage)
+    loop.until(lambda: page.forecast is not None)
+    assert not page.provisioning_on
+    assert wizard.foot.next.text() == "Save"
+    click(qtbot, wizard.foot.next)
+    loop.until(lambda: wizard.live is not None)
+    connection = loop.run(services.connections.get("c1"))
+    assert connection.settings.notification_email == "ops@example.org"
+    assert not connection.settings.provisioning_on
+    assert loop.run(services.mappings.versions("c1")) == ()
+    assert loop.run(services.connections.token("c1")) == tenant.token
+    wizard.close()
+
+
+def test_an_edit_in_the_wizard_is_undone_by_the_keys_everybody_knows(
+    wizard: SetupWizard, loop, qtbot: QtBot
+) -> None:
+    wizard.session.change(wizard.session.draft.at(SetupStep.NOTIFICATION))
+    wizard._enter(SetupStep.NOTIFICATION)
+    page = wizard.page
+    click(qtbot, page.guard)
+    assert not wizard.session.document.settings.prevent_accidental_deletion
+    qtbot.keyClick(wizard, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert wizard.session.document.settings.prevent_accidental_deletion
+    assert page.guard.isChecked()

@@ -1,14 +1,12 @@
 """Picks the sample people of the live results: by search, or five that differ most."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.services.mapping_preview import most_different, objects_of
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
-
-_OFFERED = 2000
 
 
 class PeoplePicker(QWidget):
@@ -29,7 +27,10 @@ class PeoplePicker(QWidget):
         self.box.setAccessibleName(self.tr("Sample person for the live results"))
         self.field.setAccessibleName(self.tr("Sample person for the live results"))
         self.field.setPlaceholderText(self.tr("Sample person"))
-        completer = QCompleter(self.box.model(), self)
+        self._names = QStringListModel(self)
+        self._ids: list[str] = []
+        self.box.setModel(self._names)
+        completer = QCompleter(self._names, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.box.setCompleter(completer)
@@ -51,11 +52,13 @@ class PeoplePicker(QWidget):
         """Offer the people or groups of this directory."""
         self._snapshot, self._object_type = snapshot, object_type
         self.box.blockSignals(True)
-        self.box.clear()
-        offered = sorted(objects_of(snapshot, object_type), key=_sort_name)[:_OFFERED]
-        for source in offered:
-            self.box.addItem(source.display_name, source.id)
+        offered = sorted(objects_of(snapshot, object_type), key=_sort_name)
+        self._ids = [source.id for source in offered]
+        self._names.setStringList([source.display_name for source in offered])
         self.box.setCurrentIndex(-1)
+        if self.current:
+            shown = snapshot.find(self.current)
+            self.field.setText(shown.display_name if shown is not None else "")
         self.box.blockSignals(False)
         self.setEnabled(bool(offered))
 
@@ -68,7 +71,7 @@ class PeoplePicker(QWidget):
     def _choose(self, index: int) -> None:
         if self._snapshot is None:
             return
-        source = self._snapshot.find(str(self.box.itemData(index)))
+        source = self._snapshot.find(self._ids[index])
         if source is not None:
             others = most_different(objects_of(self._snapshot, self._object_type), 4)
             self.current = source.id

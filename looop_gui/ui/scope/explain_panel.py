@@ -1,6 +1,6 @@
 """Why one person or group is in scope or not, and the smallest change that would put it there."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from looop_gui.model.directory import DirectorySnapshot, ObjectType
@@ -13,7 +13,6 @@ from looop_gui.ui.widgets.status_badge import StatusBadge
 
 IN_SCOPE = Sign("circle-check", Role.SUCCESS, "In scope")
 OUT_OF_SCOPE = Sign("circle-minus", Role.TEXT_MUTED, "Out of scope")
-_OFFERED = 5000
 
 
 class ExplainPanel(QWidget):
@@ -33,7 +32,10 @@ class ExplainPanel(QWidget):
         self.box.setAccessibleName(name)
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(self.tr("Search a name"))
-        completer = QCompleter(self.box.model(), self)
+        self._names = QStringListModel(self)
+        self._ids: list[str] = []
+        self.box.setModel(self._names)
+        completer = QCompleter(self._names, self)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.box.setCompleter(completer)
@@ -55,12 +57,13 @@ class ExplainPanel(QWidget):
         self._snapshot = snapshot
         is_user = self._object_type is ObjectType.USER
         entries = (snapshot.users if is_user else snapshot.groups).values()
-        offered = sorted((e.display_name, e.id) for e in entries)[:_OFFERED]
+        offered = sorted((e.display_name, e.id) for e in entries)
+        text = self.field.text()
         self.box.blockSignals(True)
-        self.box.clear()
-        for name, entry_id in offered:
-            self.box.addItem(name, entry_id)
+        self._ids = [entry_id for _, entry_id in offered]
+        self._names.setStringList([name for name, _ in offered])
         self.box.setCurrentIndex(-1)
+        self.field.setText(text)
         self.box.blockSignals(False)
 
     def choose(self, entry_id: str) -> None:
@@ -83,4 +86,4 @@ class ExplainPanel(QWidget):
         self.steps.setVisible(bool(steps))
 
     def _choose(self, index: int) -> None:
-        self.choose(str(self.box.itemData(index)))
+        self.choose(self._ids[index])

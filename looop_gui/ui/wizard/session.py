@@ -199,15 +199,20 @@ class WizardSession(QWidget):
         services, draft = self.services, self._draft
         off = draft.connection(provisioning_on=False)
         connection = await self._save_connection(off)
-        if self.schema_text() or draft.existing:
-            comment = self.tr("Saved by the wizard")
-            schema = finished(self.document.schema)
-            await services.mappings.save(connection.id, schema, comment)
+        await self._save_mappings(connection.id)
         await services.connections.discard_draft(draft.id)
         self._finished = True
         self.document.mark_saved()
         await services.provisioning.set_provisioning(connection.id, provisioning_on)
         return await services.connections.get(connection.id)
+
+    async def _save_mappings(self, connection_id: str) -> None:
+        """Save the mappings where they are not what the connection has already."""
+        schema = finished(self.document.schema)
+        present = await self.services.mappings.schema(connection_id)
+        if schema != present:
+            comment = self.tr("Saved by the wizard")
+            await self.services.mappings.save(connection_id, schema, comment)
 
     async def _save_connection(self, connection: Connection) -> Connection:
         services = self.services.connections

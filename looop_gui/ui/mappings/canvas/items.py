@@ -37,6 +37,8 @@ class PlaceItem(QGraphicsItem):
         selectable = place.kind in (Kind.TARGET, Kind.NODE, Kind.SOURCE)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, selectable)
         self.setZValue(1)
+        # Texts and icons are drawn once and kept as pictures, so that scrolling costs little.
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
     def show_place(
         self, place: Place, mapping: AttributeMapping | None, wired: bool, problem: str

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsView
@@ -47,6 +48,8 @@ class CanvasView(QGraphicsView):
         self, theme: Theme, document: ConfigurationDocument, model: MappingTableModel
     ) -> None:
         super().__init__()
+        self._stale = True
+        self._row = -1
         self._theme = theme
         self._document = document
         self._model = model
@@ -57,6 +60,8 @@ class CanvasView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setDragMode(QGraphicsView.DragMode.RubberBandDrag)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        # A scroll bar that comes and goes would change the width that the canvas is fitted to.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.layout_shown = CanvasLayout({}, (), 0.0)
         self.items_shown: dict[tuple[Kind, str], PlaceItem] = {}
@@ -74,10 +79,16 @@ class CanvasView(QGraphicsView):
         model.rows_replaced.connect(self.refresh)
         theme.changed.connect(self._recolour)
         self._recolour()
-        self.refresh()
 
     def refresh(self) -> None:
-        """Lay the canvas out anew and move, add and remove only what changed."""
+        """Lay the canvas out anew and move, add and remove only what changed.
+
+        While nobody looks, that waits until somebody does.
+        """
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
         titles = (self.tr("Mapped"), self.tr("Not used"), self.tr("Core schema"))
         self.layout_shown = lay_out(self._document.schema, self._model.object_type, titles=titles)
         wired = {end for wire in self.layout_shown.wires for end in (wire.start, wire.end)}
@@ -105,8 +116,17 @@ class CanvasView(QGraphicsView):
             self._problems = problems
             self.refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what changed meanwhile, and show the selection."""
+        super().showEvent(event)
+        if self._stale:
+            self.refresh()
+            self.fit_width()
+            self.select(self._row)
+
     def select(self, row: int) -> None:
         """Select what belongs to a row of the model."""
+        self._row = row
         self._quiet = True
         for wire in self._wires:
             wire.setSelected(wire.row == row)
@@ -137,6 +157,8 @@ class CanvasView(QGraphicsView):
 
     def fit_width(self) -> None:
         """Show the whole width from the top, at most at natural size."""
+        if self._stale:
+            return
         width = self._scene.sceneRect().width()
         factor = min(1.0, max(_LEAST_ZOOM, (self.viewport().width() - 4) / width))
         self.resetTransform()
@@ -298,4 +320,6 @@ class CanvasView(QGraphicsView):
     def _recolour(self) -> None:
         self.setBackgroundBrush(QBrush(self._theme.colour(Role.SUNKEN)))
         self._rubber.setPen(QPen(self._theme.colour(Role.FOCUS), 2, Qt.PenStyle.DashLine))
+        for item in self.items_shown.values():
+            item.update()
         self.viewport().update()

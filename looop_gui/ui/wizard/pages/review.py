@@ -51,7 +51,8 @@ class ReviewPage(WizardPage):
         self.sections = QVBoxLayout()
         self.sections.setSpacing(2 * GRID)
         self.status = QCheckBox(self.tr("Provisioning Status: On"))
-        self.status.setChecked(True)
+        existing = session.draft.existing
+        self.status.setChecked(session.draft.settings.provisioning_on or not existing)
         self._sections_card = Card()
         self._sections_card.body.addLayout(self.sections)
         self.body.addWidget(self.forecast_card)
