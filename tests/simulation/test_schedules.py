@@ -1,0 +1,36 @@
+"""Random directories, edits, faults and crashes: the target always ends as the oracle says.
+
+A failure prints `run_schedule(SEED)` and the story; `LOOOP_SEED=SEED` runs that schedule alone.
+`LOOOP_SOAK=1` runs thousands.
+"""
+
+import os
+
+import pytest
+from simulated_schedule import run_schedule
+
+SOAK = bool(os.environ.get("LOOOP_SOAK"))
+BLOCKS = 40 if SOAK else 6
+BLOCK = 100 if SOAK else 20
+QUIET = 1_000_000
+"""Seeds from here are for schedules without faults."""
+
+
+@pytest.mark.skipif("LOOOP_SEED" not in os.environ, reason="LOOOP_SEED names no seed")
+def test_the_schedule_of_one_seed() -> None:
+    seed = int(os.environ["LOOOP_SEED"])
+    assert run_schedule(seed, faulty=seed < QUIET)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_with_faults_and_crashes_nothing_is_lost_and_nothing_twice(block: int) -> None:
+    for seed in range(block * BLOCK, (block + 1) * BLOCK):
+        assert run_schedule(seed)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("block", range(BLOCKS // 2))
+def test_without_faults_the_target_is_exactly_right_after_every_cycle(block: int) -> None:
+    for seed in range(QUIET + block * BLOCK, QUIET + (block + 1) * BLOCK):
+        assert run_schedule(seed, faulty=False)
