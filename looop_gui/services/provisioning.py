@@ -32,11 +32,15 @@ STOP_SECONDS = 10.0
 """How long closing waits for requests under way."""
 
 SchemaOf = Callable[[str], Awaitable[SynchronizationSchema]]
+Reach = Callable[[Connection], Awaitable[Connection]]
 
 
 class ProvisioningService:
     """What can be asked of provisioning. Changes are told by JobChanged, CycleProgressed and
     LogAppended.
+
+    `reach` makes the target of a saved connection reachable (a demo tenant is started), and gives
+    the connection as it is then saved.
     """
 
     def __init__(
@@ -47,7 +51,10 @@ class ProvisioningService:
         worker: StoreWorker,
         events: Events,
         clock: Clock,
+        *,
+        reach: Reach | None = None,
     ) -> None:
+        self._reach = reach
         self._engine = engine
         self._connections = connections
         self._schema_of = schema_of
@@ -115,18 +122,21 @@ class ProvisioningService:
     async def restart(self, connection_id: str, *, full: bool = False) -> None:
         """Clear watermark, escrows and quarantine; `full` breaks the links, too (section f.9).
 
-        Raises ConfigurationError while a cycle runs.
+        A connection that is on starts again at once. Raises ConfigurationError while a cycle runs.
         """
-        if connection_id in self._running:
+        connection = await self._connections.get(connection_id)
+        await self.reset(connection, full=full)
+        if connection.settings.provisioning_on:
+            await self.start_cycle(connection_id, CycleKind.INITIAL)
+
+    async def reset(self, connection: Connection, *, full: bool = False) -> None:
+        """The same for a connection that need not be saved; nothing is started."""
+        if connection.id in self._running:
             raise ConfigurationError(
                 "A cycle is running.", next_step="Stop it, then restart provisioning."
             )
-        connection = await self._connections.get(connection_id)
-        await self._worker.run(reset_job, connection_id, full=full)
-        if connection.settings.provisioning_on:
-            await self.start_cycle(connection_id, CycleKind.INITIAL)
-        else:
-            await self._tell_job(connection)
+        await self._worker.run(reset_job, connection.id, full=full)
+        await self._tell_job(connection)
 
     async def allow_once(self, connection_id: str) -> None:
         """Start a cycle in which exactly what a guard held back may pass (section f.8).
@@ -146,6 +156,15 @@ class ProvisioningService:
         """What the next cycle would do; works on what is not saved, and writes nothing."""
         return await self._engine.forecast(CycleOrder(connection, schema, token))
 
+    async def provision_order_on_demand(
+        self, order: CycleOrder, source_id: str, *, write: bool
+    ) -> ProvisioningLogEntry:
+        """Provision one object of a connection that need not be saved."""
+        entry = await self._engine.provision_on_demand(order, source_id, write=write)
+        if write:
+            self._events.publish(LogAppended(order.connection.id, "", 1))
+        return entry
+
     async def provision_on_demand(
         self,
         connection_id: str,
@@ -161,10 +180,7 @@ class ProvisioningService:
         order = await self._order(connection_id, None)
         if schema is not None:
             order = replace(order, schema=schema)
-        entry = await self._engine.provision_on_demand(order, source_id, write=write)
-        if write:
-            self._events.publish(LogAppended(connection_id, "", 1))
-        return entry
+        return await self.provision_order_on_demand(order, source_id, write=write)
 
     def start_schedule(self) -> None:
         """Keep the interval of all connections that are on, until `close`."""
@@ -208,6 +224,8 @@ class ProvisioningService:
 
     async def _order(self, connection_id: str, kind: CycleKind | None) -> CycleOrder:
         connection = await self._connections.get(connection_id)
+        if self._reach is not None:
+            connection = await self._reach(connection)
         schema = await self._schema_of(connection_id)
         token = await self._connections.token_of(connection)
         return CycleOrder(connection, schema, token, kind)

@@ -58,7 +58,9 @@ async def open_services(
         )
     else:
         used = LocalEngine(data_folder, worker, clock=clock)
-    provisioning = ProvisioningService(used, connections, mappings.schema, worker, events, clock)
+    provisioning = ProvisioningService(
+        used, connections, mappings.schema, worker, events, clock, reach=tenants.reach
+    )
     if engine is EngineLocation.CHILD:
         provisioning.start_schedule()
     return Services(

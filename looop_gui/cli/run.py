@@ -1,0 +1,85 @@
+"""`looop-gui run`: stays in the foreground and keeps the interval, for a service or a container."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
+from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.running import DONE, opened_services, run
+from looop_gui.engine.quarantine import has_expired
+from looop_gui.model.errors import QuarantinedError
+from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
+from looop_gui.services.clock import SystemClock
+from looop_gui.services.engine_local import CycleOrder
+from looop_gui.services.events import CycleProgressed
+from looop_gui.services.services import Services
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@data_dir_option
+def command(
+    connection: str, as_json: bool, allow_inline_token: bool, data_dir: Path | None
+) -> None:
+    """Run the cycles of CONNECTION at its interval until it is interrupted.
+
+    A job in quarantine is tried at its own, slower times. SIGINT and SIGTERM end it cleanly.
+
+    \b
+    Exit codes: 0 interrupted and ended, 2 usage or configuration, 5 in quarantine for 28 days.
+    """
+    display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
+    run(_keep(connection, display, allow_inline_token, data_dir))
+
+
+async def _keep(
+    chosen: str, display: CycleDisplay, allow_inline_token: bool, data_dir: Path | None
+) -> int:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with opened_services(data_dir) as services:
+        found = await choose_connection(services, chosen, allow_inline_token=allow_inline_token)
+        services.events.subscribe(CycleProgressed, lambda event: display.progress(event.progress))
+        while not ended.is_set():
+            seconds = await _one(services, found, display, ended)
+            await _wait(ended, seconds)
+    return DONE
+
+
+async def _one(
+    services: Services, found: ChosenConnection, display: CycleDisplay, ended: asyncio.Event
+) -> float:
+    """One cycle, stopped when the program is to end; gives the seconds until the next."""
+    order = CycleOrder(found.connection, found.schema, found.token)
+    cycle = asyncio.ensure_future(services.provisioning.run_order(order))
+    ending = asyncio.ensure_future(ended.wait())
+    await asyncio.wait((cycle, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if not cycle.done():
+        await services.provisioning.stop(found.connection.id)
+    state = await services.provisioning.job_of(found.connection)
+    display.cycle(await cycle, state)
+    now = SystemClock().now()
+    if state.quarantine is None:
+        return found.connection.settings.interval_minutes * 60.0
+    if has_expired(state.quarantine, now):
+        raise QuarantinedError(
+            "The job has been in quarantine for 28 days and is not tried any more.",
+            next_step="Correct the cause, then looop-gui restart.",
+        )
+    return max(60.0, (state.quarantine.next_attempt - now).total_seconds())
+
+
+async def _wait(ended: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(ended.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,60 @@
+"""`looop-gui status`: how the job of a connection stands."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write_json
+from looop_gui.model.job import JobState
+from looop_gui.services.chosen_connection import choose_connection
+
+
+@click.command()
+@click.argument("connection")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@data_dir_option
+def command(connection: str, as_json: bool, data_dir: Path | None) -> None:
+    """Say how the job of CONNECTION stands: last cycle, watermark, links, escrows, quarantine.
+
+    \b
+    Exit codes: 0 done, 2 usage or configuration, 5 quarantined.
+    """
+    run(_status(connection, as_json, data_dir))
+
+
+async def _status(chosen: str, as_json: bool, data_dir: Path | None) -> int:
+    async with opened_services(data_dir) as services:
+        connection = (await choose_connection(services, chosen, with_token=False)).connection
+        state = await services.provisioning.job_of(connection)
+    if as_json:
+        write_json(msgspec.to_builtins(state))
+    else:
+        for line in _lines(connection.name, state):
+            click.echo(line)
+    return DONE if state.quarantine is None else QUARANTINED
+
+
+def _lines(name: str, state: JobState) -> list[str]:
+    lines = [f"{name}: {state.status}"]
+    if state.last_cycle is not None:
+        cycle = state.last_cycle
+        lines.append(
+            f"Last cycle: {cycle.kind}, {cycle.state}, began {cycle.began:%Y-%m-%d %H:%M} UTC"
+        )
+        if cycle.sentence:
+            lines.append(cycle.sentence)
+    if state.watermark is not None:
+        lines.append(f"Watermark: {state.watermark.time:%Y-%m-%d %H:%M} UTC")
+    lines.append(f"Linked: {state.linked_users} people, {state.linked_groups} groups")
+    if state.escrows:
+        lines.append(f"Waiting to be tried again: {state.escrows}")
+    if state.quarantine is not None:
+        quarantine = state.quarantine
+        lines.append(
+            f"Quarantine: {quarantine.reason} since {quarantine.began:%Y-%m-%d %H:%M} UTC, "
+            f"tried again {quarantine.next_attempt:%Y-%m-%d %H:%M} UTC"
+        )
+        lines.append(quarantine.sentence)
+    return lines

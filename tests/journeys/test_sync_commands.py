@@ -1,0 +1,166 @@
+"""The command line of provisioning: sync, status, provision-on-demand, restart, exit codes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from looop_gui.cli.root import root
+
+TOKEN = "token-of-the-command-line"
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """A tenant in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    yield json.loads(process.stdout.readline())["scimEndpoint"]
+    process.terminate()
+    process.wait()
+    process.stdout.close()
+
+
+class Shell:
+    """Runs commands on one connection file and one data folder."""
+
+    def __init__(self, folder: Path, endpoint: str, data_folder: Path) -> None:
+        self.folder, self.data_folder = folder, data_folder
+        self.people = {f"{folder.name}{n}": "true" for n in range(4)}
+        self.document: dict[str, Any] = {
+            "name": "shell",
+            "application": "looop",
+            "target": {"tenantUrl": endpoint, "secretToken": {"env": "SHELL_TOKEN"}},
+            "source": {"type": "files", "folder": "directory"},
+            "settings": {"scope": "all"},
+        }
+        (folder / "directory").mkdir()
+
+    def __call__(self, command: str, *arguments: str, token: str = TOKEN) -> Result:
+        file = self.folder / "connection.json"
+        file.write_text(json.dumps(self.document), "utf-8")
+        rows = ["id,userPrincipalName,displayName,accountEnabled"]
+        rows += [f"{name},{name}@x.org,{name},{on}" for name, on in self.people.items()]
+        (self.folder / "directory" / "users.csv").write_text("\n".join(rows), "utf-8")
+        given = [command, str(file), *arguments, "--data-dir", str(self.data_folder)]
+        return CliRunner().invoke(root, given, env={"SHELL_TOKEN": token})
+
+    def summary(self, *arguments: str) -> dict[str, Any]:
+        result = self("sync", "--json", *arguments)
+        return json.loads(result.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def shell(tmp_path: Path, data_folder: Path, endpoint: str) -> Shell:
+    return Shell(tmp_path, endpoint, data_folder)
+
+
+def test_sync_ends_with_a_summary_of_people_and_groups(shell: Shell) -> None:
+    result = shell("sync", "--json")
+
+    summary = json.loads(result.stdout.splitlines()[-1])
+    assert result.exit_code == 0
+    assert summary["event"] == "summary"
+    assert summary["created"] == summary["users"]["created"] == 4
+    assert {"updated", "disabled", "deleted", "skipped", "failed", "requests", "seconds"} <= set(
+        summary
+    )
+    assert shell.summary()["requests"] <= 3
+
+
+def test_several_cycles_go_on_from_each_other(shell: Shell) -> None:
+    result = shell("sync", "--json", "--cycles", "3")
+
+    summaries = [json.loads(line) for line in result.stdout.splitlines()]
+    created = [event["created"] for event in summaries if event["event"] == "summary"]
+    assert created == [4, 0, 0]
+
+
+def test_a_dry_run_writes_nothing(shell: Shell) -> None:
+    result = shell("sync", "--dry-run")
+
+    assert result.exit_code == 0
+    assert "would create 4" in result.stdout
+    assert shell.summary()["created"] == 4
+
+
+def test_without_a_terminal_only_the_ends_of_cycles_are_shown(shell: Shell) -> None:
+    result = shell("sync")
+
+    assert "Initial cycle: Succeeded" in result.stdout
+    assert "\r" not in result.output
+    assert TOKEN not in result.output
+
+
+def test_a_guard_is_exit_code_3_and_can_be_let_pass_once(shell: Shell) -> None:
+    shell("sync")
+    shell.document["settings"]["accidentalDeletionPrevention"] = {"enabled": True, "threshold": 1}
+    shell.people = dict(list(shell.people.items())[2:])
+
+    stopped = shell("sync", "--json")
+    events = [json.loads(line) for line in stopped.stdout.splitlines()]
+    token = next(event["guardToken"] for event in events if event["event"] == "cycle")
+    assert stopped.exit_code == 3
+
+    assert shell.summary("--allow-guard", token)["deleted"] == 2
+
+
+def test_a_refused_token_is_exit_code_4_and_shown_by_status(shell: Shell) -> None:
+    shell("sync")
+
+    assert shell("sync", token="another-token-altogether").exit_code == 4
+    status = shell("status")
+    assert status.exit_code == 5
+    assert "Quarantine: EncounteredQuarantineException" in status.stdout
+    assert "Linked: 4 people" in status.stdout
+
+    assert shell("sync").exit_code == 0
+    assert shell("status").exit_code == 0
+
+
+def test_a_target_that_cannot_be_reached_is_exit_code_4(shell: Shell) -> None:
+    shell.document["target"]["tenantUrl"] = "http://127.0.0.1:9/scim/v2"
+
+    assert shell("sync").exit_code == 4
+
+
+def test_an_unusable_source_is_exit_code_2(shell: Shell) -> None:
+    shell.document["source"]["folder"] = "nowhere"
+
+    result = shell("sync")
+
+    assert result.exit_code == 2
+
+
+def test_on_demand_shows_the_steps(shell: Shell) -> None:
+    person = next(iter(shell.people))
+
+    tried = shell("provision-on-demand", "--user", person, "--dry-run")
+    done = shell("provision-on-demand", "--user", person, "--json")
+    again = shell("provision-on-demand", "--user", person)
+
+    assert "DRY RUN" in tried.stdout
+    assert "export" in tried.stdout
+    assert json.loads(done.stdout)["action"] == "create"
+    assert "RedundantExport" in again.stdout
+    assert shell("provision-on-demand", "--user", "nobody").exit_code == 2
+    assert shell.summary()["created"] == 3
+
+
+def test_a_restart_makes_the_next_cycle_an_initial_one(shell: Shell) -> None:
+    shell("sync")
+
+    assert shell("restart").exit_code == 0
+    result = shell("sync")
+
+    assert "Initial cycle: Succeeded" in result.stdout
+    assert "created 0" in result.stdout
