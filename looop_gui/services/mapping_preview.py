@@ -15,8 +15,9 @@ from looop_gui.engine.importing import imported_attributes
 from looop_gui.expressions.compile import compile_mappings
 from looop_gui.expressions.errors import EvaluationError
 from looop_gui.expressions.functions.roles import role_text
-from looop_gui.expressions.parser import parse
+from looop_gui.expressions.parser import parse, parse_recovering
 from looop_gui.expressions.trace import TraceStep, trace
+from looop_gui.expressions.tree import attributes_of
 from looop_gui.expressions.values import (
     EvaluationContext,
     EvaluationOptions,
@@ -41,7 +42,7 @@ Attributes = dict[str, AttributeValue]
 
 @dataclass(frozen=True, slots=True)
 class PreviewValue:
-    """What one mapping gives for one object: the source as it is, the result, or the problem.
+    """What one mapping gives for one object: the source values, the result, or the problem.
 
     `result` is None where nothing flows; `is_default` says that it is the default if null.
     """
@@ -256,9 +257,7 @@ def _value(
     attributes: Attributes,
     redacted: bool,
 ) -> PreviewValue:
-    source = ""
-    if mapping.mapping_type is MappingType.DIRECT:
-        source = _shown(attributes.get(mapping.source)) or ""
+    source = _inputs(mapping, attributes)
     if isinstance(result, EvaluationError):
         return PreviewValue(source, None, result.sentence)
     text = _text(result)
@@ -267,6 +266,17 @@ def _value(
     if mapping.default_value is not None:
         return PreviewValue(source, mapping.default_value, is_default=True)
     return PreviewValue(source, None)
+
+
+def _inputs(mapping: AttributeMapping, attributes: Attributes) -> str:
+    """The source values that a mapping reads: `givenName: Anna; surname: ...`."""
+    if mapping.mapping_type is MappingType.DIRECT:
+        return _shown(attributes.get(mapping.source)) or ""
+    if mapping.mapping_type is not MappingType.EXPRESSION:
+        return ""
+    tree = parse_recovering(mapping.source).tree
+    names = sorted(attributes_of(tree)) if tree is not None else []
+    return "; ".join(f"{name}: {_shown(attributes.get(name)) or ''}" for name in names)
 
 
 def _shown(value: AttributeValue | None) -> str | None:

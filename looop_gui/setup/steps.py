@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from looop_gui.model.connection import Application, SourceType
+from looop_gui.model.connection import Application, SourceType, TokenStorage
 from looop_gui.setup.draft import SetupDraft, SetupStep
 
 _MAIL_ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
@@ -55,6 +55,7 @@ class SetupFacts:
     """
 
     has_token: bool = False
+    has_passphrase: bool = False
     token_problem: str = ""
     url_problem: str = ""
     test: TestState = TestState.NOT_RUN
@@ -172,6 +173,9 @@ def _credentials(draft: SetupDraft, facts: SetupFacts) -> Sequence[StepProblem]:
         return [StepProblem(step, "secret_token", "Enter the Secret Token.")]
     if facts.token_problem:
         return [StepProblem(step, "secret_token", facts.token_problem)]
+    if draft.target.token_storage is TokenStorage.ENCRYPTED_FILE and not facts.has_passphrase:
+        sentence = "Enter the passphrase of the encrypted file that keeps the Secret Token."
+        return [StepProblem(step, "passphrase", sentence)]
     return _untested(draft, facts)
 
 

@@ -55,6 +55,8 @@ class ResultList(QFrame):
                 text, look = self._words(value)
                 self._names[place].setText(previews[place].name)
                 self._values[place].setText(text)
+                source = self.tr("Source: {value}").format(value=value.source or "-")
+                self._values[place].setToolTip(f"{text}\n{source}")
                 if self._values[place].property("look") != look:
                     mark(self._values[place], look)
                 texts.append((previews[place].name, text))

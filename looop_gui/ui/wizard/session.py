@@ -139,6 +139,11 @@ class WizardSession(QWidget):
         self.change(self._draft.untested())
         self.changed.emit()
 
+    def set_passphrase(self, text: str) -> None:
+        """Take over the passphrase of the encrypted file; it stays in memory."""
+        self.passphrase = SecretText(text)
+        self.learn(replace(self._facts, has_passphrase=bool(text)))
+
     def set_target(self, target: TenantConnection) -> None:
         """Take over where the token is kept and how the target is reached."""
         self.change(self._draft.with_target(self._draft.url_text, target))

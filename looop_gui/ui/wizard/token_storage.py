@@ -5,7 +5,6 @@ from dataclasses import replace
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import TokenStorage
-from looop_gui.model.secret import SecretText
 from looop_gui.store.tokens import TokenStorageState
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID, Theme
@@ -82,4 +81,4 @@ class TokenStoragePicker(QWidget):
         return " ".join(sentences)
 
     def _type(self, text: str) -> None:
-        self._session.passphrase = SecretText(text)
+        self._session.set_passphrase(text)

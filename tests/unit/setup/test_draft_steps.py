@@ -10,6 +10,7 @@ from looop_gui.model.connection import (
     SourceSettings,
     SourceType,
     TenantConnection,
+    TokenStorage,
 )
 from looop_gui.setup.draft import SetupDraft, SetupStep
 from looop_gui.setup.steps import (
@@ -67,6 +68,14 @@ def test_credentials_that_are_missing_keep_next_disabled(
 ) -> None:
     draft = replace(COMPLETE, **change)
     assert words in why_not_next(draft, facts, SetupStep.CREDENTIALS)
+
+
+def test_the_encrypted_file_needs_its_passphrase() -> None:
+    target = TenantConnection(URL, TokenStorage.ENCRYPTED_FILE)
+    draft = replace(COMPLETE, target=target)
+    assert "passphrase" in why_not_next(draft, FACTS, SetupStep.CREDENTIALS)
+    opened = replace(FACTS, has_passphrase=True)
+    assert why_not_next(draft, opened, SetupStep.CREDENTIALS) == ""
 
 
 def test_an_untested_connection_may_go_on_but_not_be_saved() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from looop_gui.expressions.functions.table import FAMILIES
 from looop_gui.expressions.parser import parse_recovering
 from looop_gui.expressions.printer import format_expression
-from looop_gui.ui.mappings.expression.completion import call_at
+from looop_gui.ui.mappings.expression.completion import Candidate, call_at
 from looop_gui.ui.mappings.expression.highlighter import Mistake
 from looop_gui.ui.mappings.expression.step_panel import StepPanel
 from looop_gui.ui.mappings.expression.text_field import ExpressionTextField
@@ -55,6 +55,7 @@ class ExpressionBuilder(QWidget):
         self.setFocusProxy(self.field)
         self.field.edited.connect(self._edit)
         self.field.cursor_moved.connect(self._show_help)
+        self.field.considered.connect(self._show_candidate)
         self.step.toggled.connect(self.steps.setVisible)
         self.steps.span_chosen.connect(self.field.select_span)
 
@@ -111,6 +112,13 @@ class ExpressionBuilder(QWidget):
         summary = _escape(signature.summary)
         self.help.setText(f"{signature.name}({', '.join(parts)}{end})<br>{summary}")
         self.help.show()
+
+    def _show_candidate(self, candidate: Candidate) -> None:
+        """Show the documentation of the function that could be inserted."""
+        if candidate.is_function:
+            label, note = _escape(candidate.label), _escape(candidate.note)
+            self.help.setText(f"<b>{label}</b><br>{note}")
+            self.help.show()
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -19,10 +19,14 @@ _LINES = 5
 
 
 class ExpressionTextField(QPlainTextEdit):
-    """`edited` carries the text after each change by the user. Ctrl+Space completes."""
+    """`edited` carries the text after each change by the user. Ctrl+Space completes.
+
+    `considered` carries the Candidate that is selected in the list of completions.
+    """
 
     edited = Signal(str)
     cursor_moved = Signal()
+    considered = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +49,7 @@ class ExpressionTextField(QPlainTextEdit):
         self.popup.setAccessibleName(self.tr("Completions"))
         self.completer.setPopup(self.popup)
         self.completer.activated.connect(self._insert_chosen)
+        self.completer.highlighted.connect(self._consider)
         self._quiet = False
         self.textChanged.connect(self._tell)
         self.cursorPositionChanged.connect(self._mark_brackets)
@@ -109,6 +114,13 @@ class ExpressionTextField(QPlainTextEdit):
         rectangle.setWidth(420)
         self.completer.complete(rectangle)
         self.popup.setCurrentIndex(self._labels.index(0, 0))
+        self._consider()
+
+    def _consider(self) -> None:
+        """Tell which candidate is looked at, so that its documentation can be shown."""
+        row = self.popup.currentIndex().row()
+        if 0 <= row < len(self._completion.candidates):
+            self.considered.emit(self._completion.candidates[row])
 
     def _insert_chosen(self, label: str) -> None:
         candidates = self._completion.candidates
