@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
+from looop_gui.cli.plan_file import read_plan, write_plan
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import (
     CONNECTION,
@@ -41,6 +42,16 @@ from looop_gui.services.services import Services, close_services, open_services
 )
 @click.option("--cycles", type=click.IntRange(1), default=1, help="How many, one after the other.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing anywhere.")
+@click.option(
+    "--plan-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --dry-run: write every request that would be sent to this file.",
+)
+@click.option(
+    "--apply-plan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Write exactly what this plan says; stop where it does not fit any more.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option(
     "--allow-guard",
@@ -55,6 +66,8 @@ def command(
     kind: str,
     cycles: int,
     dry_run: bool,
+    plan_out: Path | None,
+    apply_plan: Path | None,
     as_json: bool,
     allow_guard: str,
     allow_inline_token: bool,
@@ -71,6 +84,7 @@ def command(
     display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
     sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
     sync.allowed_guard = allow_guard
+    sync.plan_out, sync.apply_plan = plan_out, apply_plan
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
     sys.exit(code)
@@ -98,6 +112,8 @@ class _Sync:
         self._display = display
         self._interrupted = False
         self.allowed_guard = ""
+        self.plan_out: Path | None = None
+        self.apply_plan: Path | None = None
 
     async def run(self) -> int:
         """The exit code."""
@@ -117,8 +133,9 @@ class _Sync:
         )
         for note in chosen.notes:
             self._display.note(note)
-        if self._dry_run:
+        if self._dry_run or self.plan_out is not None:
             return await self._forecast(services, chosen)
+        plan = read_plan(self.apply_plan, chosen.connection) if self.apply_plan else None
         services.events.subscribe(
             CycleProgressed, lambda event: self._display.progress(event.progress)
         )
@@ -128,7 +145,7 @@ class _Sync:
             # Only the first cycle is forced to a kind: what follows goes on from it.
             kind = self._kind if number == 0 or self._kind is CycleKind.INITIAL else None
             order = CycleOrder(
-                chosen.connection, chosen.schema, chosen.token, kind, self.allowed_guard
+                chosen.connection, chosen.schema, chosen.token, kind, self.allowed_guard, plan
             )
             cycle = await services.provisioning.run_order(order)
             state = await services.provisioning.job_of(chosen.connection)
@@ -143,6 +160,10 @@ class _Sync:
             chosen.connection, chosen.schema, chosen.token
         )
         self._display.forecast(forecast)
+        if self.plan_out is not None:
+            plan = await services.provisioning.plan(chosen.connection, chosen.schema, chosen.token)
+            write_plan(self.plan_out, plan)
+            self._display.note(f"The plan is in {self.plan_out}.")
         if forecast.guard:
             return GUARD
         return SOME_FAILED if (forecast.users + forecast.groups).failed else DONE
@@ -166,7 +187,7 @@ class _Sync:
 def exit_code(cycle: Cycle, state: JobState) -> int:
     """The exit code that the end of a cycle stands for."""
     match cycle.ended_by:
-        case CycleEnd.GUARD:
+        case CycleEnd.GUARD | CycleEnd.PLAN:
             return GUARD
         case CycleEnd.CREDENTIALS | CycleEnd.TARGET:
             return CONNECTION

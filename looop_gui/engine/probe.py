@@ -17,11 +17,15 @@ from looop_gui.scim.dialect import lookup_request
 
 @dataclass(frozen=True, slots=True)
 class ProbeFailure:
-    """Why a cycle cannot start. `critical` puts the job into quarantine, None does not."""
+    """Why a cycle cannot start or go on. `critical` puts the job into quarantine, None does not.
+
+    `stale` says that a plan that was being applied does not fit any more.
+    """
 
     sentence: str
     critical: CriticalError | None
     credentials: bool = False
+    stale: bool = False
 
 
 def probe(

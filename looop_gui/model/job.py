@@ -169,6 +169,7 @@ class CycleEnd(StrEnum):
 
     COMPLETED = "completed"
     GUARD = "guard"
+    PLAN = "plan"
     CREDENTIALS = "credentials"
     TARGET = "target"
     SOURCE = "source"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from looop_gui.engine.escrow import open_failures
-from looop_gui.engine.quarantine import CriticalError, enter_quarantine, quarantine_reason
+from looop_gui.engine.quarantine import enter_quarantine, quarantine_reason
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import (
     Cycle,
@@ -19,7 +19,7 @@ from looop_gui.model.job import (
 )
 from looop_gui.services.cycle_asking import StoppedError
 from looop_gui.services.cycle_counts import OutcomeCounts
-from looop_gui.services.cycle_runner import CycleFailedError, CycleGuardedError
+from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.jobs import StoredJob, save_guard, save_quarantine, save_watermark
@@ -47,13 +47,19 @@ def ending_of(
     now: datetime,
     counts: OutcomeCounts | None = None,
     escrows: Mapping[str, Escrow] | None = None,
+    *,
+    whole: bool = True,
 ) -> CycleEnding:
-    """The ending that an exception, or none, stands for."""
+    """The ending that an exception, or none, stands for.
+
+    Not `whole` is a cycle that left something out on purpose, so that no watermark is stored.
+    """
     before = job.quarantine
     match error:
         case None:
             total = counts.total() if counts is not None else CycleCounts()
-            return _completed(total, escrows or {}, before, now)
+            ending = _completed(total, escrows or {}, before, now)
+            return replace(ending, completed=whole)
         case StoppedError():
             sentence = "The cycle was stopped. What was written is recorded; the rest was not sent."
             return CycleEnding(CycleState.STOPPED, CycleEnd.STOPPED, sentence, before)
@@ -144,7 +150,9 @@ def _completed(
 
 def _failed(error: CycleFailedError, before: Quarantine | None, now: datetime) -> CycleEnding:
     failure = error.failure
-    end = CycleEnd.CREDENTIALS if failure.critical is CriticalError.CREDENTIALS else CycleEnd.TARGET
+    end = CycleEnd.CREDENTIALS if failure.credentials else CycleEnd.TARGET
+    if failure.stale:
+        end = CycleEnd.PLAN
     quarantine = before
     if failure.critical is not None:
         reason = quarantine_reason(0, 0, 0, failure.critical)

@@ -19,6 +19,7 @@ from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
@@ -27,11 +28,13 @@ from looop_gui.model.directory import DirectorySnapshot
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.plan import Plan
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_asking import Asking, Sender, StoppedError
 from looop_gui.services.cycle_blocks import CycleBlocks
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
+from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
 from looop_gui.services.cycle_resuming import (
     StoredState,
@@ -42,12 +45,7 @@ from looop_gui.services.cycle_resuming import (
     unfinished_work,
     unknown_outcomes,
 )
-from looop_gui.services.cycle_runner import (
-    CycleFailedError,
-    CycleGuardedError,
-    CycleRunner,
-    CycleStanding,
-)
+from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.loopback import is_loopback
 from looop_gui.sources.source import open_source
@@ -85,7 +83,8 @@ def source_digest(connection: Connection, data_folder: Path) -> str:
 class CycleSetting:
     """What a cycle runs on. The three functions are others in tests.
 
-    `allowed_guard` is the token of a guard's verdict that may pass once.
+    `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
+    that is written and nothing else.
     """
 
     connection: Connection
@@ -99,6 +98,7 @@ class CycleSetting:
     read_source: ReadSource = read_source
     source_digest: SourceDigest = source_digest
     allowed_guard: str = ""
+    plan: Plan | None = None
 
 
 async def run_cycle(
@@ -187,6 +187,7 @@ class _Launch:
             standing=standing,
             clock=setting.clock,
             concurrency=setting.connection.settings.concurrency,
+            watcher=PlanApplier(setting.plan) if setting.plan is not None else None,
         )
         recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
@@ -283,7 +284,9 @@ class _Launch:
         ) as error:
             return ending_of(error, self._state.job, setting.clock.now()), ""
         now = setting.clock.now()
-        return ending_of(None, self._state.job, now, runner.counts, blocks.escrows), digest
+        whole = setting.plan is None
+        ending = ending_of(None, self._state.job, now, runner.counts, blocks.escrows, whole=whole)
+        return ending, digest
 
     async def _nothing_changed(self, cycle: Cycle) -> bool:
         """True when the source need not even be read: it is as at the watermark."""
@@ -291,7 +294,7 @@ class _Launch:
         watermark = state.job.watermark
         resumed = state.journal.results or state.journal.pending
         relinks = setting.connection.settings.relink_references
-        if watermark is None or cycle.kind is CycleKind.INITIAL or state.escrows:
+        if watermark is None or cycle.kind is CycleKind.INITIAL or state.escrows or setting.plan:
             return False
         if resumed or relinks:
             return False

@@ -10,22 +10,22 @@ from datetime import timedelta
 
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.plan import PlanRecorder, pretended_id
 from looop_gui.engine.rules import compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleState
+from looop_gui.model.plan import Plan
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
+from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
 from looop_gui.services.cycle_resuming import peek_state
-from looop_gui.services.cycle_runner import CycleFailedError, CycleRunner, CycleStanding
+from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
 from looop_gui.services.forecast_words import forecast_of
-
-PRETENDED_ID = "not-created-"
-"""Ids of resources that a dry run would have created begin so."""
 
 
 @dataclass(slots=True)
@@ -50,16 +50,17 @@ class RehearsalSender:
             )
         self.written.append(request)
         if request.method == "POST" and isinstance(request.body, dict):
-            body = {**request.body, "id": f"{PRETENDED_ID}{len(self.written)}"}
+            body = {**request.body, "id": pretended_id(request.body)}
             return ScimResponse(201, body=body)
         return ScimResponse(204)
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a dry run found: the forecast, and every write in the order it would be sent."""
+    """What a dry run found: the forecast, the plan, and every write as it would be sent."""
 
     forecast: Forecast
+    plan: Plan
     writes: tuple[ScimRequest, ...]
 
 
@@ -95,7 +96,7 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
     began = clock.now()
     cycle = Cycle(new_guid(setting.random), connection.id, kind, CycleState.RUNNING, began, None)
     async with setting.open_target(connection, setting.token) as sender:
-        rehearsal = RehearsalSender(sender)
+        rehearsal, recorder = RehearsalSender(sender), PlanRecorder()
         runner = CycleRunner(
             asking=Asking(
                 rehearsal,
@@ -117,12 +118,25 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
             clock=clock,
             concurrency=connection.settings.concurrency,
             rehearsing=True,
+            watcher=recorder,
         )
         try:
             await runner.run(given, kind, identifiers(setting.random))
         except CycleFailedError as error:
             raise _refused(error) from error
-    return Rehearsal(forecast_of(runner, memory, given), tuple(rehearsal.written))
+    plan = Plan(
+        connection_id=connection.id,
+        connection_name=connection.name,
+        tenant_url=connection.target.tenant_url,
+        dialect=connection.target.dialect,
+        kind=kind,
+        made=began,
+        source_digest=snapshot.digest,
+        configuration_digest=rules.digest,
+        objects=recorder.objects(runner.order),
+        guard=runner.verdict.sentence if runner.verdict is not None else "",
+    )
+    return Rehearsal(forecast_of(runner, memory, given), plan, tuple(rehearsal.written))
 
 
 def _refused(error: CycleFailedError) -> TargetError:

@@ -13,16 +13,23 @@ looked up in the target before it is sent.
 """
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
-from looop_gui.engine.conversation import Critical, ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.conversation import (
+    Conversation,
+    Critical,
+    ObjectOutcome,
+    ObjectTask,
+    Pass,
+)
 from looop_gui.engine.cycle import CycleInput, CycleWork, WorkList, plan_cycle
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.guards import GuardVerdict, evaluate_guards
+from looop_gui.engine.plan import PlanLeftOutError, PlanStaleError
 from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
 from looop_gui.engine.provisioning import creation_hint, provision
 from looop_gui.engine.record import ObjectRecord
@@ -30,7 +37,6 @@ from looop_gui.engine.references import settled_digest
 from looop_gui.engine.target_list import read_target
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase
 from looop_gui.model.provisioning_log import ProvisioningAction, StepType, WireExchange
 from looop_gui.services.clock import Clock
@@ -38,27 +44,25 @@ from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_entry import log_entry, summary
+from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
+from looop_gui.services.cycle_flushing import Flushing
+
+T = TypeVar("T")
 
 BLOCK = 256
 """How many intents are written at a time, and how many tasks wait for a worker at most."""
 
-FLUSH_SECONDS = 0.15
 
+class Watcher(Protocol):
+    """Who looks on while a cycle runs: records its plan, or holds it to one."""
 
-class CycleFailedError(Exception):
-    """The cycle cannot go on: the target refuses the token, or cannot be reached."""
+    def watch(
+        self, task: ObjectTask, which: Pass, conversation: Conversation[T]
+    ) -> Conversation[T]:
+        """The conversation, watched."""
 
-    def __init__(self, failure: ProbeFailure) -> None:
-        super().__init__(failure.sentence)
-        self.failure = failure
-
-
-class CycleGuardedError(Exception):
-    """A guard objected before the first write."""
-
-    def __init__(self, verdict: GuardVerdict) -> None:
-        super().__init__(verdict.sentence)
-        self.verdict = verdict
+    def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
+        """Told what a conversation came to."""
 
 
 @dataclass(slots=True)
@@ -76,8 +80,9 @@ class CycleStanding:
 class CycleRunner:
     """One cycle of one connection. `tick` is called often while it runs; set it to listen.
 
-    `interrupted` are those whose write may have arrived when the cycle was stopped, by pass. When
-    `rehearsing`, a guard's verdict is kept in `verdict` and does not stop the cycle.
+    `order` are the tasks in their order when there is a watcher. `interrupted` are those whose
+    write may have arrived when the cycle was stopped, by pass. When `rehearsing`, a guard's verdict
+    is kept in `verdict` and does not stop the cycle.
     """
 
     def __init__(
@@ -90,9 +95,12 @@ class CycleRunner:
         clock: Clock,
         concurrency: int,
         rehearsing: bool = False,
+        watcher: Watcher | None = None,
     ) -> None:
         self.counts = OutcomeCounts()
         self.rehearsing = rehearsing
+        self.order: list[tuple[str, Pass]] = []
+        self._watcher = watcher
         self.verdict: GuardVerdict | None = None
         self.tick: Callable[[], None] = _untold
         self.standing = standing
@@ -121,7 +129,7 @@ class CycleRunner:
             await self._stage(self.verdict)
             raise CycleGuardedError(self.verdict)
         self._view.gone = work.gone
-        async with _Flushing(self, self._asking):
+        async with Flushing(self.flush, self._asking.stopping):
             await self._provision(work)
         await self.flush()
 
@@ -182,6 +190,8 @@ class CycleRunner:
         return [*chosen, *work.references_only]
 
     async def _pass(self, tasks: Sequence[ObjectTask], which: Pass, phase: CyclePhase) -> None:
+        if self._watcher is not None:
+            self.order += [(task.source_id, which) for task in tasks]
         self._enter(phase, len(tasks))
         for _, wave in itertools.groupby(tasks, key=lambda task: task.wave):
             await self._wave(list(wave), which)
@@ -242,6 +252,9 @@ class CycleRunner:
                 hint = creation_hint(task, self._view)
                 self.interrupted.setdefault(which, {})[task.source_id] = hint
             raise
+        except PlanLeftOutError:
+            self._blocks.settle(task, which, "none")
+            return
         self.standing.done += 1
         if outcome is None:
             self._settle(task, which)
@@ -254,10 +267,15 @@ class CycleRunner:
     ) -> ObjectOutcome | None:
         """The end of a task's conversation; a defect of ours fails this object and no other."""
         conversation = provision(task, which, self._view)
+        if self._watcher is not None:
+            conversation = self._watcher.watch(task, which, conversation)
         try:
             return await self._asking.converse(conversation, exchanges.append)
-        except StoppedError:
+        except (StoppedError, PlanLeftOutError):
             raise
+        except PlanStaleError as stale:
+            self._stop(ProbeFailure(stale.sentence, None, stale=True))
+            raise StoppedError from stale
         except Exception as defect:  # noqa: BLE001 - the cycle's border, named in the design
             failure = ObjectFailedError(
                 "InternalError",
@@ -286,11 +304,17 @@ class CycleRunner:
             exchanges=exchanges,
         )
         self._blocks.add(outcome, which, word, entry, summary(outcome))
-        if outcome.critical is not None and self._failure is None:
-            self._failure = _critical(outcome, outcome.critical)
-            self._asking.stopping.set()
+        if self._watcher is not None:
+            self._watcher.ended(outcome, which)
+        if outcome.critical is not None:
+            self._stop(_critical(outcome, outcome.critical))
         if which is Pass.OBJECT and outcome.references_left:
             self._references_left.add(outcome.task.source_id)
+
+    def _stop(self, failure: ProbeFailure) -> None:
+        """Stop the cycle for a reason that concerns all of it; the first one counts."""
+        self._failure = self._failure or failure
+        self._asking.stopping.set()
 
     def _settle(self, task: ObjectTask, which: Pass) -> None:
         """Note a task of the second pass that had nothing to write."""
@@ -331,37 +355,6 @@ class CycleRunner:
         self.standing.total = total
         self.standing.phase_began = self._clock.monotonic()
         self.tick()
-
-
-class _Flushing:
-    """Writes blocks and tells progress in the background while its block runs.
-
-    A disk that is full stops the cycle: the store's error comes out at the end of the block.
-    """
-
-    def __init__(self, runner: CycleRunner, asking: Asking) -> None:
-        self._runner = runner
-        self._asking = asking
-        self._ended = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> None:
-        self._task = asyncio.create_task(self._flush_until_ended())
-
-    async def __aexit__(self, *_: object) -> None:
-        self._ended.set()
-        if self._task is not None:
-            await self._task
-
-    async def _flush_until_ended(self) -> None:
-        try:
-            while not self._ended.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._ended.wait(), FLUSH_SECONDS)
-                await self._runner.flush()
-        except StoreError:
-            self._asking.stopping.set()
-            raise
 
 
 def _critical(outcome: ObjectOutcome, critical: Critical) -> ProbeFailure:

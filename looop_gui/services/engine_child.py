@@ -15,6 +15,7 @@ from typing import Any
 from looop_gui.model.errors import EngineError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle
+from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.engine_local import CycleOrder, Tell
 from looop_gui.services.engine_messages import (
@@ -25,6 +26,8 @@ from looop_gui.services.engine_messages import (
     FromEngine,
     OnDemandMessage,
     OrderMessage,
+    PlanMessage,
+    PlanResultMessage,
     ProgressMessage,
     RefusalMessage,
     RunMessage,
@@ -67,6 +70,12 @@ class ChildEngine:
         number = self._next_number()
         message = ForecastMessage(number, order_message(order))
         result: Forecast = await self._asked(number, message)
+        return result
+
+    async def plan(self, order: CycleOrder) -> Plan:
+        """Every write of the next cycle. Raises WorkbenchError as the engine did."""
+        number = self._next_number()
+        result: Plan = await self._asked(number, PlanMessage(number, order_message(order)))
         return result
 
     async def provision_on_demand(
@@ -161,6 +170,8 @@ class ChildEngine:
                 future.set_result(cycle)
             case ForecastResultMessage(forecast=forecast):
                 future.set_result(forecast)
+            case PlanResultMessage(plan=plan):
+                future.set_result(plan)
             case EntryMessage(entry=entry):
                 future.set_result(entry)
             case RefusalMessage():

@@ -12,6 +12,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock, SystemClock
@@ -37,7 +38,8 @@ class EngineLocation(StrEnum):
 class CycleOrder:
     """Everything a cycle is told; the connection need not be saved.
 
-    `allowed_guard` is the token of a guard's verdict that may pass once.
+    `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
+    that is written and nothing else.
     """
 
     connection: Connection
@@ -45,6 +47,7 @@ class CycleOrder:
     token: SecretText = field(repr=False)
     kind: CycleKind | None = None
     allowed_guard: str = ""
+    plan: Plan | None = None
 
 
 Tell = Callable[[CycleProgress, int], None]
@@ -59,6 +62,10 @@ class Engine(Protocol):
 
     async def forecast(self, order: CycleOrder) -> Forecast:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
+        ...
+
+    async def plan(self, order: CycleOrder) -> Plan:
+        """Every write that the next cycle would send; writes nothing. Raises WorkbenchError."""
         ...
 
     async def provision_on_demand(
@@ -114,6 +121,11 @@ class LocalEngine:
         rehearsal = await rehearse(self._setting(order), asyncio.Event())
         return rehearsal.forecast
 
+    async def plan(self, order: CycleOrder) -> Plan:
+        """Every write that the next cycle would send; writes nothing. Raises WorkbenchError."""
+        rehearsal = await rehearse(self._setting(order), asyncio.Event())
+        return rehearsal.plan
+
     async def provision_on_demand(
         self, order: CycleOrder, source_id: str, *, write: bool
     ) -> ProvisioningLogEntry:
@@ -143,4 +155,5 @@ class LocalEngine:
             random=self._random,
             open_target=self._open_target,
             allowed_guard=order.allowed_guard,
+            plan=order.plan,
         )

@@ -24,6 +24,7 @@ from looop_gui.model.errors import (
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
 from looop_gui.services.engine_local import CycleOrder
@@ -37,17 +38,25 @@ class OrderMessage(msgspec.Struct, frozen=True):
     token: str
     kind: CycleKind | None
     allowed_guard: str = ""
+    plan: Plan | None = None
 
     def order(self) -> CycleOrder:
         """The order as services have it."""
         token = SecretText(self.token)
-        return CycleOrder(self.connection, self.schema, token, self.kind, self.allowed_guard)
+        return CycleOrder(
+            self.connection, self.schema, token, self.kind, self.allowed_guard, self.plan
+        )
 
 
 def order_message(order: CycleOrder) -> OrderMessage:
     """The order as it is sent."""
     return OrderMessage(
-        order.connection, order.schema, order.token.reveal(), order.kind, order.allowed_guard
+        order.connection,
+        order.schema,
+        order.token.reveal(),
+        order.kind,
+        order.allowed_guard,
+        order.plan,
     )
 
 
@@ -60,6 +69,13 @@ class RunMessage(msgspec.Struct, frozen=True, tag="run"):
 
 class ForecastMessage(msgspec.Struct, frozen=True, tag="forecast"):
     """Say what a cycle would do."""
+
+    number: int
+    order: OrderMessage
+
+
+class PlanMessage(msgspec.Struct, frozen=True, tag="plan"):
+    """Say every write that a cycle would send."""
 
     number: int
     order: OrderMessage
@@ -102,6 +118,13 @@ class ForecastResultMessage(msgspec.Struct, frozen=True, tag="forecast-result"):
     forecast: Forecast
 
 
+class PlanResultMessage(msgspec.Struct, frozen=True, tag="plan-result"):
+    """The plan that was asked for."""
+
+    number: int
+    plan: Plan
+
+
 class EntryMessage(msgspec.Struct, frozen=True, tag="entry"):
     """The log entry of provision on demand."""
 
@@ -131,8 +154,15 @@ def refusal_message(number: int, error: WorkbenchError) -> RefusalMessage:
     return RefusalMessage(number, kind, error.sentence, error.safe, error.next_step)
 
 
-ToEngine = RunMessage | ForecastMessage | OnDemandMessage | StopMessage
-FromEngine = ProgressMessage | CycleMessage | ForecastResultMessage | EntryMessage | RefusalMessage
+ToEngine = RunMessage | ForecastMessage | PlanMessage | OnDemandMessage | StopMessage
+FromEngine = (
+    ProgressMessage
+    | CycleMessage
+    | ForecastResultMessage
+    | PlanResultMessage
+    | EntryMessage
+    | RefusalMessage
+)
 
 _ERRORS: dict[str, type[WorkbenchError]] = {
     kind.__name__: kind

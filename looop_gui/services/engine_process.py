@@ -22,6 +22,8 @@ from looop_gui.services.engine_messages import (
     ForecastResultMessage,
     FromEngine,
     OnDemandMessage,
+    PlanMessage,
+    PlanResultMessage,
     ProgressMessage,
     RunMessage,
     StopMessage,
@@ -79,7 +81,9 @@ class _EngineEnd:
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
-    def _start(self, message: "RunMessage | ForecastMessage | OnDemandMessage") -> None:
+    def _start(
+        self, message: "RunMessage | ForecastMessage | PlanMessage | OnDemandMessage"
+    ) -> None:
         task = asyncio.create_task(self._answer(message.number, self._result(message)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -103,6 +107,8 @@ class _EngineEnd:
                 return CycleMessage(number, cycle)
             case ForecastMessage(number, order):
                 return ForecastResultMessage(number, await self._engine.forecast(order.order()))
+            case PlanMessage(number, order):
+                return PlanResultMessage(number, await self._engine.plan(order.order()))
             case OnDemandMessage(number, order, source_id, write):
                 entry = await self._engine.provision_on_demand(
                     order.order(), source_id, write=write

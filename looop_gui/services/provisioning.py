@@ -15,6 +15,7 @@ from looop_gui.model.errors import ConfigurationError, StoreBusyError, Workbench
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, JobState
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock
@@ -155,6 +156,15 @@ class ProvisioningService:
     ) -> Forecast:
         """What the next cycle would do; works on what is not saved, and writes nothing."""
         return await self._engine.forecast(CycleOrder(connection, schema, token))
+
+    async def plan(
+        self, connection: Connection, schema: SynchronizationSchema, token: SecretText
+    ) -> Plan:
+        """Every write that the next cycle would send; works on what is not saved.
+
+        `run_order` with the plan in its order applies exactly that.
+        """
+        return await self._engine.plan(CycleOrder(connection, schema, token))
 
     async def provision_order_on_demand(
         self, order: CycleOrder, source_id: str, *, write: bool

@@ -1,0 +1,38 @@
+"""A plan as a file: JSON, to be read, attached to a change request, and applied."""
+
+from pathlib import Path
+
+import msgspec
+
+from looop_gui.model.connection import Connection
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.plan import Plan
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Write a plan, readable by its owner only: it names people. Raises ConfigurationError."""
+    content = msgspec.json.format(msgspec.json.encode(plan), indent=1)
+    try:
+        path.touch(mode=0o600)
+        path.write_bytes(content + b"\n")
+    except OSError as error:
+        raise ConfigurationError(
+            f"The plan could not be written to {path}: {error.strerror}.",
+            safe="Nothing was sent to the target.",
+        ) from error
+
+
+def read_plan(path: Path, connection: Connection) -> Plan:
+    """Read a plan of this connection. Raises ConfigurationError."""
+    try:
+        plan = msgspec.json.decode(path.read_bytes(), type=Plan)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigurationError(
+            f"{path} is not a plan: {error}.", safe="Nothing was sent to the target."
+        ) from error
+    if (plan.connection_id, plan.tenant_url) != (connection.id, connection.target.tenant_url):
+        raise ConfigurationError(
+            f"The plan in {path} is of another connection ({plan.connection_name}).",
+            safe="Nothing was sent to the target.",
+        )
+    return plan

@@ -1,0 +1,179 @@
+"""The plan of a cycle: recorded by watching the conversations, and held to when it is applied.
+
+A plan is not computed beside the run: the same conversations are carried, and somebody looks on.
+Recording, the watcher notes every write. Applying, it compares every write with the plan before it
+is sent, and stops the cycle when the two differ; so nothing but the plan is ever written.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from typing import TypeVar
+
+from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
+from looop_gui.model.plan import Plan, PlannedObject, PlannedRequest
+from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
+
+T = TypeVar("T")
+
+PRETENDED_ID = "not-created-"
+"""Ids of resources that a dry run would have created begin so."""
+
+
+class PlanStaleError(Exception):
+    """What would be sent now is not what the plan says."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class PlanLeftOutError(Exception):
+    """The object would be written, and the plan does not have it."""
+
+
+def pretended_id(body: JsonValue) -> str:
+    """The id that a dry run gives a resource: the same for the same body, whenever it comes."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=True)
+    return PRETENDED_ID + blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def watched(
+    conversation: Conversation[T],
+    before: Callable[[ScimRequest], None],
+    after: Callable[[ScimRequest, ScimResponse], None],
+) -> Conversation[T]:
+    """The same conversation with somebody who looks on."""
+    try:
+        request = next(conversation)
+        while True:
+            before(request)
+            response = yield request
+            after(request, response)
+            request = conversation.send(response)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        conversation.close()
+
+
+class PlanRecorder:
+    """Notes every write of the conversations it watches."""
+
+    def __init__(self) -> None:
+        self._noted: dict[tuple[str, Pass], list[PlannedRequest]] = {}
+        self._objects: list[PlannedObject] = []
+
+    def watch(
+        self, task: ObjectTask, which: Pass, conversation: Conversation[T]
+    ) -> Conversation[T]:
+        """The conversation, watched."""
+        noted = self._noted[task.source_id, which] = []
+
+        def before(request: ScimRequest) -> None:
+            if request.writes:
+                noted.append(PlannedRequest(request.method, request.path, request.body))
+
+        return watched(conversation, before, _nothing)
+
+    def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
+        """Note what a conversation came to; one without a write is no part of a plan."""
+        task = outcome.task
+        requests = self._noted.pop((task.source_id, which), [])
+        if requests:
+            self._objects.append(
+                PlannedObject(
+                    object_type=task.object_type,
+                    source_id=task.source_id,
+                    source_name=task.source_name,
+                    which=which,
+                    action=outcome.action,
+                    reason=task.scope.reason or str(task.decision),
+                    changes=outcome.modified_properties,
+                    requests=tuple(requests),
+                )
+            )
+
+    def objects(self, order: Iterable[tuple[str, Pass]]) -> tuple[PlannedObject, ...]:
+        """What was recorded, in the order of the cycle's tasks."""
+        places = {key: place for place, key in enumerate(order)}
+        last = len(places)
+        return tuple(
+            sorted(self._objects, key=lambda o: places.get((o.source_id, Pass(o.which)), last))
+        )
+
+
+class PlanApplier:
+    """Lets through exactly what a plan says, and nothing else."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._planned = {(o.source_id, Pass(o.which)): o for o in plan.objects}
+        self._left = {key: list(o.requests) for key, o in self._planned.items()}
+        self._real_ids: dict[str, str] = {}
+
+    def watch(
+        self, task: ObjectTask, which: Pass, conversation: Conversation[T]
+    ) -> Conversation[T]:
+        """The conversation, held to the plan.
+
+        Before a write that the plan does not have, it raises PlanLeftOutError where the whole
+        object is not in the plan, else PlanStaleError.
+        """
+        planned = (task.source_id, which) in self._planned
+        left = self._left.get((task.source_id, which), [])
+        sent: list[PlannedRequest] = []
+
+        def before(request: ScimRequest) -> None:
+            if request.writes and not planned:
+                raise PlanLeftOutError
+            if request.writes and not (sent and self._is(sent[-1], request)):
+                if not left or not self._is(left[0], request):
+                    raise PlanStaleError(_stale(task, request, left))
+                sent.append(left.pop(0))
+
+        def after(request: ScimRequest, response: ScimResponse) -> None:
+            body = response.body
+            if request.method == "POST" and response.ok and isinstance(body, dict):
+                self._real_ids[pretended_id(sent[-1].body)] = str(body.get("id", ""))
+
+        return watched(conversation, before, after)
+
+    def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
+        """Learn the id of a resource that was found again after an unknown outcome."""
+        planned = self._planned.get((outcome.task.source_id, which))
+        if planned is not None and outcome.link is not None:
+            for request in planned.requests:
+                if request.method == "POST":
+                    self._real_ids[pretended_id(request.body)] = outcome.link.target_id
+
+    def _is(self, planned: PlannedRequest, request: ScimRequest) -> bool:
+        if planned.method != request.method:
+            return False
+        if self._real(planned.path) != request.path:
+            return False
+        return bool(self._real(planned.body) == request.body)
+
+    def _real(self, value: JsonValue) -> JsonValue:
+        """A planned value with the ids that were pretended replaced by the real ones."""
+        if isinstance(value, str) and PRETENDED_ID in value:
+            for pretended, real in self._real_ids.items():
+                value = value.replace(pretended, real)
+            return value
+        if isinstance(value, list):
+            return [self._real(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._real(item) for key, item in value.items()}
+        return value
+
+
+def _stale(task: ObjectTask, request: ScimRequest, left: list[PlannedRequest]) -> str:
+    planned = f"{left[0].method} {left[0].path}" if left else "nothing more"
+    return (
+        f"The plan is stale: for {task.source_name} it has {planned}, and now "
+        f"{request.method} {request.path} with other content would be sent."
+    )
+
+
+def _nothing(_request: ScimRequest, _response: ScimResponse) -> None:
+    """Nobody minds the answers."""

@@ -1,0 +1,53 @@
+"""A plan: every write that a cycle would send, with the person, the changes and the reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from looop_gui.model.connection import Dialect
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import CycleKind
+from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One write; `body` is the JSON value or None. Ids of what is not created yet are pretended."""
+
+    method: str
+    path: str
+    body: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedObject:
+    """What would be sent for one object in one pass ("object" or "references"), in order."""
+
+    object_type: ObjectType
+    source_id: str
+    source_name: str
+    which: str
+    action: ProvisioningAction
+    reason: str
+    changes: tuple[ModifiedProperty, ...]
+    requests: tuple[PlannedRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All writes of a cycle in the order in which it begins them.
+
+    The two digests say of which source and which configuration it was made. `guard` is the sentence
+    of a guard that would stop it, or "".
+    """
+
+    connection_id: str
+    connection_name: str
+    tenant_url: str
+    dialect: Dialect
+    kind: CycleKind
+    made: datetime
+    source_digest: str
+    configuration_digest: str
+    objects: tuple[PlannedObject, ...]
+    guard: str = ""
