@@ -164,3 +164,27 @@ def test_a_restart_makes_the_next_cycle_an_initial_one(shell: Shell) -> None:
 
     assert "Initial cycle: Succeeded" in result.stdout
     assert "created 0" in result.stdout
+
+
+def test_a_plan_is_written_and_exactly_it_is_applied(shell: Shell) -> None:
+    file = shell.folder / "plan.json"
+    made = shell("sync", "--plan-out", str(file))
+    plan = json.loads(file.read_text("utf-8"))
+    assert made.exit_code == 0
+    assert len(plan["objects"]) == 4
+    assert plan["objects"][0]["requests"][0]["method"] == "POST"
+    assert TOKEN not in file.read_text("utf-8")
+
+    plan["objects"] = plan["objects"][:2]
+    file.write_text(json.dumps(plan), "utf-8")
+    assert shell.summary("--apply-plan", str(file))["created"] == 2
+    assert shell.summary()["created"] == 2
+
+
+def test_a_plan_of_another_connection_is_refused(shell: Shell) -> None:
+    file = shell.folder / "plan.json"
+    shell("sync", "--plan-out", str(file))
+    plan = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(plan | {"connection_id": "other"}), "utf-8")
+
+    assert shell("sync", "--apply-plan", str(file)).exit_code == 2
