@@ -23,7 +23,7 @@ Arrange = Callable[[Stage], Awaitable[QWidget]]
 
 async def start(stage: Stage, application: Application = Application.DEMO) -> Any:
     """The wizard on its first page."""
-    stage.window._prepare_wizard(application=application)
+    stage.window.set_up._prepare(application=application)
     await stage.until(lambda: hasattr(stage.window.stack.currentWidget(), "session"))
     await stage.settle()
     return stage.window.stack.currentWidget()
@@ -142,6 +142,22 @@ async def live(stage: Stage) -> QWidget:
     return stage.window
 
 
+async def live_busy(stage: Stage) -> QWidget:
+    """The first cycle in the middle of its work."""
+    wizard = await walk(stage, SetupStep.SOURCE)
+    wizard.page.company_size.setValue(3000)
+    await stage.until(lambda: wizard.session.facts.users == 3000)
+    while wizard.session.draft.step is not SetupStep.REVIEW:
+        wizard.foot.next.click()
+        await stage.settle()
+    await stage.until(lambda: wizard.page.forecast is not None)
+    await stage.services.tenants.set_fault(wizard.session.draft.id, "latency=40ms")
+    wizard.foot.next.click()
+    await stage.until(lambda: wizard.live is not None)
+    await stage.settle(5.0)
+    return stage.window
+
+
 async def mappings(stage: Stage) -> Any:
     """The page Attribute mapping with its editor of users."""
     await synced(stage, "mappings")
@@ -251,6 +267,7 @@ SCENES = [
     Scene("17-wizard-scope", at(SetupStep.SCOPE)),
     Scene("18-wizard-review", review),
     Scene("19-wizard-live", live),
+    Scene("19-wizard-live-busy", live_busy),
     Scene("35-mappings-table", mappings_table),
     Scene("36-mappings-expression", mappings_expression),
     Scene("36-mappings-mistake", mappings_mistake),

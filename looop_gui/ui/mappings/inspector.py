@@ -90,9 +90,8 @@ class MappingInspector(Inspector):
         self.type.setAccessibleName(self.tr("Mapping type"))
         self.type.setIconSize(QSize(16, 16))
         for mapping_type in MappingType:
-            sign = MAPPING_SIGNS[mapping_type]
-            icon = self.theme.icon(sign.icon, sign.role)
-            self.type.addItem(icon, self._model.type_text(mapping_type), mapping_type)
+            self.type.addItem(self._model.type_text(mapping_type), mapping_type)
+        self._tint_types()
         self.builder = ExpressionBuilder(self.theme)
         self.source = SourceField(self.builder)
         self.default = QLineEdit()
@@ -109,6 +108,11 @@ class MappingInspector(Inspector):
             name: ProblemLine(self.theme)
             for name in ("source", "default", "target", "matching", "apply")
         }
+
+    def _tint_types(self) -> None:
+        for index, mapping_type in enumerate(MappingType):
+            sign = MAPPING_SIGNS[mapping_type]
+            self.type.setItemIcon(index, self.theme.icon(sign.icon, sign.role))
 
     def _lay_out(self) -> None:
         form = QVBoxLayout()
@@ -162,6 +166,7 @@ class MappingInspector(Inspector):
             form.addSpacing(GRID)
 
     def _connect(self) -> None:
+        self.theme.changed.connect(self._tint_types)
         self.type.activated.connect(self._change_type)
         self.source.changed.connect(self._change_source)
         self.builder.changed.connect(self._change_source)
