@@ -50,7 +50,8 @@ class SetupDraft:
     `url_text` is the tenant URL as typed, `target` what was made of it. `schema_json` is the text
     of the mappings (`schema_text`), empty while they are the application's default.
     `tested_url` is the tenant URL with which Test Connection passed, `proved_url` the one where
-    writing was proved. `existing` says that a saved connection is gone through again.
+    writing was proved. `existing` says that a saved connection is gone through again,
+    `resumed` that it is gone on with after it was kept.
     """
 
     id: str
@@ -66,6 +67,7 @@ class SetupDraft:
     tested_url: str = ""
     proved_url: str = ""
     existing: bool = False
+    resumed: bool = False
     colour: str = ""
     production: bool = False
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot
 from looop_gui.model.scope import ProvisioningScope
-from looop_gui.services.events import DirectoryChanged, MappingChanged
+from looop_gui.services.events import ConnectionsChanged, DirectoryChanged, MappingChanged
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.save_dialog import SaveDialog
@@ -44,6 +44,7 @@ class ConfigurationPage(Page):
         self.discard_button.hide()
         self._make_history_buttons()
         desk.bridge.mapping_changed.connect(self._saved_elsewhere)
+        desk.bridge.connections_changed.connect(self._settings_elsewhere)
         desk.bridge.directory_changed.connect(self._directory_changed)
         QShortcut(QKeySequence.StandardKey.Save, self, self.ask_save)
 
@@ -190,6 +191,12 @@ class ConfigurationPage(Page):
         if event.connection_id == self.connection_id and self.document is not None:
             reloading = self.desk.documents.reload(self.desk.services, self.connection_id)
             self.tasks.start(reloading, self._say_conflict, replace="reload")
+
+    def _settings_elsewhere(self, event: ConnectionsChanged) -> None:
+        document = self.document
+        if self.connection_id in event.connection_ids and document and not document.modified:
+            reloading = self.desk.documents.reload(self.desk.services, self.connection_id)
+            self.tasks.start(reloading, None, lambda _gone: None, replace="reload")
 
     def _say_conflict(self, reloaded: bool) -> None:
         if not reloaded:

@@ -1,5 +1,7 @@
 """Opens the wizard: makes or loads its draft, and hands it the editors of the other folders."""
 
+from dataclasses import replace
+
 from looop_gui.model.connection import Application
 from looop_gui.services.services import Services
 from looop_gui.setup.draft import DEFAULT_NAMES, SetupDraft, draft_of, schema_text
@@ -26,7 +28,7 @@ async def prepare_draft(
         return SetupDraft(new_id, name=DEFAULT_NAMES[application], application=application)
     for draft in await services.connections.drafts():
         if draft.id == connection_id:
-            return draft
+            return replace(draft, resumed=True)
     connection = await services.connections.get(connection_id)
     schema = await services.mappings.schema(connection_id)
     return draft_of(connection, schema_text(schema))

@@ -157,9 +157,17 @@ def test_back_loses_nothing_and_closing_keeps_a_draft(
 
     again = make_wizard(desk, loop.run(prepare_draft(desk.services, kept.id)))
     qtbot.addWidget(again)
+    again.show()
     assert isinstance(again.page, CredentialsPage)
     assert again.page.url.text() == "acme.looop.co/scim/v2/Users"
     assert "Enter the Secret Token" in again.foot.reason.text()
+    banner = again.page.banner
+    assert "what you entered before" in banner.sentence
+    click(qtbot, banner._button)
+    loop.until(lambda: isinstance(again.page, WelcomePage))
+    assert again.session.draft.name == "Looop"
+    assert again.session.draft.url_text == ""
+    assert loop.run(desk.services.connections.drafts()) == ()
 
 
 def test_a_wrong_url_is_told_beside_the_field_once_it_is_certain(
@@ -258,3 +266,15 @@ def test_an_edit_in_the_wizard_is_undone_by_the_keys_everybody_knows(
     qtbot.keyClick(wizard, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert wizard.session.document.settings.prevent_accidental_deletion
     assert page.guard.isChecked()
+
+
+def test_the_keyboard_alone_goes_on_and_back(wizard: SetupWizard, qtbot: QtBot) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    qtbot.keyClick(wizard, Qt.Key.Key_Right, alt)
+    assert wizard.session.draft.step is SetupStep.PREPARATION
+    qtbot.keyClick(wizard, Qt.Key.Key_Left, alt)
+    assert wizard.session.draft.step is SetupStep.WELCOME
+    name = wizard.page.name
+    name.clear()
+    qtbot.keyClick(wizard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert wizard.session.draft.step is SetupStep.PREPARATION

@@ -16,7 +16,14 @@ from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.secret import SecretText
 from looop_gui.services.services import Services
 from looop_gui.setup.default_mappings import default_schema
-from looop_gui.setup.draft import SetupDraft, SetupStep, schema_of, schema_text
+from looop_gui.setup.draft import (
+    DEFAULT_NAMES,
+    SetupDraft,
+    SetupStep,
+    draft_of,
+    schema_of,
+    schema_text,
+)
 from looop_gui.setup.filter_operators import finished, scope_problems
 from looop_gui.setup.lint import MappingFinding
 from looop_gui.setup.secret_token import secret_token_problem
@@ -78,13 +85,36 @@ class WizardSession(QWidget):
             reading = self.services.connections.token(self._draft.id)
             self._tasks.start(reading, self._take_token, lambda _error: None)
 
-    def resume(self, draft: SetupDraft) -> None:
-        """Go on with a kept draft; the token has to be entered again."""
+    def start_over(self, on_done: Callable[[], object]) -> None:
+        """Discard what was kept: begin anew, or from the saved connection's settings."""
+
+        def restart(draft: SetupDraft) -> None:
+            self._replace_draft(draft)
+            on_done()
+
+        self._tasks.start(self._fresh_draft(), restart)
+
+    async def _fresh_draft(self) -> SetupDraft:
+        draft = self._draft
+        await self.services.connections.discard_draft(draft.id)
+        if not draft.existing:
+            return SetupDraft(
+                draft.id, name=DEFAULT_NAMES[draft.application], application=draft.application
+            )
+        connection = await self.services.connections.get(draft.id)
+        schema = await self.services.mappings.schema(draft.id)
+        return draft_of(connection, schema_text(schema))
+
+    def _replace_draft(self, draft: SetupDraft) -> None:
+        self._keep.stop()
         self._draft = draft
+        self._touched = False
         self._facts = SetupFacts(taken_names=self._facts.taken_names)
         self.snapshot = None
         self.lint.application = draft.application
         self.document.load(_configuration(draft))
+        self._keep.stop()
+        self._touched = False
         self.load()
         self.changed.emit()
 

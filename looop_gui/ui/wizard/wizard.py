@@ -20,6 +20,7 @@ from looop_gui.setup.steps import (
     why_not_next,
 )
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.widgets.banner import Tone
 from looop_gui.ui.wizard.foot import WizardFoot
 from looop_gui.ui.wizard.page import WizardPage
 from looop_gui.ui.wizard.pages.credentials import CredentialsPage
@@ -64,6 +65,8 @@ class SetupWizard(QWidget):
         self._connect()
         self.session.load()
         self._enter(draft.step)
+        if draft.resumed:
+            self._say_resumed()
 
     @property
     def page(self) -> WizardPage:
@@ -85,6 +88,24 @@ class SetupWizard(QWidget):
             return
         self.page.leave()
         self.session.keep(self.closed.emit)
+
+    def _say_resumed(self) -> None:
+        """Say that this was kept; there is a way to begin anew."""
+        more = self.tr("The Secret Token is never kept with a draft; enter it again.")
+        self.page.banner.say(
+            Tone.INFO,
+            self.tr("You go on with what you entered before."),
+            "" if self.session.draft.existing else more,
+            action=self.tr("Start over"),
+            on_action=lambda: self.session.start_over(self._begin_anew),
+        )
+
+    def _begin_anew(self) -> None:
+        for page in self.pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self.pages.clear()
+        self._enter(self.session.draft.step)
 
     def show_failure(self, error: Exception) -> None:
         """Show a failure on the page that is open."""
