@@ -1,12 +1,17 @@
 """The overview: run, stop, pause, and what it says when things go wrong."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
 from looop_gui.model.job import CycleCounts
+from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction
+from looop_gui.sources.headings import FileKind
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
 from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
+from looop_gui.ui.widgets.confirm import ConfirmDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -130,3 +135,30 @@ def test_hidden_it_costs_nothing(synced, window: MainWindow, services, loop) -> 
     points = len(page.history.rate.values)
     loop.run(services.provisioning.run_cycle(synced.id))
     assert len(page.history.rate.values) == points
+
+
+def test_what_a_guard_held_back_is_let_pass_once_after_a_decision(
+    synced, window: MainWindow, services, loop, qtbot
+) -> None:
+    settings = replace(synced.settings, deletion_threshold=1)
+    loop.run(services.connections.update(replace(synced, settings=settings)))
+
+    def disable_everybody(editor) -> str:
+        people = [row["id"] for row in editor.rows(FileKind.USER)]
+        for person in people:
+            editor.set_enabled(person, False)
+        return "Everybody was disabled."
+
+    loop.run(services.directory.edit(synced.id, disable_everybody))
+    page = window.page
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(page.banner.isVisible)
+    held = loop.run(services.provisioning_log.census(LogFilter(synced.id)))
+    assert held.by_action.get(ProvisioningAction.DISABLE, 0) == 0
+    page._decide()
+    loop.until(lambda: page.findChildren(ConfirmDialog))
+    dialog = page.findChildren(ConfirmDialog)[0]
+    qtbot.mouseClick(dialog.confirm_button, LEFT)
+    loop.until(lambda: page.banner.isHidden())
+    latest = loop.run(services.provisioning.cycles(synced.id))[0]
+    assert latest.users.disabled > 1

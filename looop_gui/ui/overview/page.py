@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from looop_gui.model.job import Cycle, JobState, JobStatus, QuarantineReason
+from looop_gui.model.connection import Connection
+from looop_gui.model.job import Cycle, CyclePhase, JobState, JobStatus
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.services.events import CycleProgressed, JobChanged
+from looop_gui.services.provisioning_jobs import HELD_BACK
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
@@ -18,6 +20,7 @@ from looop_gui.ui.palettes import Role
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Tone
+from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.page import Page
 
 CYCLES_SHOWN = 50
@@ -64,18 +67,23 @@ class OverviewPage(Page):
     def _take_job(self, event: JobChanged) -> None:
         state = event.state
         if state.connection_id == self._connection_id and self.isVisible():
-            former = self._job.last_cycle if self._job is not None else None
             self._show_job(state)
-            if state.running_cycle is None and state.last_cycle != former:
-                self._read_cycles()
 
     def _take_progress(self, event: CycleProgressed) -> None:
         progress = event.progress
-        if progress.connection_id == self._connection_id and self.isVisible():
-            self.cycle.show_progress(progress)
-            if not self._running:
-                self._ask_job()
-            self.history.show_progress(progress)
+        if progress.connection_id != self._connection_id or not self.isVisible():
+            return
+        self.history.show_progress(progress)
+        if progress.phase is CyclePhase.FINISHED or self._has_ended(progress.cycle_id):
+            return
+        self.cycle.show_progress(progress)
+        if not self._running:
+            self._ask_job()
+
+    def _has_ended(self, cycle_id: str) -> bool:
+        """Whether a progress of that cycle comes late."""
+        last = self._job.last_cycle if self._job is not None else None
+        return last is not None and last.id == cycle_id and last.ended is not None
 
     @property
     def _running(self) -> bool:
@@ -97,7 +105,10 @@ class OverviewPage(Page):
             self.cycle.show_cycle(ended)
 
     def _show_job(self, state: JobState) -> None:
+        former = self._job
         self._job = state
+        if former is not None and state.last_cycle != former.last_cycle:
+            self._read_cycles()
         self.status.show_state(state)
         words = self.tr("{0}: {1} people and {2} groups in sync.")
         people, groups = formats.count(state.linked_users), formats.count(state.linked_groups)
@@ -134,19 +145,44 @@ class OverviewPage(Page):
             if self.banner.accessibleDescription() == "quarantine":
                 self.banner.clear()
             return
-        deletes = quarantine.reason is QuarantineReason.TOO_MANY_DELETES
+        held = HELD_BACK in state.extra
         self.banner.say(
             Tone.DANGER,
             self.tr("The job is in quarantine."),
             quarantine.sentence,
-            action=self.tr("Show what is held back") if deletes else self.tr("Open the settings"),
-            on_action=self._show_staged if deletes else self._open_settings,
+            action=self.tr("Decide about it") if held else self.tr("Open the settings"),
+            on_action=self._decide if held else self._open_settings,
             closable=False,
         )
         self.banner.setAccessibleDescription("quarantine")
 
     def _open_settings(self) -> None:
         self._desk.go_to("settings", None)
+
+    def _decide(self) -> None:
+        """Ask whether what a guard held back may pass once (section f.8)."""
+        asking = self._desk.services.connections.get(self._connection_id)
+        self.tasks.start(asking, self._ask_allow)
+
+    def _ask_allow(self, connection: Connection) -> None:
+        quarantine = self._job.quarantine if self._job is not None else None
+        more = self.tr(
+            "Allowing lets exactly this pass, once. If it was not meant, cancel, correct the "
+            "source or the scope, and restart provisioning."
+        )
+        dialog = ConfirmDialog(
+            self.theme,
+            self,
+            question=self.tr("Let it pass once?"),
+            sentence=f"{quarantine.sentence if quarantine else ''} {more}".strip(),
+            verb=self.tr("Allow it once"),
+            on_confirm=self._allow_once,
+            name_to_type=connection.name if connection.production else "",
+        )
+        dialog.open()
+
+    def _allow_once(self) -> None:
+        self.tasks.start(self._provisioning.allow_once(self._connection_id))
 
     def _show_staged(self) -> None:
         staged = frozenset({ProvisioningAction.STAGED_DELETE})
@@ -180,6 +216,7 @@ class OverviewPage(Page):
                 "user-search",
                 lambda: self._desk.go_to("on_demand", None),
             ),
+            (self.tr("Show what is held back"), "archive", self._show_staged),
             (
                 self.tr("Open the provisioning log"),
                 "scroll-text",

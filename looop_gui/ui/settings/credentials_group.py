@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from looop_gui.model.connection import Connection, Dialect, TokenStorage
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 
 class CredentialsGroup(SettingsGroup):
-    """The token is replaced at once by its own button; everything else by *Save*."""
+    """The token is replaced at once by its own button; everything else by *Save*.
+
+    `shown` carries a widget that should come into sight.
+    """
+
+    shown = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -133,6 +139,7 @@ class CredentialsGroup(SettingsGroup):
         self.result.clear()
         self.checks.clear()
         self.checks.show()
+        self.shown.emit(self.checks)
         self.tasks.start(self._run_test(self.applied(self._connection)), self._tested, self._failed)
 
     async def _run_test(self, connection: Connection) -> ConnectionTestResult:
@@ -157,6 +164,7 @@ class CredentialsGroup(SettingsGroup):
 
     def _tested(self, result: ConnectionTestResult) -> None:
         self.test_button.setEnabled(True)
+        self.shown.emit(self.checks)
         if result.passed:
             self.result.say(Tone.SUCCESS, self.tr("The connection works."))
         else:

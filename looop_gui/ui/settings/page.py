@@ -1,6 +1,9 @@
 """The page *Settings* of a connection: what the wizard asked, and what it did not."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Connection
 from looop_gui.ui.desk import Desk
@@ -19,6 +22,7 @@ from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.labels import prose
 from looop_gui.ui.widgets.page import Page
+from looop_gui.ui.widgets.scroll import put_into
 
 
 class SettingsPage(Page):
@@ -178,7 +182,8 @@ class SettingsPage(Page):
         layout.addWidget(group(self.tr("This connection"), sentence, buttons))
         layout.addStretch(1)
         scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inner)
+        put_into(scroll, inner)
         self.body.addWidget(scroll, 1)
+        self.credentials.shown.connect(
+            lambda widget: QTimer.singleShot(0, scroll, partial(scroll.ensureWidgetVisible, widget))
+        )

@@ -176,7 +176,7 @@ class LineChart(QWidget):
         painter.drawPolyline(QPolygonF(points))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(points[-1] - QPointF(2, 0), 2.5, 2.5)
+        painter.drawEllipse(points[-1] - QPointF(3, 0), 2.5, 2.5)
 
 
 def _round_up(value: float) -> float:
