@@ -13,6 +13,9 @@ from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry, St
 
 KIND_COLUMNS = "object_type, action, status, error_code, skip_reason, http_statuses, cause"
 
+FACT = "\ue000"
+"""The private character with which words for facts begin."""
+
 Kind = tuple[str, ...]
 ChangeSet = tuple[str, ...]
 
@@ -50,6 +53,11 @@ def add_counts(connection: sqlite3.Connection, job: int, cycle: int, kinds: Iter
         " DO UPDATE SET number = number + excluded.number",
         [(job, cycle, kind, number) for kind, number in Counter(kinds).items()],
     )
+
+
+def fact_words(job: int, cycle: int, kind: object) -> str:
+    """The facts of an entry as words of the full-text index (see migration 3)."""
+    return f"{FACT}j{job} {FACT}c{cycle} {FACT}k{kind}"
 
 
 def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:

@@ -7,14 +7,18 @@ the log. How many entries a kind has is known from `log_counts`.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from looop_gui.model.provisioning_log import LogFilter
-from looop_gui.store.log_facets import matching_change_sets, matching_kinds
+from looop_gui.store.log_facets import FACT, matching_change_sets, matching_kinds
 
 RARE = 20_000
 """Up to so many entries are quicker collected by their kind, and sorted, than found on the way."""
 
+MOST_KINDS = 100
+"""More kinds are not asked of the full-text index, whose expressions have a limit."""
+
+_JOINED = "log_search CROSS JOIN log ON log.key = log_search.rowid"
 _PERSON_COLUMNS = "{source_name target_name source_id principal}"
 
 
@@ -39,6 +43,11 @@ class LogQuery:
     def select(self, columns: str, tail: str = "") -> str:
         """The whole statement; columns and tail are constants of the caller."""
         return f"SELECT {columns} FROM {self.source} WHERE {self.where} {tail}"  # noqa: S608
+
+    def by_kind(self) -> str:
+        """The statement that counts entries by kind, without its GROUP BY."""
+        query = replace(self, source=_JOINED) if self.source == "log_search" else self
+        return query.select("log.kind AS kind, count(*) AS number")
 
 
 NOTHING = LogQuery()
@@ -113,7 +122,7 @@ class _Conditions:
         if cycle is not None:
             self._add("log.cycle = ?", cycle)
         if kinds is not None:
-            self._add(f"log.kind IN {_marks(len(kinds))}", *kinds)
+            self._add(f"+log.kind IN {_marks(len(kinds))}", *kinds)
         self._counted = True
 
     def restrict(self, condition: str, *values: object) -> None:
@@ -131,9 +140,7 @@ class _Conditions:
     def query(self, connection: sqlite3.Connection, words: str, *, person: str) -> LogQuery:
         """The query, on the index that has the fewest entries to look at."""
         if words and not person:
-            source = "log_search CROSS JOIN log INDEXED BY log_order ON log.key = log_search.rowid"
-            self.restrict("log_search MATCH ?", words)
-            return self._made(source, "log_search.rowid")
+            return self._searched(words)
         if words:
             self.restrict(
                 "log.key IN (SELECT rowid FROM log_search WHERE log_search MATCH ?)", words
@@ -144,9 +151,26 @@ class _Conditions:
         narrow = self._kinds is not None or self._cycle is not None
         if not narrow or count_known(connection, ordered) > RARE:
             return ordered
-        return self._made(
-            "log INDEXED BY log_cycle" if self._cycle is not None else "log INDEXED BY log_kind"
-        )
+        if self._cycle is not None:
+            return self._made("log INDEXED BY log_cycle")
+        # The plus keeps SQLite from seeking once a kind for each entry; here it is to seek.
+        self._conditions = [condition.removeprefix("+") for condition in self._conditions]
+        return self._made("log INDEXED BY log_kind")
+
+    def _searched(self, words: str) -> LogQuery:
+        """Found by the full-text index, which knows job, cycle and kind as words, too."""
+        facts = [f'"{FACT}j{self._job}"']
+        if self._cycle is not None:
+            facts.append(f'"{FACT}c{self._cycle}"')
+        few = self._kinds is None or len(self._kinds) <= MOST_KINDS
+        if self._kinds is not None and few:
+            kinds = " OR ".join(f'"{FACT}k{kind}"' for kind in self._kinds)
+            facts.append(f"({kinds})")
+        alone = self._counted and few
+        if alone:
+            self._conditions, self._values = [], []
+        self.restrict("log_search MATCH ?", " AND ".join((f"({words})", *facts)))
+        return self._made("log_search" if alone else _JOINED, "log_search.rowid")
 
     def _add(self, condition: str, *values: object) -> None:
         self._conditions.append(condition)

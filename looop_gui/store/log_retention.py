@@ -16,9 +16,9 @@ MERGE_PAGES = 200
 
 _DELETE_WORDS = """
     INSERT INTO log_search
-        (log_search, rowid, source_name, target_name, source_id, principal, summary)
-    SELECT 'delete', key, source_name, target_name, source_id, principal, summary FROM log
-    WHERE key IN {marks}"""
+        (log_search, rowid, source_name, target_name, source_id, principal, summary, facts)
+    SELECT 'delete', key, source_name, target_name, source_id, principal, summary, facts
+    FROM log_words WHERE key IN {marks}"""
 _DELETE_DETAILS = "DELETE FROM log_details WHERE key IN {marks}"
 _DELETE_COUNTS = """
     UPDATE log_counts SET number = number - gone.number

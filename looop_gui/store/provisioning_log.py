@@ -29,7 +29,7 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_facets import add_counts, number_entries
+from looop_gui.store.log_facets import add_counts, fact_words, number_entries
 from looop_gui.store.log_query import NOTHING, count_conditions, count_known, log_query
 
 _COLUMNS = (
@@ -89,9 +89,12 @@ def append_entries(
         [(key, _pack(entry)) for key, (entry, _) in enumerate(entries, first)],
     )
     connection.executemany(
-        "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(row[0], row[8], row[10], row[7], row[15], row[14]) for row in rows],
+        "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
+        " facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (row[0], row[8], row[10], row[7], row[15], row[14], fact_words(job, cycle, row[16]))
+            for row in rows
+        ],
     )
     return first, first + len(rows) - 1
 
@@ -212,7 +215,7 @@ def _kind_counts(
         conditions, values = count_conditions(query)
         counts = f"SELECT kind, sum(number) AS number FROM log_counts WHERE {conditions}"  # noqa: S608
     else:
-        counts, values = query.select("log.kind AS kind, count(*) AS number"), query.parameters
+        counts, values = query.by_kind(), query.parameters
     rows = connection.execute(
         "SELECT status, action, error_code, skip_reason, cause, counts.number"  # noqa: S608
         f" FROM ({counts} GROUP BY kind) AS counts"
