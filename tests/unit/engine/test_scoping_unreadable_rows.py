@@ -34,6 +34,7 @@ def test_only_people_who_are_really_gone_are_deleted(
             rules=rules,
             scope=CycleScope(rules, snapshot),
             now=datetime(2026, 11, 24, tzinfo=UTC),
+            began=datetime(2026, 11, 24, tzinfo=UTC),
         ),
         kind,
     )
