@@ -55,15 +55,15 @@ def note_import(
         f"Received {task.object_type} '{task.source_name}' change of type ({change}) from the "
         "source directory",
         {
-            name: REDACTED if name in redacted else _shown(value)
+            name: REDACTED
+            if name in redacted
+            else value
+            if isinstance(value, str)
+            else "; ".join(value)
             for name, value in attributes.items()
             if name != "members"
         },
     )
-
-
-def _shown(value: AttributeValue) -> str:
-    return value if isinstance(value, str) else "; ".join(value)
 
 
 _NAMES = {

@@ -318,20 +318,16 @@ def _link(
         record.references_left = True
     digest = with_references_left(task.digest) if record.references_left else task.digest
     old = task.link
-    base = old or Link(
-        target_id=target_id,
+    record.link = Link(
         source_id=task.source_id,
-        object_type=task.object_type,
-        display_name=task.source_name,
-    )
-    record.link = replace(
-        base,
         target_id=target_id,
+        object_type=task.object_type,
         display_name=record.target_name,
         managed=not task.leaves_scope,
         disabled=task.decision in DISABLING,
         source_digest=digest,
-        manager=manager.wanted if manager is not None else base.manager,
+        manager=manager.wanted if manager is not None else old.manager if old else "",
+        members=old.members if old else frozenset(),
     )
 
 

@@ -29,15 +29,24 @@ class RandomSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently; times in seconds."""
+    """How often and how patiently; times in seconds.
+
+    `deadline` is for one attempt; None is the client's own.
+    """
 
     attempts: int = 5
     first_delay: float = 0.5
     longest_delay: float = 30.0
     longest_retry_after: float = 300.0
+    deadline: float | None = None
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()
+PROBE_POLICY = RetryPolicy(attempts=3, deadline=15.0)
+"""For the question whether the target is there at all: nobody should wait long for the answer."""
+
+BREAKER_LIMIT = 12
+"""So many requests in a row without an answer stop a cycle (circuit breaker)."""
 
 
 def may_retry(request: ScimRequest, response: ScimResponse) -> bool:
@@ -101,3 +110,44 @@ def retry_after(response: ScimResponse, now: datetime) -> float | None:
     if moment.tzinfo is None:
         return None
     return max(0.0, (moment - now).total_seconds())
+
+
+def has_answered(response: ScimResponse) -> bool:
+    """False when a response says nothing but that the target is not there at present."""
+    if asks_to_wait(response):
+        return True
+    return response.failure is None and response.status not in (502, 503, 504)
+
+
+def asks_to_wait(response: ScimResponse) -> bool:
+    """True when the target wants fewer requests, or none for a while."""
+    if response.status == THROTTLED:
+        return True
+    return response.status == 503 and "retry-after" in response.headers
+
+
+def wall_delay(response: ScimResponse, now: datetime) -> float:
+    """Seconds to wait before the next request, so as not to run into the target's rate limit.
+
+    Read from RateLimit-Remaining and RateLimit-Reset, with or without X- (IETF
+    draft-ietf-httpapi-ratelimit-headers): what is left is spread over the time that is left.
+    """
+    remaining = _number(response, "ratelimit-remaining")
+    reset = _number(response, "ratelimit-reset")
+    if remaining is None or reset is None or remaining >= NEAR_THE_WALL:
+        return 0.0
+    if reset > now.timestamp() / 2:
+        reset = reset - now.timestamp()
+    return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (remaining + 1)
+
+
+NEAR_THE_WALL = 10
+LONGEST_WALL_DELAY = 60.0
+
+
+def _number(response: ScimResponse, name: str) -> float | None:
+    text = response.headers.get(name) or response.headers.get(f"x-{name}") or ""
+    try:
+        return float(text.partition(",")[0].partition(";")[0])
+    except ValueError:
+        return None

@@ -2,21 +2,26 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.retry import (
+    BREAKER_LIMIT,
     DEFAULT_RETRY_POLICY,
     THROTTLED,
     RandomSource,
     RetryPolicy,
+    asks_to_wait,
+    has_answered,
     may_retry,
     retry_delay,
+    wall_delay,
 )
 from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.clock import Clock
+from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
 
 T = TypeVar("T")
 OnExchange = Callable[[WireExchange], None]
@@ -52,30 +57,49 @@ class Traffic:
     milliseconds: float = 0.0
 
 
-@dataclass(slots=True)
 class Asking:
     """Sends the requests of all conversations of one cycle to one target.
 
     `requests_per_second` 0 means no ceiling. When the target throttles, all conversations wait as
-    long as it asked, not only the one that met the answer.
+    long as it asked, not only the one that met the answer. When it has not answered for many
+    requests in a row, `unanswered` says why and the cycle is stopped (circuit breaker).
     """
 
-    sender: Sender
-    clock: Clock
-    random: RandomSource
-    requests_per_second: float = 0.0
-    policy: RetryPolicy = DEFAULT_RETRY_POLICY
-    traffic: Traffic = field(default_factory=Traffic)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _next_slot: float = 0.0
-    _not_before: float = 0.0
+    def __init__(
+        self,
+        sender: Sender,
+        clock: Clock,
+        random: RandomSource,
+        *,
+        requests_per_second: float = 0.0,
+        concurrency: int = 64,
+        policy: RetryPolicy = DEFAULT_RETRY_POLICY,
+        stopping: asyncio.Event | None = None,
+    ) -> None:
+        self.sender = sender
+        self.traffic = Traffic()
+        self.stopping = stopping or asyncio.Event()
+        self.concurrency = AdaptiveConcurrency(concurrency)
+        self.unanswered = ""
+        self._clock = clock
+        self._random = random
+        self._requests_per_second = requests_per_second
+        self._policy = policy
+        self._silent = 0
+        self._next_slot = 0.0
+        self._not_before = 0.0
 
-    async def converse(self, conversation: Conversation[T], on_exchange: OnExchange) -> T:
+    async def converse(
+        self,
+        conversation: Conversation[T],
+        on_exchange: OnExchange,
+        policy: RetryPolicy | None = None,
+    ) -> T:
         """Carry a conversation to its end and give its result. Raises StoppedError."""
         try:
             request = next(conversation)
             while True:
-                response = await self.ask(request, on_exchange)
+                response = await self.ask(request, on_exchange, policy)
                 request = conversation.send(response)
         except StopIteration as end:
             result: T = end.value
@@ -83,39 +107,55 @@ class Asking:
         finally:
             conversation.close()
 
-    async def ask(self, request: ScimRequest, on_exchange: OnExchange) -> ScimResponse:
+    async def ask(
+        self, request: ScimRequest, on_exchange: OnExchange, policy: RetryPolicy | None = None
+    ) -> ScimResponse:
         """Send a request, again where that does no harm. Raises StoppedError."""
+        policy = policy or self._policy
         attempt = 1
         while True:
-            await self._wait_for_turn()
-            began = self.clock.monotonic()
-            response = await self.sender.send(request, attempt=attempt, on_exchange=on_exchange)
-            self._count(request, response, attempt, (self.clock.monotonic() - began) * 1000)
+            response = await self._attempt(request, on_exchange, attempt, policy)
             if response.ok or not may_retry(request, response):
                 return response
-            delay = retry_delay(attempt, response, self.clock.now(), self.random, self.policy)
+            delay = retry_delay(attempt, response, self._clock.now(), self._random, policy)
             if delay is None:
                 return response
-            if response.status == THROTTLED:
-                self._not_before = max(self._not_before, self.clock.monotonic() + delay)
+            if asks_to_wait(response):
+                self._not_before = max(self._not_before, self._clock.monotonic() + delay)
             else:
                 await self._sleep(delay)
             attempt += 1
 
+    async def _attempt(
+        self, request: ScimRequest, on_exchange: OnExchange, attempt: int, policy: RetryPolicy
+    ) -> ScimResponse:
+        await self.concurrency.enter()
+        try:
+            await self._wait_for_turn()
+            began = self._clock.monotonic()
+            response = await self.sender.send(
+                request, timeout=policy.deadline, attempt=attempt, on_exchange=on_exchange
+            )
+        finally:
+            self.concurrency.leave()
+        self._count(request, response, attempt, (self._clock.monotonic() - began) * 1000)
+        self._learn(response)
+        return response
+
     async def _wait_for_turn(self) -> None:
         if self.stopping.is_set():
             raise StoppedError
-        now = self.clock.monotonic()
+        now = self._clock.monotonic()
         start = max(now, self._not_before)
-        if self.requests_per_second > 0:
+        if self._requests_per_second > 0:
             start = max(start, self._next_slot)
-            self._next_slot = start + 1.0 / self.requests_per_second
+            self._next_slot = start + 1.0 / self._requests_per_second
         if start > now:
             await self._sleep(start - now)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the cycle is stopped. Raises StoppedError then."""
-        waiting = asyncio.ensure_future(self.clock.sleep(seconds))
+        waiting = asyncio.ensure_future(self._clock.sleep(seconds))
         stopping = asyncio.ensure_future(self.stopping.wait())
         try:
             await asyncio.wait((waiting, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -134,3 +174,24 @@ class Asking:
         traffic.retries += attempt > 1
         traffic.throttled += response.status == THROTTLED
         traffic.milliseconds += milliseconds
+
+    def _learn(self, response: ScimResponse) -> None:
+        """Adapt to what the answer says of the target's state."""
+        if has_answered(response):
+            self._silent = 0
+            if asks_to_wait(response):
+                self.concurrency.throttled()
+            else:
+                self.concurrency.answered()
+            delay = wall_delay(response, self._clock.now())
+            if delay:
+                self._not_before = max(self._not_before, self._clock.monotonic() + delay)
+            return
+        self.concurrency.throttled()
+        self._silent += 1
+        if self._silent >= BREAKER_LIMIT and not self.unanswered:
+            reason = response.failure_text or f"It answers {response.status}."
+            self.unanswered = (
+                f"The target has not answered {self._silent} requests in a row. {reason}"
+            )
+            self.stopping.set()

@@ -45,6 +45,8 @@ def log_entry(
         skip_reason=outcome.skip_reason,
         exchanges=tuple(exchanges),
     )
+    if entry.status is not ProvisioningStatus.SKIPPED:
+        return entry
     return replace(entry, cause=skip_cause(entry))
 
 

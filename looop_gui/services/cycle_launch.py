@@ -162,6 +162,7 @@ class _Launch:
             setting.clock,
             setting.random,
             requests_per_second=ceiling(setting.connection),
+            concurrency=setting.connection.settings.concurrency,
             stopping=stopping,
         )
 
@@ -193,8 +194,8 @@ class _Launch:
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
         runner.tick = meter.tick
         ending, digest = await self._carried(runner, blocks, cycle)
-        with contextlib.suppress(StoreError):
-            await runner.flush()
+        # Where even this fails, the cycle stays without an end, and the next start goes on with it.
+        await runner.flush()
         ended = replace(
             runner.cycle(),
             state=ending.state,

@@ -103,6 +103,7 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
                 clock,
                 setting.random,
                 requests_per_second=ceiling(connection),
+                concurrency=connection.settings.concurrency,
                 stopping=stopping,
             ),
             blocks=memory,

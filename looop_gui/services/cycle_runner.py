@@ -34,9 +34,11 @@ from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
 from looop_gui.engine.provisioning import creation_hint, provision
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.references import settled_digest
+from looop_gui.engine.retry import PROBE_POLICY
 from looop_gui.engine.target_list import read_target
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase
 from looop_gui.model.provisioning_log import ProvisioningAction, StepType, WireExchange
 from looop_gui.services.clock import Clock
@@ -159,7 +161,7 @@ class CycleRunner:
             kinds.append(ObjectType.GROUP)
         for kind, identifier in zip(kinds, identifiers, strict=False):
             conversation = probe(rules, kind, identifier)
-            failure = await self._asking.converse(conversation, _not_recorded)
+            failure = await self._asking.converse(conversation, _not_recorded, PROBE_POLICY)
             if failure is not None:
                 raise CycleFailedError(failure)
 
@@ -199,10 +201,19 @@ class CycleRunner:
     async def _wave(self, tasks: Sequence[ObjectTask], which: Pass) -> None:
         queue: asyncio.Queue[ObjectTask | None] = asyncio.Queue(BLOCK)
         workers = min(self._concurrency, max(1, len(tasks)))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._feed(tasks, which, queue, workers))
-            for _ in range(workers):
-                group.create_task(self._work(queue, which))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._feed(tasks, which, queue, workers))
+                for _ in range(workers):
+                    group.create_task(self._work(queue, which))
+        except ExceptionGroup as errors:
+            full = errors.subgroup(StoreError)
+            if full is None:
+                raise
+            # A full disk ends the cycle with its own sentence.
+            raise full.exceptions[0] from None
+        if self._asking.unanswered:
+            self._stop(ProbeFailure(self._asking.unanswered, None))
         if self._failure is not None:
             raise CycleFailedError(self._failure)
         if self._asking.stopping.is_set():

@@ -1,0 +1,53 @@
+"""How many requests may be under way at once: more while the target keeps pace, else fewer.
+
+Additive increase and multiplicative decrease, as TCP does it: a throttled or unanswered request
+halves the number, each answer raises it by a little, up to the configured number.
+"""
+
+import asyncio
+from collections import deque
+
+STEP = 1.0
+"""By how much a whole round of answers raises the number."""
+
+
+class AdaptiveConcurrency:
+    """A gate for requests. `limit` is how many are let through at once now."""
+
+    def __init__(self, most: int) -> None:
+        self.most = max(1, most)
+        self._limit = float(self.most)
+        self._under_way = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be under way now."""
+        return max(1, int(self._limit))
+
+    async def enter(self) -> None:
+        """Wait for a place."""
+        while self._under_way >= self.limit:
+            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            await place
+        self._under_way += 1
+
+    def leave(self) -> None:
+        """Give the free places to those who have waited longest."""
+        self._under_way -= 1
+        free = self.limit - self._under_way
+        while self._waiting and free > 0:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                free -= 1
+
+    def answered(self) -> None:
+        """The target kept pace."""
+        if self._limit < self.most:
+            self._limit = min(self.most, self._limit + STEP / self._limit)
+
+    def throttled(self) -> None:
+        """The target asked for less, or did not answer."""
+        self._limit = max(1.0, self._limit / 2)

@@ -1,0 +1,170 @@
+"""Pace, back-off, adaptive concurrency and circuit breaker of a cycle's requests."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from looop_gui.engine.retry import BREAKER_LIMIT, RetryPolicy
+from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
+from looop_gui.services.cycle_asking import Asking, StoppedError
+from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
+
+READ = ScimRequest("GET", "/Users/1")
+WRITE = ScimRequest("PATCH", "/Users/1", body={})
+GOOD = ScimResponse(200, body={})
+LOST = ScimResponse(0, failure=FailureKind.TIMEOUT, failure_text="It did not answer.")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        await asyncio.sleep(0)
+
+
+class Target:
+    """Answers from a list, the last answer for ever; notes when it was asked."""
+
+    def __init__(self, clock: Clock, *answers: ScimResponse) -> None:
+        self.clock, self.answers = clock, list(answers)
+        self.asked: list[float] = []
+
+    async def send(self, request: ScimRequest, **_: object) -> ScimResponse:
+        self.asked.append(self.clock.seconds)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture
+def asking() -> Callable[..., tuple[Asking, Target]]:
+    def make(*answers: ScimResponse, **options: object) -> tuple[Asking, Target]:
+        clock = Clock()
+        target = Target(clock, *answers)
+        return Asking(target, clock, Random(1), **options), target
+
+    return make
+
+
+async def test_a_read_is_repeated_until_it_is_answered(asking) -> None:
+    ask, target = asking(LOST, ScimResponse(503), GOOD)
+
+    assert await ask.ask(READ, print) is GOOD
+    assert len(target.asked) == 3
+    assert ask.traffic.retries == 2
+
+
+async def test_a_write_with_unknown_outcome_is_not_repeated(asking) -> None:
+    ask, target = asking(LOST, GOOD)
+
+    assert await ask.ask(WRITE, print) is LOST
+    assert len(target.asked) == 1
+
+
+async def test_a_throttled_write_waits_as_long_as_it_was_asked_to(asking) -> None:
+    ask, target = asking(ScimResponse(429, {"retry-after": "7"}), GOOD)
+
+    assert await ask.ask(WRITE, print) is GOOD
+    assert target.asked[1] >= 7.0
+    assert ask.traffic.throttled == 1
+
+
+async def test_patience_has_an_end(asking) -> None:
+    ask, target = asking(ScimResponse(503), policy=RetryPolicy(attempts=3))
+
+    assert (await ask.ask(READ, print)).status == 503
+    assert len(target.asked) == 3
+
+
+async def test_the_ceiling_is_kept(asking) -> None:
+    ask, target = asking(GOOD, requests_per_second=10.0)
+
+    for _ in range(5):
+        await ask.ask(READ, print)
+
+    assert target.asked == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
+
+
+async def test_it_slows_down_before_the_wall(asking) -> None:
+    near = ScimResponse(200, {"ratelimit-remaining": "1", "ratelimit-reset": "8"}, body={})
+    ask, target = asking(near)
+
+    await ask.ask(READ, print)
+    await ask.ask(READ, print)
+
+    assert target.asked[1] == pytest.approx(4.0)
+
+
+async def test_a_silent_target_stops_the_cycle(asking) -> None:
+    ask, target = asking(LOST)
+
+    async def go_on() -> None:
+        while True:
+            await ask.ask(READ, print)
+
+    with pytest.raises(StoppedError):
+        await go_on()
+
+    assert len(target.asked) == BREAKER_LIMIT
+    assert "has not answered" in ask.unanswered
+
+
+async def test_a_target_that_asks_to_wait_is_not_silent(asking) -> None:
+    ask, _ = asking(ScimResponse(503, {"retry-after": "1"}), policy=RetryPolicy(attempts=30))
+
+    await ask.ask(READ, print)
+
+    assert ask.unanswered == ""
+
+
+async def test_a_stop_ends_a_wait_at_once(asking) -> None:
+    ask, _ = asking(ScimResponse(429, {"retry-after": "100"}), GOOD)
+    ask._clock.sleep = lambda _seconds: asyncio.Event().wait()
+
+    waiting = asyncio.create_task(ask.ask(READ, print))
+    await asyncio.sleep(0)
+    ask.stopping.set()
+
+    with pytest.raises(StoppedError):
+        await waiting
+
+
+async def test_concurrency_halves_and_recovers() -> None:
+    gate = AdaptiveConcurrency(16)
+
+    gate.throttled()
+    gate.throttled()
+    assert gate.limit == 4
+    for _ in range(200):
+        gate.answered()
+    assert gate.limit == 16
+    for _ in range(10):
+        gate.throttled()
+    assert gate.limit == 1
+
+
+async def test_no_more_than_the_limit_are_under_way() -> None:
+    gate = AdaptiveConcurrency(3)
+    under_way, most = 0, 0
+
+    async def work() -> None:
+        nonlocal under_way, most
+        await gate.enter()
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        gate.leave()
+
+    await asyncio.gather(*(work() for _ in range(50)))
+
+    assert most == 3
