@@ -155,7 +155,7 @@ def _write(
         if whole and changed is not None:
             described = _described(attribute, value_filter, conduct) or {}
             changed = {**described, **{k: v for k, v in named.items() if v is not None}}
-        after[place] = changed
+        after[place] = changed or None
     settled = _settle_primary(attribute, after, matched)
     return [element for element in settled if element is not None]
 

@@ -42,7 +42,8 @@ class ResourceModel(QAbstractTableModel):
     def read(self, text: str = "") -> None:
         """Read the first page of those that have the text."""
         self._text = text
-        self._tasks.start(self._page(0), self._take_first, replace="first")
+        self._reading = True
+        self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
 
     def row_at(self, row: int) -> TenantRow | None:
         """The resource of a row."""
@@ -64,7 +65,9 @@ class ResourceModel(QAbstractTableModel):
         """Read the next page."""
         if self.canFetchMore(parent):
             self._reading = True
-            self._tasks.start(self._page(len(self._rows)), self._take_more, self._stop_reading)
+            self._tasks.start(
+                self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
+            )
 
     def headerData(
         self,
