@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.escrow import escrow_failure
+from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.clock import Clock
@@ -42,6 +43,22 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.entries) + sum(len(results) for results in self.results.values())
+
+    def followed_by(self, later: "Block") -> "Block":
+        """Both in one; what came later counts."""
+        results = {which: list(found) for which, found in self.results.items()}
+        for which, found in later.results.items():
+            results.setdefault(which, []).extend(found)
+        links = {key: one for key, one in self.links.items() if key not in later.unlinked}
+        escrows = {key: one for key, one in self.escrows.items() if key not in later.released}
+        return Block(
+            results,
+            links | later.links,
+            (self.unlinked - later.links.keys()) | later.unlinked,
+            escrows | later.escrows,
+            (self.released - later.escrows.keys()) | later.released,
+            self.entries + later.entries,
+        )
 
 
 class CycleMemory:
@@ -189,7 +206,12 @@ class CycleBlocks(CycleMemory):
         block, self._block = self._block, Block()
         if len(block) == 0 and not block.links and not block.released:
             return 0
-        await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
+        try:
+            await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
+        except StoreError:
+            # Nothing of it is on the disk; the next flush has to write it.
+            self._block = block.followed_by(self._block)
+            raise
         self._stored.update(block.links)
         for source_id in block.unlinked:
             self._stored.pop(source_id, None)

@@ -315,7 +315,7 @@ class _Launch:
             rules=self._rules,
             scope=CycleScope(self._rules, snapshot),
             now=self._setting.clock.now(),
-            began=began,
+            began=min(began, self._state.journal.since or began),
             allowed_guard=self._setting.allowed_guard,
             unfinished=unfinished_work(self._state.journal),
         )

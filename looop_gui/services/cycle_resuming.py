@@ -73,7 +73,7 @@ def is_outdated(state: StoredState, kind: CycleKind, configuration_digest: str) 
 
 def only_uncertain(journal: JournalState) -> JournalState:
     """What of a journal a new cycle must know: whom the old one was working on."""
-    return JournalState({}, journal.pending)
+    return JournalState({}, journal.pending, journal.since)
 
 
 def unfinished_work(journal: JournalState) -> Unfinished:

@@ -11,6 +11,7 @@ whose write may have arrived, for the next one to look at.
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from looop_gui.store.database import Database
 
@@ -19,11 +20,13 @@ from looop_gui.store.database import Database
 class JournalState:
     """What a cut-off cycle left: results by source id, and source ids without one, by pass.
 
-    `pending` has for each a hint by which what may have been created can be found.
+    `pending` has for each a hint by which what may have been created can be found; `since` is when
+    the earliest cycle of those began.
     """
 
     results: Mapping[str, Mapping[str, str]]
     pending: Mapping[str, Mapping[str, str]]
+    since: datetime | None = None
 
 
 def write_intents(
@@ -56,21 +59,24 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
     """The results of a cut-off cycle, and what any cycle of the job left without a result."""
     results: dict[str, dict[str, str]] = {}
     pending: dict[str, dict[str, str]] = {}
+    began: list[datetime] = []
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT journal.cycle, pass, source_id, result, hint FROM journal JOIN cycles"
+            "SELECT journal.cycle, pass, source_id, result, hint, began FROM journal JOIN cycles"
             " ON cycles.number = journal.cycle WHERE cycles.job = ?",
             (job,),
         ).fetchall()
-    for number, pass_name, source_id, result, hint in rows:
+    for number, pass_name, source_id, result, hint, moment in rows:
         if result is None:
             pending.setdefault(pass_name, {})[source_id] = hint
+            began.append(datetime.fromisoformat(moment))
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
     for pass_name, settled in results.items():
         for source_id in settled:
             pending.get(pass_name, {}).pop(source_id, None)
-    return JournalState(results, {name: hints for name, hints in pending.items() if hints})
+    left = {name: hints for name, hints in pending.items() if hints}
+    return JournalState(results, left, min(began, default=None))
 
 
 def clear_journal(
@@ -78,10 +84,23 @@ def clear_journal(
 ) -> None:
     """Forget the journal of a job but for intents whose outcome is not known, by pass.
 
-    They are kept with the cycle that has just ended. Called inside a transaction.
+    They are kept with the cycle in which they arose, else with the one that has just ended. Called
+    inside a transaction.
     """
+    rows = connection.execute(
+        "SELECT cycle, pass, source_id, result FROM journal WHERE cycle IN"
+        " (SELECT number FROM cycles WHERE job = ?)",
+        (job,),
+    ).fetchall()
+    origin = {
+        (pass_name, source_id): number
+        for number, pass_name, source_id, result in sorted(rows, key=lambda row: -row[0])
+        if result is None
+    }
     connection.execute(
         "DELETE FROM journal WHERE cycle IN (SELECT number FROM cycles WHERE job = ?)", (job,)
     )
     for pass_name, hints in kept.items():
-        write_intents(connection, cycle, pass_name, hints)
+        for source_id, hint in hints.items():
+            number = origin.get((pass_name, source_id), cycle)
+            write_intents(connection, number, pass_name, {source_id: hint})
