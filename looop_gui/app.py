@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 STARTED = time.perf_counter()
 SELF_CHECK_SECONDS = 120
+SWITCH_SECONDS = 0.001
+"""How long a worker thread may keep the interpreter while the window waits for it."""
 
 
 def run_application(data_folder: Path | None, *, demo_users: int | None = None) -> int:
@@ -53,6 +55,7 @@ def run_application(data_folder: Path | None, *, demo_users: int | None = None) 
         return 0
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
+    sys.setswitchinterval(SWITCH_SECONDS)
     run = Application(application, folder, demo_users)
     instance.listen(run.raise_window)
     run.install_hooks(loop)

@@ -59,6 +59,7 @@ class Theme(QObject):
         self._images = QTemporaryDir()
         self._dressed: list[tuple[QObject, str, Role]] = []
         self._generation = 0
+        self._colours: dict[Role, QColor] = {}
         self._painter = IconPainter(self.colour)
         application.setStyle("Fusion")
         application.setFont(_base_font(application))
@@ -90,7 +91,10 @@ class Theme(QObject):
 
     def colour(self, role: Role) -> QColor:
         """The colour of a role now."""
-        return QColor(self.palette[role])
+        known = self._colours.get(role)
+        if known is None:
+            known = self._colours[role] = QColor(self.palette[role])
+        return QColor(known)
 
     def icon(self, name: str, role: Role = Role.TEXT) -> QIcon:
         """An icon tinted with a role; see `dress` for one that follows the appearance."""
@@ -126,6 +130,7 @@ class Theme(QObject):
     def _restyle(self) -> None:
         self._forget_dead()
         self._painter.forget()
+        self._colours.clear()
         self._write_images()
         self._application.setPalette(_qt_palette(self.palette))
         self._application.setStyleSheet(self._style_sheet())

@@ -32,6 +32,15 @@ PAGE_ROWS = 200
 PAGES_KEPT = 40
 ROW_ROLE = Qt.ItemDataRole.UserRole
 TIME, NAME, ACTION, STATUS, SUMMARY = range(5)
+_ROLES = frozenset(
+    {
+        ROW_ROLE,
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.ToolTipRole,
+    }
+)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -124,7 +133,7 @@ class LogModel(QAbstractTableModel):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words, icons and colours of a cell."""
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():
             return None
         row = self.row_at(index.row())
         if row is None:

@@ -4,7 +4,7 @@ It follows the newest entries until the person scrolls away or selects one; a bu
 many new ones wait and leads back to them.
 """
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.table import Table
 
+REST_MILLISECONDS = 250
 _WIDTHS = (132, 200, 110, 104, 0)
 _COMPACT_WIDTHS = (84, 176, 100, 100, 0)
 
@@ -59,6 +60,9 @@ class ProvisioningLogView(QWidget):
             self.tr("Entries appear here as a cycle works through people and groups."),
         )
         self._stack = QStackedWidget()
+        self._appended = 0
+        self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
+        self._rest.timeout.connect(self._show_appended)
         self._lay_out()
         self._connect()
 
@@ -95,7 +99,15 @@ class ProvisioningLogView(QWidget):
 
     def _take_appended(self, event: LogAppended) -> None:
         if event.connection_id == self._connection_id:
-            self.model.take_appended(event.count)
+            self._appended += event.count
+            if not self._rest.isActive():
+                self._rest.start()
+
+    def _show_appended(self) -> None:
+        """Four times a second is live enough for a reader, and leaves the frames alone."""
+        appended, self._appended = self._appended, 0
+        if appended and self.isVisible():
+            self.model.take_appended(appended)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._take_filter)
@@ -152,7 +164,8 @@ class ProvisioningLogView(QWidget):
         self.count_label.setText(self.tr("{0} entries").format(formats.count(total)))
         filtered = self.filters.log_filter != LogFilter(self._connection_id)
         if total:
-            self._stack.setCurrentWidget(self.table)
+            if self._stack.currentWidget() is not self.table:
+                self._stack.setCurrentWidget(self.table)
             return
         if filtered:
             self.empty.say(
