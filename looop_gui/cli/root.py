@@ -17,6 +17,7 @@ COMMANDS = {
     "evaluate": ("looop_gui.cli.evaluate", "Evaluate an expression, or a file of them."),
     "explain": ("looop_gui.cli.explain", "Why somebody is in scope, or not."),
     "lint": ("looop_gui.cli.lint", "Problems of a connection's mappings."),
+    "logs": ("looop_gui.cli.logs", "The provisioning log, filtered, as a table or files."),
     "mapping": ("looop_gui.cli.mapping", "Export, import, compare and restore mappings."),
     "provision-on-demand": (
         "looop_gui.cli.provision_on_demand",
