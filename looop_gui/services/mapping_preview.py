@@ -296,7 +296,7 @@ def _difference(was: Result | EvaluationError, now_is: Result | EvaluationError)
     if isinstance(now_is, EvaluationError):
         return "" if isinstance(was, EvaluationError) else "failed"
     before, after = _text(was), _text(now_is)
-    if before == after:
+    if before == after or not (before or after):
         return ""
     if not after:
         return "emptied"

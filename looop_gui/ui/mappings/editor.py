@@ -27,6 +27,7 @@ from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.configuration_lint import ConfigurationLint
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.mappings.attribute_list_dialog import AttributeListDialog
+from looop_gui.ui.mappings.canvas.foot import CanvasFoot
 from looop_gui.ui.mappings.canvas.mini_map import MiniMap
 from looop_gui.ui.mappings.canvas.view import CanvasView
 from looop_gui.ui.mappings.change_words import change_in_words
@@ -151,14 +152,14 @@ class MappingEditor(QWidget):
     def show_canvas(self, on: bool) -> None:
         """Show the canvas, or else the table; the selection stays."""
         view = self.canvas if on else self.table
-        self._views.setCurrentWidget(view)
+        self._views.setCurrentIndex(1 if on else 0)
         self.options.search.setVisible(not on)
         self.options.only_problems.setVisible(not on)
         view.setFocus()
 
     def _lay_out(self, desk: Desk) -> None:
         self._views.addWidget(self.table)
-        self._views.addWidget(self.canvas)
+        self._views.addWidget(self._canvas_with_foot(desk))
         main = QWidget()
         left = QVBoxLayout(main)
         left.setContentsMargins(0, 0, 0, 0)
@@ -173,6 +174,15 @@ class MappingEditor(QWidget):
         layout.addWidget(self.general)
         layout.addWidget(splitter, 1)
         self.setFocusProxy(self.table)
+
+    def _canvas_with_foot(self, desk: Desk) -> QWidget:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(CanvasFoot(desk.theme, self.canvas))
+        return whole
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is room for one only, the inspector covers the table."""

@@ -20,7 +20,7 @@ from looop_gui.ui.widgets.buttons import icon_button
 class MappingsPage(ConfigurationPage):
     """Two editors on one document; a schema file can be dropped anywhere on the page."""
 
-    help_topic = "attribute-mapping"
+    help_topic = "mappings"
 
     def __init__(self, desk: Desk, connection_id: str) -> None:
         super().__init__(desk, connection_id, "", "")

@@ -59,7 +59,7 @@ class MiniMap(QWidget):
             box = QRectF(place.x, place.y + 8, place.width, place.height - 16)
             painter.fillRect(self._small(box, scale, offset), self._theme.colour(role))
         painter.setPen(QPen(self._theme.colour(Role.FOCUS), 1.5))
-        painter.setBrush(self._theme.colour(Role.FOCUS).lighter())
+        painter.setBrush(self._theme.colour(Role.FOCUS))
         painter.setOpacity(0.25)
         seen = self._small(self._seen().intersected(self._scene()), scale, offset)
         painter.drawRect(seen)

@@ -1,0 +1,34 @@
+"""The foot of the canvas: what the colours mean, and zoom by buttons."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from looop_gui.ui.mappings.canvas.view import CanvasView
+from looop_gui.ui.signs import MAPPING_SIGNS
+from looop_gui.ui.theme import GRID, Theme
+from looop_gui.ui.widgets.buttons import icon_button
+from looop_gui.ui.widgets.icon_label import IconLabel
+from looop_gui.ui.widgets.labels import caption
+
+_STEP = 1.15
+
+
+class CanvasFoot(QWidget):
+    """A legend with the icon, the colour and the word of each mapping type; - + and fit."""
+
+    def __init__(self, theme: Theme, view: CanvasView) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        for sign in MAPPING_SIGNS.values():
+            layout.addWidget(IconLabel(theme, sign.icon, sign.role))
+            layout.addWidget(caption(sign.word))
+            layout.addSpacing(GRID)
+        layout.addStretch(1)
+        self.smaller = icon_button(
+            theme, "minus", self.tr("Zoom out (-)"), lambda: view.zoom(1 / _STEP)
+        )
+        self.larger = icon_button(theme, "plus", self.tr("Zoom in (+)"), lambda: view.zoom(_STEP))
+        self.fit = icon_button(theme, "maximize-2", self.tr("Show everything (0)"), view.fit)
+        for button in (self.smaller, self.larger, self.fit):
+            layout.addWidget(button)
