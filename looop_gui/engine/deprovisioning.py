@@ -3,6 +3,7 @@
 Disabling somebody is an update and takes the way of one; only deletion is different.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from looop_gui.engine.conversation import Conversation
@@ -10,9 +11,9 @@ from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import ObjectSkippedError
 from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.matching import ask, matching_values
-from looop_gui.engine.processing import DesiredValue
+from looop_gui.engine.processing import DesiredValue, same
 from looop_gui.engine.record import ObjectRecord
-from looop_gui.engine.rules import ObjectRules
+from looop_gui.engine.rules import AttributeRule, ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.provisioning_log import StepType
 from looop_gui.scim.date_time import parse_date_time
@@ -64,17 +65,45 @@ def find_unsure(
     values = list(matching_values(rules, desired))
     if unsure is not None and unsure.value and rules.matching:
         values.insert(0, (rules.matching[0], unsure.value))
+    resource = yield from _made_by_us(record, rules, values, view)
+    if resource is not None:
+        return resource
+    raise ObjectSkippedError(
+        "NotEffectivelyEntitled", "The attempt to create the object did not reach the target."
+    )
+
+
+def find_former(
+    record: ObjectRecord, rules: ObjectRules, desired: list[DesiredValue], view: CycleView
+) -> Conversation[JsonObject | None]:
+    """What a create may have left under a matching value that has changed since; else None."""
+    unsure = record.task.unsure
+    if unsure is None or not unsure.value or not rules.matching:
+        return None
+    rule = rules.matching[0]
+    present = next((value for of, value in matching_values(rules, desired) if of is rule), None)
+    if present is not None and same(rule, present, unsure.value):
+        return None
+    return (yield from _made_by_us(record, rules, [(rule, unsure.value)], view))
+
+
+def _made_by_us(
+    record: ObjectRecord,
+    rules: ObjectRules,
+    values: Sequence[tuple[AttributeRule, str]],
+    view: CycleView,
+) -> Conversation[JsonObject | None]:
+    """The one resource with such a value that was made since the attempt and belongs to nobody."""
+    unsure, source_id = record.task.unsure, record.task.source_id
     for rule, value in values:
         found, _ = yield from ask(rules.object_type, rule, value)
         if unsure is None or len(found) != 1:
             continue
         resource = found[0]
-        owner = view.owners.get(resource["id"], record.task.source_id)
-        if owner == record.task.source_id and made_since(resource, unsure.since):
+        owner = view.owners.get(resource["id"], view.claims.get(resource["id"], source_id))
+        if owner == source_id and made_since(resource, unsure.since):
             return resource
-    raise ObjectSkippedError(
-        "NotEffectivelyEntitled", "The attempt to create the object did not reach the target."
-    )
+    return None
 
 
 def made_since(resource: JsonObject, moment: datetime) -> bool:

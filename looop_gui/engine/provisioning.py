@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
-from looop_gui.engine.deprovisioning import delete_object, find_unsure, made_since
+from looop_gui.engine.deprovisioning import delete_object, find_former, find_unsure, made_since
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
@@ -164,6 +164,8 @@ def _match_or_create(
     known = None if task.uncertain else view.lists.get(task.object_type)
     search = yield from find_match(rules, desired, known)
     _note_matching(record, search)
+    if search.resource is None:
+        search.resource = yield from find_former(record, rules, desired, view)
     if search.resource is not None:
         record.action = ProvisioningAction.CREATE if task.uncertain else ProvisioningAction.UPDATE
         yield from _adopt(record, view, rules, desired, search.resource)
@@ -185,6 +187,7 @@ def _match_or_create(
         yield from _adopt(record, view, rules, desired, resource)
         return
     record.wrote += 1
+    _check_owner(record, view, resource["id"])
     _link(record, resource["id"], resource, manager)
     _note_export(record, view, "EntryExportAdd", "created")
 
@@ -215,16 +218,19 @@ def _check_owner(record: ObjectRecord, view: CycleView, target_id: str) -> None:
 
     The latter happens when a directory was moved and everybody has another object id.
     """
-    owner = view.owners.get(target_id, record.task.source_id)
-    if owner == record.task.source_id:
+    source_id = record.task.source_id
+    claimant = view.claims.setdefault(target_id, source_id)
+    owner = claimant if claimant != source_id else view.owners.get(target_id, source_id)
+    if owner == source_id:
         return
     link = view.links.get(owner)
-    if link is None or owner in view.gone or not link.managed:
+    if claimant == source_id and (link is None or owner in view.gone or not link.managed):
         record.taken_from = owner
         return
+    name = link.display_name if link is not None else owner
     raise ObjectFailedError(
         "DuplicateSourceEntries",
-        f"The resource in the target belongs to '{link.display_name}' already, whose matching "
+        f"The resource in the target belongs to '{name}' already, whose matching "
         "value in the source directory is the same.",
         "Give the two people different values of the matching attribute.",
     )

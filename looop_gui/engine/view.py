@@ -21,7 +21,8 @@ class CycleView:
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
     target has refused Entra's way of writing and taken plain RFC 7644. `owners` says which source
     object each linked target id belongs to, `escrows` who has failed, `gone` which linked objects
-    the source has no more.
+    the source has no more. `claims` are the target ids that objects of this cycle have taken for
+    their own, before their links are known here.
     """
 
     rules: ConnectionRules
@@ -33,6 +34,7 @@ class CycleView:
     owners: Mapping[str, str] = field(default_factory=dict)
     escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
+    claims: dict[str, str] = field(default_factory=dict)
 
     @property
     def dialect(self) -> Dialect:

@@ -231,7 +231,7 @@ class Inspection:
         doubtful = {
             self.accounts[m]["id"]
             for m in entry.attributes["members"]
-            if m in self.failing and m in self.accounts
+            if m in self.accounts and self._is_doubtful(m)
         }
         extra = held - ids - self.local_members.get(found["id"], set()) - doubtful
         missing = ids - held - doubtful
@@ -241,6 +241,10 @@ class Inspection:
     def _is_managed(self, source_id: str) -> bool:
         states = self.oracle.beliefs.get(source_id, set())
         return bool(states) and states <= MANAGED and source_id in self.accounts
+
+    def _is_doubtful(self, source_id: str) -> bool:
+        states = self.oracle.beliefs.get(source_id, set())
+        return source_id in self.failing or (bool(states & MANAGED) and not states <= MANAGED)
 
     def _is_blocked(self, source_id: str) -> bool:
         """True when somebody else's account has the name that this object should have."""

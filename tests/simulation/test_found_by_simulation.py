@@ -1,0 +1,19 @@
+"""Schedules that once ended wrong; each seed with what it found."""
+
+import pytest
+
+from simulated_schedule import run_schedule
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(0, id="a full disk came out of the workers as an exception group"),
+        pytest.param(14, id="an account made before two crashes was not found again"),
+        pytest.param(16, id="a block that met a full disk was lost"),
+        pytest.param(69, id="renamed between a crash and the next start: a second account"),
+        pytest.param(103, id="a second account in groups"),
+    ],
+)
+def test_what_once_ended_wrong_ends_right(seed: int) -> None:
+    assert run_schedule(seed)
