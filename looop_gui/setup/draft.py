@@ -96,18 +96,22 @@ class SetupDraft:
         """The draft for another application; a name that nobody typed follows the choice.
 
         Mappings made for one application make no sense for another, so they start again, except
-        between the demo tenant and Looop, which share their schema.
+        between the demo tenant and Looop, which share their schema. The demo tenant's credentials
+        are of no use elsewhere, nor others' for it.
         """
         if application is self.application:
             return self
         named = self.name if self.name != DEFAULT_NAMES[self.application] else ""
         shared = {application, self.application} == {Application.DEMO, Application.LOOOP}
-        return replace(
+        chosen = replace(
             self,
             application=application,
             name=named or DEFAULT_NAMES[application],
             schema_json=self.schema_json if shared else "",
         )
+        if Application.DEMO in (application, self.application):
+            return chosen.with_target("", replace(self.target, tenant_url="")).untested()
+        return chosen
 
     def with_target(self, url_text: str, target: TenantConnection) -> "SetupDraft":
         """The draft with other admin credentials; a test of other credentials no longer counts."""

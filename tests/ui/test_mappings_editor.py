@@ -233,6 +233,19 @@ def test_the_canvas_stays_whole_at_every_width(page: MappingsPage, loop, qtbot: 
     assert canvas.transform().m11() < before
 
 
+def test_everything_is_selected_deleted_and_brought_back(page: MappingsPage, qtbot: QtBot) -> None:
+    editor = editor_of(page)
+    qtbot.mouseClick(editor.options.canvas, LEFT)
+    control = Qt.KeyboardModifier.ControlModifier
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_A, control)
+    assert editor.canvas.selected_rows() == tuple(range(9))
+    qtbot.keyClick(editor.canvas, Qt.Key.Key_Delete)
+    assert editor.model.rows == ()
+    assert editor.canvas.items_shown[(Kind.TARGET, "userName")]._missing
+    page.document.undo_stack.undo()
+    assert len(editor.model.rows) == 9
+
+
 def test_unsaved_changes_come_back_after_a_crash(
     page: MappingsPage, desk: Desk, loop, qtbot: QtBot
 ) -> None:

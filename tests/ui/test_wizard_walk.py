@@ -278,3 +278,26 @@ def test_the_keyboard_alone_goes_on_and_back(wizard: SetupWizard, qtbot: QtBot) 
     name.clear()
     qtbot.keyClick(wizard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert wizard.session.draft.step is SetupStep.PREPARATION
+
+
+def test_another_application_starts_with_its_own_credentials_and_mappings(
+    wizard: SetupWizard, loop, qtbot: QtBot
+) -> None:
+    page = go_on(qtbot, wizard, SetupStep.PREPARATION)
+    loop.until(page.demo.reset.isEnabled)
+    endpoint, token = page.demo.endpoint.text, page.demo.token.text
+    wizard.go_to(SetupStep.USER_MAPPINGS)
+    assert len(wizard.page.editor.model.rows) == 9
+    wizard.go_to(SetupStep.WELCOME)
+    click(qtbot, wizard.page.cards[Application.GENERIC].radio)
+    assert not wizard.session.token
+    wizard.go_to(SetupStep.CREDENTIALS)
+    assert (wizard.page.url.text(), wizard.page.token.text()) == ("", "")
+    wizard.go_to(SetupStep.USER_MAPPINGS)
+    assert len(wizard.page.editor.model.rows) > 15
+    wizard.go_to(SetupStep.WELCOME)
+    click(qtbot, wizard.page.cards[Application.DEMO].radio)
+    wizard.go_to(SetupStep.PREPARATION)
+    wizard.go_to(SetupStep.CREDENTIALS)
+    assert wizard.page.url.text() == endpoint
+    assert wizard.page.token.text() == token

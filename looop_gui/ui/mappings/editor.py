@@ -74,6 +74,7 @@ class MappingEditor(QWidget):
         self.comparison = TargetComparison(desk.services, document, object_type, self)
         self.problems = Problems()
         self.general = ProblemLine(desk.theme)
+        self._following = False
         self._views = QStackedWidget()
         self._lay_out(desk)
         self._connect()
@@ -226,11 +227,18 @@ class MappingEditor(QWidget):
         self.model.rows_replaced.connect(self._keep_selection)
 
     def _select_from_table(self, row: int) -> None:
-        self.canvas.select(row)
-        self._show_row(row)
+        self._follow_selection(self.canvas, row)
 
     def _select_from_canvas(self, row: int) -> None:
-        self.table.select(row)
+        self._follow_selection(self.table, row)
+
+    def _follow_selection(self, other: MappingTable | CanvasView, row: int) -> None:
+        """Let the other view follow, and do not take its echo for the user's wish."""
+        if self._following:
+            return
+        self._following = True
+        other.select(row)
+        self._following = False
         self._show_row(row)
 
     def _show_row(self, row: int) -> None:

@@ -45,6 +45,7 @@ class WizardSession(QWidget):
     changed = Signal()
     snapshot_read = Signal(object)
     failed = Signal(object)
+    application_changed = Signal()
 
     def __init__(self, services: Services, draft: SetupDraft, parent: QWidget) -> None:
         super().__init__(parent)
@@ -128,6 +129,9 @@ class WizardSession(QWidget):
         if application_changed:
             self.lint.application = draft.application
             self.document.load(_configuration(draft))
+            if not draft.url_text:
+                self._forget_token()
+            self.application_changed.emit()
         self._keep.start()
         self.changed.emit()
 
@@ -168,6 +172,12 @@ class WizardSession(QWidget):
         )
         self.change(self._draft.untested())
         self.changed.emit()
+
+    def _forget_token(self) -> None:
+        self.token = SecretText("")
+        self._facts = replace(
+            self._facts, has_token=False, token_problem="", url_problem="", test=TestState.NOT_RUN
+        )
 
     def set_passphrase(self, text: str) -> None:
         """Take over the passphrase of the encrypted file; it stays in memory."""

@@ -100,6 +100,14 @@ class SetupWizard(QWidget):
             on_action=lambda: self.session.start_over(self._begin_anew),
         )
 
+    def _drop_editors(self) -> None:
+        """The editors were made for another application; they are made anew when needed."""
+        for step in (SetupStep.USER_MAPPINGS, SetupStep.GROUP_MAPPINGS, SetupStep.SCOPE):
+            page = self.pages.pop(step, None)
+            if page is not None:
+                self._stack.removeWidget(page)
+                page.deleteLater()
+
     def _begin_anew(self) -> None:
         for page in self.pages.values():
             self._stack.removeWidget(page)
@@ -131,6 +139,7 @@ class SetupWizard(QWidget):
     def _connect(self) -> None:
         self.session.changed.connect(self._show)
         self.session.failed.connect(self.show_failure)
+        self.session.application_changed.connect(self._drop_editors)
         self.steps.chosen.connect(self.go_to)
         self.foot.back.clicked.connect(self._back)
         self.foot.next.clicked.connect(self._next)

@@ -57,6 +57,14 @@ def test_mappings_are_kept_only_where_the_schema_is_the_same(
     assert draft.choose(application).schema_json == kept
 
 
+def test_the_credentials_of_the_demo_tenant_are_for_the_demo_only() -> None:
+    demo = SetupDraft("c1").with_target(URL, TenantConnection(URL)).passed_test()
+    looop = demo.choose(Application.LOOOP)
+    assert (looop.url_text, looop.target.tenant_url, looop.tested_url) == ("", "", "")
+    typed = looop.with_target(URL, TenantConnection(URL))
+    assert typed.choose(Application.GENERIC).url_text == URL
+
+
 def test_going_through_a_saved_connection_again_gives_the_same_connection() -> None:
     draft = SetupDraft("c1", name="  Looop ").with_target(URL, TenantConnection(URL))
     connection = draft.connection(provisioning_on=True)

@@ -192,8 +192,7 @@ class CanvasView(QGraphicsView):
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._step_selection(1 if key == Qt.Key.Key_Down else -1)
         elif event.matches(QKeySequence.StandardKey.SelectAll):
-            for wire in self._wires:
-                wire.setSelected(True)
+            self._select_all()
         elif event.text() in ("+", "-", "0"):
             actions = {"+": lambda: self.zoom(_STEP), "-": lambda: self.zoom(1 / _STEP)}
             actions.get(event.text(), self.fit)()
@@ -301,6 +300,13 @@ class CanvasView(QGraphicsView):
             end = self.items_shown[wire.end].input_port
             item.show_ends(wire.row, wire.mapping_type, start, end)
         self._quiet = False
+
+    def _select_all(self) -> None:
+        self._quiet = True
+        for wire in self._wires:
+            wire.setSelected(True)
+        self._quiet = False
+        self._tell_selection()
 
     def _step_selection(self, step: int) -> None:
         targets = [item for key, item in self.items_shown.items() if key[0] is Kind.TARGET]

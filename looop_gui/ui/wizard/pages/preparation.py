@@ -125,6 +125,9 @@ class DemoTenantCard(Card):
     def start(self) -> None:
         """Start the demo tenant of this connection unless it runs."""
         if self.tenant is not None:
+            if not self._session.draft.url_text:
+                self._session.set_tenant_url(self.endpoint.text)
+                self._session.set_token(self.token.text)
             return
         self.loading.begin(self.tr("Starting the demo tenant"))
         starting = self._session.services.tenants.start(self._session.draft.id)
