@@ -48,13 +48,23 @@ class StoppedError(Exception):
 
 @dataclass(slots=True)
 class Traffic:
-    """Counters of what was asked; `milliseconds` is the time spent waiting for responses."""
+    """Counters of what was asked; `milliseconds` is the time spent waiting for responses.
+
+    `requests` counts questions, `saved` how many of them went together with another one, so that
+    `sent` is what was on the wire.
+    """
 
     requests: int = 0
+    saved: int = 0
     writes: int = 0
     retries: int = 0
     throttled: int = 0
     milliseconds: float = 0.0
+
+    @property
+    def sent(self) -> int:
+        """The number of requests on the wire."""
+        return self.requests - self.saved
 
 
 class Asking:
@@ -75,9 +85,10 @@ class Asking:
         concurrency: int = 64,
         policy: RetryPolicy = DEFAULT_RETRY_POLICY,
         stopping: asyncio.Event | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         self.sender = sender
-        self.traffic = Traffic()
+        self.traffic = traffic or Traffic()
         self.stopping = stopping or asyncio.Event()
         self.concurrency = AdaptiveConcurrency(concurrency)
         self.unanswered = ""

@@ -31,8 +31,9 @@ from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock, SystemClock
-from looop_gui.services.cycle_asking import Asking, Sender, StoppedError
+from looop_gui.services.cycle_asking import Asking, Sender, StoppedError, Traffic
 from looop_gui.services.cycle_blocks import CycleBlocks
+from looop_gui.services.cycle_bulk import BulkSender, bulk_limits
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
@@ -120,7 +121,9 @@ async def run_cycle(
     with cycle_lock(setting.data_folder, connection):
         async with setting.open_target(connection, setting.token) as sender:
             state = await setting.worker.run(load_state, connection.id)
-            launch = _Launch(setting, rules, state, sender, stopping, tell)
+            limits = await bulk_limits(sender) if connection.settings.bulk else None
+            used = sender if limits is None else BulkSender(sender, limits, setting.clock)
+            launch = _Launch(setting, rules, state, used, stopping, tell)
             return await launch.run(requested)
 
 
@@ -157,13 +160,20 @@ class _Launch:
         self._state = state
         self._tell = tell
         self._source_digest = ""
+        self._concurrency = setting.connection.settings.concurrency
+        traffic = Traffic()
+        if isinstance(sender, BulkSender):
+            sender.traffic = traffic
+            # Enough conversations at a time to fill two bulk requests.
+            self._concurrency = max(self._concurrency, 2 * sender.limits.operations)
         self._asking = Asking(
             sender,
             setting.clock,
             setting.random,
             requests_per_second=ceiling(setting.connection),
-            concurrency=setting.connection.settings.concurrency,
+            concurrency=self._concurrency,
             stopping=stopping,
+            traffic=traffic,
         )
 
     async def run(self, requested: CycleKind | None) -> Cycle:
@@ -187,7 +197,7 @@ class _Launch:
             ),
             standing=standing,
             clock=setting.clock,
-            concurrency=setting.connection.settings.concurrency,
+            concurrency=self._concurrency,
             watcher=PlanApplier(setting.plan) if setting.plan is not None else None,
         )
         recount(runner.counts, state.journal)
@@ -211,7 +221,12 @@ class _Launch:
             ending,
             digest,
             self._rules.digest,
-            unknown_outcomes(state.journal, runner.interrupted, blocks.settled),
+            unknown_outcomes(
+                state.journal,
+                runner.interrupted,
+                blocks.settled,
+                blocks.escrows if ending.completed else None,
+            ),
         )
         meter.finish(ended)
         return ended

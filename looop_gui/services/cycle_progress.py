@@ -50,7 +50,7 @@ class ProgressMeter:
         standing, traffic, counts = self._runner.standing, self._traffic, self._runner.counts
         seconds = self._clock.monotonic() - self._began
         rate = self._measured_rate()
-        requests = traffic.requests
+        requests = traffic.sent
         return CycleProgress(
             connection_id=cycle.connection_id,
             cycle_id=cycle.id,
@@ -70,7 +70,7 @@ class ProgressMeter:
         )
 
     def _measured_rate(self) -> float:
-        now, requests = self._clock.monotonic(), self._traffic.requests
+        now, requests = self._clock.monotonic(), self._traffic.sent
         since, before = self._window
         if now > since:
             self._rate = (requests - before) / (now - since)

@@ -146,7 +146,7 @@ class CycleRunner:
             self.standing.cycle,
             users=self.counts.of(ObjectType.USER),
             groups=self.counts.of(ObjectType.GROUP),
-            requests=self.traffic.requests,
+            requests=self.traffic.sent,
         )
 
     async def flush(self) -> None:

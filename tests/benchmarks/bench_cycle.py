@@ -60,7 +60,7 @@ def main() -> None:
     rate = 0.0
     if not options.without_script:
         rate = _measured("scim2-client, query then create", len(people), _script(people))
-    names = {"looop-gui, automatic": {}}
+    names = {"looop-gui, automatic": {}, "looop-gui, with Bulk": {"bulk": True}}
     if options.like_entra:
         entra = {"matching": MatchingStrategy.FILTER, "separate_references": True}
         names["looop-gui, exactly like Entra"] = entra

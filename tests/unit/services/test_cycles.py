@@ -433,6 +433,28 @@ async def test_every_dialect_and_strategy_ends_in_the_same_target(
         assert all(user[ENTERPRISE]["department"] == "R&D" for user in users.values())
 
 
+@pytest.mark.parametrize("faults", [(), ("reset-after-write=0.3",)])
+async def test_bulk_ends_in_the_same_target_with_fewer_requests(
+    data_folder: Path, faults: tuple[str, ...]
+) -> None:
+    async with open_desk(data_folder, faults=faults, seed=3) as desk:
+        for number in range(60):
+            desk.company.person(f"p{number}", manager=f"p{number // 4}" if number else None)
+        desk.company.group("some", *(f"p{number}" for number in range(20)))
+        desk.configure(bulk=True)
+
+        cycle = await desk.cycle()
+        while cycle.state is not CycleState.SUCCEEDED:
+            cycle = await desk.cycle()
+
+        users = await desk.users()
+        assert len(users) == 60
+        assert users["p9"][ENTERPRISE]["manager"]["value"] == users["p2"]["id"]
+        assert len((await desk.groups())["Some"]) == 20
+        if not faults:
+            assert cycle.requests < 30
+
+
 async def test_the_list_strategy_needs_no_query_a_person(desk: Desk) -> None:
     for number in range(50):
         desk.company.person(f"p{number}")

@@ -1,0 +1,213 @@
+"""Gathers the writes of many conversations into bulk requests (RFC 7644 section 3.7).
+
+Only where the target advertises it and the user allows it. The conversations do not know: each asks
+and is answered as without. A bulk request that did not come back leaves every write in it with an
+unknown outcome, and each conversation reads back what became of its own.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from looop_gui.model.provisioning_log import WireExchange
+from looop_gui.scim.messages import (
+    BULK_REQUEST,
+    FailureKind,
+    JsonObject,
+    ScimRequest,
+    ScimResponse,
+)
+from looop_gui.services.clock import Clock
+from looop_gui.services.cycle_asking import OnExchange, Sender, Traffic
+
+GATHER_SECONDS = 0.002
+"""How long a write waits for others to go with it."""
+
+MOST_OPERATIONS = 100
+CONFIGURATION = ScimRequest("GET", "/ServiceProviderConfig")
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLimits:
+    """What the target takes in one bulk request: operations, and bytes of the body."""
+
+    operations: int
+    payload: int
+
+
+@dataclass(slots=True)
+class _Waiting:
+    request: ScimRequest
+    data: bytes
+    future: "asyncio.Future[ScimResponse]"
+    on_exchange: OnExchange | None
+    attempt: int
+
+
+async def bulk_limits(sender: Sender) -> BulkLimits | None:
+    """What the target advertises, or None where it has no bulk (RFC 7643 section 5)."""
+    response = await sender.send(CONFIGURATION)
+    body = response.body if response.ok else None
+    bulk = body.get("bulk") if isinstance(body, dict) else None
+    if not isinstance(bulk, dict) or bulk.get("supported") is not True:
+        return None
+    operations, payload = bulk.get("maxOperations"), bulk.get("maxPayloadSize")
+    if not isinstance(operations, int) or not isinstance(payload, int) or operations < 2:
+        return None
+    return BulkLimits(min(operations, MOST_OPERATIONS), payload)
+
+
+@dataclass(slots=True)
+class BulkSender:
+    """Sends writes together and everything else as it is; `traffic` learns how much that saved."""
+
+    sender: Sender
+    limits: BulkLimits
+    clock: Clock
+    traffic: Traffic = field(default_factory=Traffic)
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _flushing: "set[asyncio.Task[None]]" = field(default_factory=set)
+
+    async def send(
+        self,
+        request: ScimRequest,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - a deadline for the exchange as a whole
+        attempt: int = 1,
+        on_exchange: OnExchange | None = None,
+    ) -> ScimResponse:
+        """The answer to this request, by itself or out of a bulk response."""
+        data = msgspec.json.encode(request.body) if request.writes else b""
+        if not request.writes or len(data) > self.limits.payload // 4:
+            return await self.sender.send(
+                request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
+            )
+        future: asyncio.Future[ScimResponse] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(request, data, future, on_exchange, attempt))
+        if self._is_full():
+            self._start(0.0)
+        elif len(self._waiting) == 1:
+            self._start(GATHER_SECONDS)
+        return await future
+
+    def _is_full(self) -> bool:
+        size = sum(len(waiting.data) + 200 for waiting in self._waiting)
+        return len(self._waiting) >= self.limits.operations or size > self.limits.payload // 2
+
+    def _start(self, seconds: float) -> None:
+        task = asyncio.create_task(self._flush(seconds))
+        self._flushing.add(task)
+        task.add_done_callback(self._flushing.discard)
+
+    async def _flush(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        batch = self._waiting[: self.limits.operations]
+        del self._waiting[: self.limits.operations]
+        if self._waiting:
+            self._start(GATHER_SECONDS)
+        if len(batch) == 1:
+            await self._alone(batch[0])
+        elif batch:
+            await self._together(batch)
+
+    async def _alone(self, waiting: _Waiting) -> None:
+        response = await self.sender.send(
+            waiting.request, attempt=waiting.attempt, on_exchange=waiting.on_exchange
+        )
+        _answer(waiting, response)
+
+    async def _together(self, batch: list[_Waiting]) -> None:
+        started, began = self.clock.now(), self.clock.monotonic()
+        response = await self.sender.send(_bulk_request(batch), on_exchange=_not_recorded)
+        self.traffic.saved += len(batch) - 1
+        milliseconds = (self.clock.monotonic() - began) * 1000
+        answers = _answers(response)
+        for number, waiting in enumerate(batch):
+            own = _own_response(waiting.request, response, answers.get(str(number)))
+            if waiting.on_exchange is not None:
+                waiting.on_exchange(_exchange(waiting, own, started, milliseconds))
+            _answer(waiting, own)
+
+
+def _bulk_request(batch: list[_Waiting]) -> ScimRequest:
+    operations: list[JsonObject] = []
+    for number, waiting in enumerate(batch):
+        request = waiting.request
+        operation: JsonObject = {
+            "method": request.method,
+            "bulkId": str(number),
+            "path": request.path,
+        }
+        if request.body is not None:
+            operation["data"] = request.body
+        operations.append(operation)
+    return ScimRequest("POST", "/Bulk", body={"schemas": [BULK_REQUEST], "Operations": operations})
+
+
+def _answers(response: ScimResponse) -> dict[str, JsonObject]:
+    """The results of a bulk response by bulkId; none where it is not one."""
+    body = response.body
+    operations = body.get("Operations") if response.ok and isinstance(body, dict) else None
+    if not isinstance(operations, list):
+        return {}
+    return {
+        str(one["bulkId"]): one for one in operations if isinstance(one, dict) and "bulkId" in one
+    }
+
+
+def _own_response(
+    request: ScimRequest, whole: ScimResponse, answer: JsonObject | None
+) -> ScimResponse:
+    """What a bulk response means for one of its writes; without a result it is not known."""
+    if answer is None:
+        if not whole.ok:
+            return whole
+        return ScimResponse(
+            0,
+            failure=FailureKind.CONNECTION_LOST,
+            failure_text="The bulk response has no result for this operation.",
+        )
+    status, body = _status(answer), answer.get("response")
+    if request.method == "POST" and body is None and 200 <= status < 300:
+        identifier = str(answer.get("location", "")).rstrip("/").rpartition("/")[2]
+        body = {**request.body, "id": identifier} if identifier and request.body else None
+    return ScimResponse(status, body=body)
+
+
+def _status(answer: JsonObject) -> int:
+    try:
+        return int(answer.get("status", 0))
+    except (TypeError, ValueError):
+        return 0
+
+
+def _answer(waiting: _Waiting, response: ScimResponse) -> None:
+    if not waiting.future.done():
+        waiting.future.set_result(response)
+
+
+def _exchange(
+    waiting: _Waiting, response: ScimResponse, started: datetime, milliseconds: float
+) -> WireExchange:
+    """The record of one operation of a bulk request."""
+    body: Any = response.body
+    return WireExchange(
+        method=waiting.request.method,
+        url=f"/Bulk: {waiting.request.path}",
+        request_headers=(),
+        request_body=waiting.data.decode(),
+        status=response.status,
+        response_headers=(),
+        response_body=msgspec.json.encode(body).decode() if body is not None else "",
+        started=started,
+        duration_milliseconds=round(milliseconds, 3),
+        attempt=waiting.attempt,
+        failure=response.failure_text,
+    )
+
+
+def _not_recorded(_exchange: WireExchange) -> None:
+    """A bulk request as a whole belongs to no object."""
