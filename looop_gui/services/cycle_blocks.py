@@ -107,6 +107,9 @@ class CycleMemory:
     ) -> None:
         """Take in an outcome, counted under `word`: the state in memory changes at once."""
         self.settle(outcome.task, which, word, references_left=outcome.references_left)
+        if outcome.failed and outcome.task.unsure is not None and outcome.link is None:
+            # Whether an earlier attempt reached the target is as unknown as before.
+            self.settled[which].discard(outcome.task.source_id)
         self._take_link(outcome)
         self._take_escrow(outcome, which)
         self._block.entries.append((entry, summary))
@@ -165,7 +168,7 @@ class CycleMemory:
                 task.object_type,
                 outcome.error.error_code if outcome.error else "",
                 digest=task.digest,
-                unsure=outcome.unsure,
+                unsure=outcome.unsure or _still_unsure(before, outcome),
                 is_reference=which is Pass.REFERENCES,
                 now=self._clock.now(),
                 interval=self._interval,
@@ -174,6 +177,10 @@ class CycleMemory:
             self._block.released.discard(task.source_id)
         elif before is not None and not (before.is_reference and outcome.references_left):
             self.release((task.source_id,))
+
+
+def _still_unsure(before: Escrow | None, outcome: ObjectOutcome) -> str:
+    return before.unsure if before is not None and outcome.link is None else ""
 
 
 class CycleBlocks(CycleMemory):

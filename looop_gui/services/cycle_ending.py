@@ -92,11 +92,11 @@ def store_ending(
 ) -> None:
     """Store the end of a cycle, with the watermark if it completed, in one transaction.
 
-    `unknown` are those whose writes may have arrived, by pass; a completed cycle has settled them.
+    `unknown` are those whose writes may have arrived, by pass.
     """
     with database.transaction() as connection:
         save_cycle(connection, cycle)
-        clear_journal(connection, job.number, number, {} if ending.completed else unknown)
+        clear_journal(connection, job.number, number, unknown)
         save_quarantine(connection, job.number, ending.quarantine)
         save_guard(connection, job.number, ending.guard_token)
         if ending.completed:

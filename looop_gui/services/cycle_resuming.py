@@ -1,6 +1,6 @@
 """The stored state from which a cycle starts, and what a cycle that was cut off leaves to do."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.conversation import Pass
@@ -105,12 +105,20 @@ def unknown_outcomes(
     journal: JournalState,
     interrupted: Mapping[str, Mapping[str, str]],
     settled: Mapping[str, set[str]],
+    failed: Container[str] | None = None,
 ) -> dict[str, dict[str, str]]:
-    """Whose writes may have arrived at the end of a cycle: from before and not settled, or now."""
+    """Whose writes may have arrived at the end of a cycle: from before and not settled, or now.
+
+    A cycle that completed has settled everybody but those that `failed`.
+    """
     unknown: dict[str, dict[str, str]] = {}
     for which in Pass:
         done = settled.get(which, set())
         before = journal.pending.get(which, {})
-        unknown[which] = {key: hint for key, hint in before.items() if key not in done}
+        unknown[which] = {
+            key: hint
+            for key, hint in before.items()
+            if key not in done and (failed is None or key in failed)
+        }
         unknown[which].update(interrupted.get(which, {}))
     return unknown

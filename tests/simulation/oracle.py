@@ -70,6 +70,9 @@ class Oracle:
             after = {self._moved(one, entry, kind, rules) for one in before}
             if not certain or source_id in failed:
                 after |= before
+            if len(before) > 1 and State.LEFT_ACTIVE in after:
+                # Who left while nobody knew whether she had an account may be disabled for safety.
+                after.add(State.LEFT_DISABLED)
             if after & _ABANDONED and self.predecessors(source_id):
                 after.add(State.NOTHING)
             self.beliefs[source_id] = after
