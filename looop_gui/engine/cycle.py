@@ -148,6 +148,8 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         planner.consider_lost(source_id)
     tasks = sorted(planner.tasks, key=lambda task: task.wave)
     busy = {task.source_id for task in (*tasks, *planner.references_only)} | planner.waiting
+    # Whom a cut-off cycle went through is not without work: she failed there, or is done.
+    busy |= given.unfinished.done
     released = frozenset(
         escrow.source_id
         for escrow in given.escrows.values()
