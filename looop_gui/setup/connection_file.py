@@ -115,6 +115,9 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     requests_per_second: Annotated[
         float, Meta(ge=0, description="0 sends as fast as the target answers.")
     ] = 25.0
+    bulk: Annotated[
+        bool, Meta(description="Send writes together where the target advertises it.")
+    ] = False
 
 
 class ConnectionDocument(Struct, forbid_unknown_fields=True, frozen=True):
@@ -271,6 +274,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         member_batch_size=section.member_batch_size,
         concurrency=section.concurrency,
         requests_per_second=section.requests_per_second,
+        bulk=section.bulk,
     )
 
 

@@ -82,6 +82,7 @@ FULL: dict[str, Any] = {
         "memberBatchSize": 20,
         "concurrency": 4,
         "requestsPerSecond": 0,
+        "bulk": True,
     },
 }
 
