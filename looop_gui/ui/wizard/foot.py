@@ -52,7 +52,5 @@ class WizardFoot(QWidget):
     def show_live(self) -> None:
         """After *Save* there is only the way on."""
         self.back.hide()
-        self.next.hide()
-        self._icon.hide()
-        self.reason.setText("")
-        self.close_button.setText(self.tr("Go to the connection"))
+        self.close_button.hide()
+        self.show_state(self.tr("Go to the connection"), "", has_back=False)

@@ -156,10 +156,13 @@ class SetupWizard(QWidget):
 
     def _back(self) -> None:
         step = previous_step(self.session.draft)
-        if step is not None and self.foot.back.isEnabled():
+        if step is not None and self.foot.back.isEnabled() and self.live is None:
             self.go_to(step)
 
     def _next(self) -> None:
+        if self.live is not None:
+            self.close_wizard()
+            return
         self.page.leave()
         if not self.foot.next.isEnabled():
             return
