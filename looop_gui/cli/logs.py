@@ -17,7 +17,7 @@ from looop_gui.model.provisioning_log import (
     ProvisioningAction,
     ProvisioningStatus,
 )
-from looop_gui.services.log_export import LogExportService, LogFormat
+from looop_gui.services.log_export import LogFormat
 from looop_gui.services.services import Services
 
 TABLE = "table"
@@ -155,7 +155,7 @@ async def _logs(name: str, wanted: LogFilter, output: _Output, data_dir: Path | 
 async def _export(
     services: Services, log_filter: LogFilter, log_format: LogFormat, output: _Output
 ) -> None:
-    export = LogExportService(services.worker, services.connections, services.mappings)
+    export = services.log_export
     if output.path is None:
         number = await export.write(log_filter, log_format, sys.stdout, limit=output.limit)
         sys.stdout.flush()

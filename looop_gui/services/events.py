@@ -68,6 +68,13 @@ class TenantChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MailChanged:
+    """The outbox changed; `problem` is why a mail could not be sent, or ""."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineEnded:
     """The engine process ended by itself; the sentence says what is safe."""
 

@@ -10,6 +10,7 @@ from looop_gui.model.provisioning_log import (
     ProvisioningLogEntry,
 )
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.jobs import load_job
 from looop_gui.store.log_retention import delete_older
 from looop_gui.store.provisioning_log import (
     count_rows,
@@ -67,6 +68,7 @@ class ProvisioningLogService:
     async def delete_before(self, connection_id: str, moment: datetime) -> int:
         """Delete older entries of a connection, in small steps; returns how many."""
         deleted = 0
-        while number := await self._worker.run(delete_older, connection_id, moment):
+        job = await self._worker.run(load_job, connection_id)
+        while job and (number := await self._worker.run(delete_older, job.number, moment)):
             deleted += number
         return deleted

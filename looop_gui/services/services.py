@@ -3,6 +3,7 @@
 The window and the command line get what they need from here; there is no other registry.
 """
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from looop_gui.services.directory import DirectoryService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import Engine, EngineLocation, LocalEngine
 from looop_gui.services.events import EngineEnded, Events
+from looop_gui.services.log_export import LogExportService
+from looop_gui.services.log_views import LogViewService
 from looop_gui.services.mappings import MappingService
+from looop_gui.services.notifications import NotificationService
 from looop_gui.services.provisioning import ProvisioningService
 from looop_gui.services.provisioning_log import ProvisioningLogService
+from looop_gui.services.retention import RetentionService
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.services.tenants import TenantService
 from looop_gui.store.tokens import TokenStore
@@ -34,6 +39,10 @@ class Services:
     provisioning: ProvisioningService
     provisioning_log: ProvisioningLogService
     worker: StoreWorker
+    log_views: LogViewService
+    log_export: LogExportService
+    notifications: NotificationService
+    retention: RetentionService
 
 
 async def open_services(
@@ -48,7 +57,8 @@ async def open_services(
     """
     events, clock = Events(), SystemClock()
     worker = await StoreWorker.open(data_folder)
-    connections = ConnectionService(worker, TokenStore(data_folder), events, clock)
+    tokens = TokenStore(data_folder)
+    connections = ConnectionService(worker, tokens, events, clock)
     tenants = TenantService(data_folder, connections, events)
     connections.forget.append(tenants.forget)
     mappings = MappingService(worker, connections, events, clock)
@@ -61,8 +71,12 @@ async def open_services(
     provisioning = ProvisioningService(
         used, connections, mappings.schema, worker, events, clock, reach=tenants.reach
     )
+    notifications = NotificationService(worker, connections, tokens, events, clock)
+    notifications.start()
+    retention = RetentionService(worker, clock)
     if engine is EngineLocation.CHILD:
         provisioning.start_schedule()
+        retention.start()
     return Services(
         events=events,
         connections=connections,
@@ -73,15 +87,18 @@ async def open_services(
         provisioning=provisioning,
         provisioning_log=ProvisioningLogService(worker),
         worker=worker,
+        log_views=LogViewService(worker),
+        log_export=LogExportService(worker, connections, mappings),
+        notifications=notifications,
+        retention=retention,
     )
 
 
 async def close_services(services: Services) -> None:
     """Stop what runs and close the store."""
-    try:
-        await services.provisioning.close()
-    finally:
-        try:
-            await services.tenants.stop_all()
-        finally:
-            await services.worker.close()
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(services.worker.close)
+        closing.push_async_callback(services.retention.close)
+        closing.push_async_callback(services.notifications.close)
+        closing.push_async_callback(services.tenants.stop_all)
+        closing.push_async_callback(services.provisioning.close)

@@ -21,8 +21,8 @@ _DELETE_WORDS = """
     FROM log_words WHERE key IN {marks}"""
 _DELETE_DETAILS = "DELETE FROM log_details WHERE key IN {marks}"
 _DELETE_COUNTS = """
-    UPDATE log_counts SET number = number - gone.number
-    FROM (SELECT job, cycle, kind, count(*) AS number FROM log WHERE key IN {marks}
+    UPDATE log_counts SET number = log_counts.number - gone.deleted
+    FROM (SELECT job, cycle, kind, count(*) AS deleted FROM log WHERE key IN {marks}
         GROUP BY job, cycle, kind) AS gone
     WHERE log_counts.job = gone.job AND log_counts.cycle = gone.cycle
     AND log_counts.kind = gone.kind"""
@@ -38,47 +38,35 @@ class LogSize:
     free_bytes: int
 
 
-def delete_older(
-    database: Database, connection_id: str, before: datetime, limit: int = STEP_ENTRIES
-) -> int:
-    """Delete up to `limit` entries of a connection from before a moment; returns how many."""
+def logged_jobs(database: Database) -> tuple[int, ...]:
+    """The jobs that have entries, those of connections that are no more included."""
+    with database.reading() as connection:
+        rows = connection.execute("SELECT DISTINCT job FROM log_counts ORDER BY job").fetchall()
+    return tuple(int(row[0]) for row in rows)
+
+
+def delete_older(database: Database, job: int, before: datetime, limit: int = STEP_ENTRIES) -> int:
+    """Delete up to `limit` entries of a job from before a moment; returns how many."""
     return _delete_step(
         database,
-        "SELECT key FROM log WHERE time < ? AND job ="
-        " (SELECT number FROM jobs WHERE connection_id = ?) LIMIT ?",
-        (before.timestamp(), connection_id, limit),
+        "SELECT key FROM log WHERE job = ? AND time < ? LIMIT ?",
+        (job, before.timestamp(), limit),
     )
 
 
-def delete_surplus(
-    database: Database, connection_id: str, keep: int, limit: int = STEP_ENTRIES
-) -> int:
-    """Delete up to `limit` of a connection's oldest entries beyond the newest `keep`."""
+def delete_surplus(database: Database, job: int, keep: int, limit: int = STEP_ENTRIES) -> int:
+    """Delete up to `limit` of a job's oldest entries beyond the newest `keep`; returns how many."""
     with database.reading() as connection:
         row = connection.execute(
-            "SELECT total(number) FROM log_counts WHERE job ="
-            " (SELECT number FROM jobs WHERE connection_id = ?)",
-            (connection_id,),
+            "SELECT total(number) FROM log_counts WHERE job = ?", (job,)
         ).fetchone()
     surplus = int(row[0]) - keep
     if surplus <= 0:
         return 0
     return _delete_step(
         database,
-        "SELECT key FROM log INDEXED BY log_order WHERE job ="
-        " (SELECT number FROM jobs WHERE connection_id = ?) ORDER BY key LIMIT ?",
-        (connection_id, min(surplus, limit)),
-    )
-
-
-def delete_orphans(database: Database, limit: int = STEP_ENTRIES) -> int:
-    """Delete up to `limit` entries of connections that are no more."""
-    return _delete_step(
-        database,
-        "SELECT key FROM log INDEXED BY log_order WHERE job IN"
-        " (SELECT DISTINCT job FROM log_counts WHERE job NOT IN (SELECT number FROM jobs))"
-        " LIMIT ?",
-        (limit,),
+        "SELECT key FROM log INDEXED BY log_order WHERE job = ? ORDER BY key LIMIT ?",
+        (job, min(surplus, limit)),
     )
 
 

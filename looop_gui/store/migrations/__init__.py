@@ -9,6 +9,7 @@ from looop_gui.store.migrations import (
     m0002_jobs,
     m0003_log_facets,
     m0004_unsure,
+    m0005_monitoring,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ MIGRATIONS = (
     Migration(2, "jobs", m0002_jobs.apply),
     Migration(3, "log facets", m0003_log_facets.apply),
     Migration(4, "unsure", m0004_unsure.apply),
+    Migration(5, "monitoring", m0005_monitoring.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

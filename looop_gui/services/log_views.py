@@ -1,0 +1,77 @@
+"""Saved views of the log, and the census of those who were skipped."""
+
+from dataclasses import dataclass, replace
+
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
+from looop_gui.model.workspace import LogView
+from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.log_views import delete_view, load_views, save_view
+from looop_gui.store.provisioning_log import read_census
+
+
+@dataclass(frozen=True, slots=True)
+class SkipGroup:
+    """Skipped entries with one cause, and the filter that shows just these."""
+
+    cause: str
+    count: int
+    log_filter: LogFilter
+
+
+@dataclass(frozen=True, slots=True)
+class SkipCensus:
+    """All who were skipped under a filter, the largest group first."""
+
+    total: int
+    groups: tuple[SkipGroup, ...]
+    log_filter: LogFilter
+
+    @property
+    def sentence(self) -> str:
+        """ "212 skipped: 180 not assigned, 30 filter 'Sales NY' clause 2, 2 no mail"."""
+        if not self.total:
+            return "Nobody was skipped."
+        parts = ", ".join(f"{group.count} {group.cause}" for group in self.groups)
+        return f"{self.total} skipped: {parts}" if parts else f"{self.total} skipped"
+
+
+class LogViewService:
+    """What can be asked of views. All methods raise StoreError."""
+
+    def __init__(self, worker: StoreWorker) -> None:
+        self._worker = worker
+
+    async def list(self, connection_id: str) -> tuple[LogView, ...]:
+        """The saved views of a connection by name."""
+        return await self._worker.run(load_views, connection_id)
+
+    async def save(self, view: LogView) -> LogView:
+        """Keep a view in place of one of its name; a shortcut is taken from whoever had it.
+
+        Raises ConfigurationError for a view without a name.
+        """
+        kept = replace(view, name=view.name.strip())
+        if not kept.name:
+            raise ConfigurationError("The view has no name.", next_step="Give it a name.")
+        for other in await self.list(view.log_filter.connection_id):
+            same_name = other.name.casefold() == kept.name.casefold()
+            if kept.shortcut and other.shortcut == kept.shortcut and not same_name:
+                await self._worker.run(save_view, replace(other, shortcut=""))
+        await self._worker.run(save_view, kept)
+        return kept
+
+    async def delete(self, connection_id: str, name: str) -> None:
+        """Forget a view; harmless when there is none."""
+        await self._worker.run(delete_view, connection_id, name)
+
+    async def skips(self, log_filter: LogFilter) -> SkipCensus:
+        """Who was skipped of what a filter lets through, by cause."""
+        skipped = replace(log_filter, statuses=frozenset({ProvisioningStatus.SKIPPED}))
+        census = await self._worker.run(read_census, skipped)
+        groups = (
+            SkipGroup(cause, count, replace(skipped, cause=cause))
+            for cause, count in census.by_cause.items()
+        )
+        ordered = sorted(groups, key=lambda group: (-group.count, group.cause))
+        return SkipCensus(census.total, tuple(ordered), skipped)
