@@ -27,6 +27,7 @@ from looop_gui.ui.widgets.flow_layout import FlowLayout
 from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.page import Page
+from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.search_field import SearchField
 from looop_gui.ui.widgets.table import Table
 
@@ -65,6 +66,7 @@ class DirectoryPage(Page):
         self.model = RosterModel(desk.theme, self)
         self.table = Table(self.tr("People and groups of the source"))
         self.table.show_model(self.model, _WIDTHS, optional=(1, 4))
+        self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = ObjectInspector(desk, self.model)
         self.count_label = caption("")
         self.part_chips = self._make_part_chips()

@@ -20,6 +20,7 @@ from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.empty_state import EmptyState
 from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
+from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.table import Table
 
 REST_MILLISECONDS = 250
@@ -48,6 +49,7 @@ class ProvisioningLogView(QWidget):
         self.table = Table(self.tr("Provisioning log"), compact=True)
         widths = _COMPACT_WIDTHS if compact else _WIDTHS
         self.table.show_model(self.model, widths, optional=(SUMMARY, TIME))
+        self.table.setItemDelegate(PlainDelegate(desk.theme, self.table, striped=True))
         self.inspector = EntryInspector(desk, connection_id)
         self.follow_button = button(
             desk.theme, self.tr("Follow"), self.follow, icon="arrow-up", look="quiet"

@@ -16,6 +16,7 @@ from looop_gui.ui.widgets.empty_state import EmptyState
 from looop_gui.ui.widgets.inspector import Inspector, InspectorSplitter
 from looop_gui.ui.widgets.key_values import KeyValues
 from looop_gui.ui.widgets.labels import caption
+from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.scroll import scrolled
 from looop_gui.ui.widgets.search_field import SearchField
 from looop_gui.ui.widgets.table import Table
@@ -42,6 +43,7 @@ class ResourcesTab(QWidget):
         if not users:
             self.table.setColumnHidden(1, True)
             self.table.setColumnHidden(2, True)
+        self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = Inspector(desk.theme)
         self.facts = KeyValues()
         self.inspector.body.addWidget(scrolled(self.facts, margin=2 * GRID), 1)
