@@ -11,7 +11,7 @@ class PseudoGerman(QTranslator):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
 
-    def isEmpty(self) -> bool:
+    def isEmpty(self) -> bool:  # noqa: N802 - Qt's own name
         """It knows every text."""
         return False
 

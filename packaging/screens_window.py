@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
-from scene import SMALLEST_SIZE, Scene, Stage
 
 from looop_gui.model.provisioning_log import ProvisioningStatus
+from scene import SMALLEST_SIZE, Scene, Stage
 
 ID = "demo"
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
-from scene import SMALLEST_SIZE, Scene, Stage
-from screens_window import synced
 
 from looop_gui.model.connection import Application
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import MappingType
 from looop_gui.model.scope import FilterClause, FilterGroup, FilterOperator
 from looop_gui.setup.draft import SetupStep
+from scene import SMALLEST_SIZE, Scene, Stage
+from screens_window import synced
 
 PORTAL = Path(__file__).resolve().parent.parent / "tests" / "samples" / "directory" / "portal"
 Arrange = Callable[[Stage], Awaitable[QWidget]]

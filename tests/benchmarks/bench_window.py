@@ -18,7 +18,6 @@ from statistics import quantiles
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
-from million_entries import fill
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QScrollBar
 from qasync import QEventLoop
@@ -28,6 +27,7 @@ from looop_gui.model import connection as words
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
 from looop_gui.store.database import open_database
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
+from million_entries import fill
 
 TICK = 0.016
 CONNECTION_ID = "bench"

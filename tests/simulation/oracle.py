@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from simulated_company import Entry, SimulatedCompany
-
 from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.scope import ProvisioningScope
+from simulated_company import Entry, SimulatedCompany
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 ATTRIBUTES = ("userPrincipalName", "mail", "givenName", "surname", "department", "employeeId")
@@ -124,9 +123,9 @@ class Oracle:
         return State.LEFT_DISABLED if leaves else State.DISABLED
 
     def _in_scope(self, entry: Entry, rules: Rules) -> bool:
-        if entry.kind is ObjectType.USER and rules.departments is not None:
-            if entry.attributes.get("department") not in rules.departments:
-                return False
+        filtered = entry.kind is ObjectType.USER and rules.departments is not None
+        if filtered and entry.attributes.get("department") not in rules.departments:
+            return False
         if rules.settings.scope is ProvisioningScope.ALL:
             return True
         if entry.kind is ObjectType.GROUP:

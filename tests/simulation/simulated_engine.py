@@ -11,8 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from simulated_target import Fuse, KilledError, SimulatedSender, SimulatedTenant
-
 from looop_gui.model.connection import (
     Application,
     Connection,
@@ -34,6 +32,7 @@ from looop_gui.store.database import FILE_NAME, Database, open_database
 from looop_gui.store.escrows import load_escrows
 from looop_gui.store.jobs import StoredJob, open_job
 from looop_gui.store.links import load_links
+from simulated_target import Fuse, KilledError, SimulatedSender, SimulatedTenant
 
 FAST_FOLDER = Path("/dev/shm")
 CONNECTION = "simulated"

@@ -9,12 +9,6 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from oracle import ENTERPRISE, Inspection, Oracle, Rules
-from simulated_company import SimulatedCompany
-from simulated_engine import CONNECTION, SimulatedEngine, simulated_folder
-from simulated_target import SimulatedTenant
-from simulated_time import SimulatedClock, run_simulated
-
 from looop_gui.model.connection import ConnectionSettings, Dialect, MatchingStrategy
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.provisioning_log import LogFilter
@@ -27,6 +21,11 @@ from looop_gui.model.scope import (
 )
 from looop_gui.scim.messages import GROUP_SCHEMA, USER_SCHEMA
 from looop_gui.store.provisioning_log import read_rows
+from oracle import ENTERPRISE, Inspection, Oracle, Rules
+from simulated_company import SimulatedCompany
+from simulated_engine import CONNECTION, SimulatedEngine, simulated_folder
+from simulated_target import SimulatedTenant
+from simulated_time import SimulatedClock, run_simulated
 
 FAULTS = (
     *("latency=lognormal:50ms", "latency=exponential:20s", "errors=500@0.1", "errors=502@0.1"),

@@ -1,7 +1,7 @@
-"""The embedded tenant without sockets, reached through its faults, and a fuse that kills the engine.
+"""The embedded tenant without sockets, reached through its faults; a fuse kills the engine.
 
-A request goes the way of an HTTP one (gateway, faults, service), only the bytes are handed over. The
-answer's delivery (reset, cut, slow, late) becomes what the client makes of it.
+A request goes the way of an HTTP one (gateway, faults, service), only the bytes are handed over.
+The answer's delivery (reset, cut, slow, late) becomes what the client makes of it.
 """
 
 from collections.abc import AsyncIterator
@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 import msgspec
-from simulated_time import SimulatedClock
 
 from looop_gui.client.addresses import request_target
 from looop_gui.mockserver.conduct import tenant_conduct
@@ -25,6 +24,7 @@ from looop_gui.mockserver.storage.memory import MemoryStorage
 from looop_gui.mockserver.tenant import Tenant
 from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
+from simulated_time import SimulatedClock
 
 TOKEN = "token-of-the-simulation"
 DEADLINE = 60.0

@@ -1,8 +1,8 @@
 """Time that passes only when everybody waits: an event loop in which a day takes no time at all.
 
-The loop asks its selector to wait until the next timer; this one moves the clock there instead. Work
-for threads is done at once, in the loop. So a simulation is deterministic: the same seed gives the
-same interleaving, and nothing ever sleeps.
+The loop asks its selector to wait until the next timer; this one moves the clock there instead.
+Work for threads is done at once, in the loop. So a simulation is deterministic: the same seed
+gives the same interleaving, and nothing ever sleeps.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as an executor hands over any exception
             future.set_exception(error)
         return future
 

@@ -7,6 +7,7 @@ A failure prints `run_schedule(SEED)` and the story; `LOOOP_SEED=SEED` runs that
 import os
 
 import pytest
+
 from simulated_schedule import run_schedule
 
 SOAK = bool(os.environ.get("LOOOP_SOAK"))
