@@ -6,7 +6,7 @@ links and the counts agree with the journal.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
@@ -86,6 +86,7 @@ class CycleMemory:
         self._clock = clock
         self._interval = interval
         self._block = Block()
+        self._departed: dict[str, str] = {}
 
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
         """Put intents on the disk: source ids and hints. Raises StoreError."""
@@ -144,14 +145,28 @@ class CycleMemory:
     def _take_link(self, outcome: ObjectOutcome) -> None:
         source_id = outcome.task.source_id
         if outcome.taken_from:
-            self._break_link(outcome.taken_from)
+            self._break_link(outcome.taken_from, source_id)
         if outcome.unlink:
             self._break_link(source_id)
         elif outcome.link is not None:
             self._block.unlinked.discard(source_id)
             self.store_link(outcome.link)
 
-    def _break_link(self, source_id: str) -> None:
+    def forget_departed(self) -> None:
+        """Take those whose links were broken out of the members that groups are known to have.
+
+        Their resources are gone, and their memberships with them; where another object took the
+        resource over, that one is the member now.
+        """
+        departed, self._departed = self._departed, {}
+        gone = frozenset(departed)
+        for link in list(self.links.values()) if gone else ():
+            if left := link.members & gone:
+                heirs = {departed[member] for member in left} - {""}
+                self.store_link(replace(link, members=(link.members - left) | heirs))
+
+    def _break_link(self, source_id: str, heir: str = "") -> None:
+        self._departed[source_id] = heir
         link = self.links.pop(source_id, None)
         if link is not None and self.owners.get(link.target_id) == source_id:
             del self.owners[link.target_id]
@@ -210,6 +225,7 @@ class CycleBlocks(CycleMemory):
 
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
+        self.forget_departed()
         block, self._block = self._block, Block()
         if len(block) == 0 and not block.links and not block.released:
             return 0

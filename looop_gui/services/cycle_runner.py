@@ -170,6 +170,7 @@ class CycleRunner:
         await self._first_pass(users, ObjectType.USER, CyclePhase.EXPORT)
         await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
         await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS)
+        self._blocks.forget_departed()
         await self._pass(self._second(groups), Pass.REFERENCES, CyclePhase.MEMBERS)
         self._blocks.release(users.released | groups.released)
         self._enter(CyclePhase.FINISHED, 0)

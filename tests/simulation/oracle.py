@@ -186,6 +186,8 @@ class Inspection:
             return
         states = states - {State.NOTHING, State.DELETED}
         if not states:
+            if found["id"] in self.local:
+                return  # matched by an attempt that was cut off; never deleted for that
             self._fault(f"{source_id} has an account but should have none: {found}")
         elif self.oracle.kinds[source_id] is ObjectType.USER:
             self._inspect_user(source_id, states, found)
