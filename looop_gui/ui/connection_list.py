@@ -16,6 +16,7 @@ CONNECTION_ROLE = Qt.ItemDataRole.UserRole
 SIGN_ROLE = Qt.ItemDataRole.UserRole + 1
 RUNNING_ROLE = Qt.ItemDataRole.UserRole + 2
 ROW = 34
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 
 class ConnectionListModel(QAbstractListModel):
@@ -127,7 +128,7 @@ class ConnectionDelegate(QStyledItemDelegate):
         shown = option.fontMetrics.elidedText(
             text, Qt.TextElideMode.ElideRight, round(words.width())
         )
-        painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.drawText(words, int(side | _MIDDLE), shown)
         self._paint_colour(painter, connection, QRectF(option.rect), mirrored)
         painter.restore()
 

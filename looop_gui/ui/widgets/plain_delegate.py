@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 
-_START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+_LEFT = Qt.AlignmentFlag.AlignLeft | _MIDDLE
+_RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _DECORATION = Qt.ItemDataRole.DecorationRole
 _FOREGROUND = Qt.ItemDataRole.ForegroundRole
@@ -52,7 +53,7 @@ class PlainDelegate(QStyledItemDelegate):
             role = None if selected else index.data(_FOREGROUND)
             painter.setPen(role or self._theme.colour(Role.TEXT))
             shown = option.fontMetrics.elidedText(text, option.textElideMode, int(space.width()))
-            painter.drawText(space, int(_END if mirrored else _START), shown)
+            painter.drawText(space, int(_RIGHT if mirrored else _LEFT), shown)
 
     def _paint_ground(
         self,

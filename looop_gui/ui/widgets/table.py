@@ -1,6 +1,6 @@
 """How every table of the window is set up: rows, headers, selection, keys."""
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -79,6 +79,12 @@ class Table(QTableView):
         for column in self._optional:
             if self.isColumnHidden(column) is not (column in hidden):
                 self.setColumnHidden(column, column in hidden)
+
+    def selectRow(self, row: int) -> None:
+        """Select a row; Qt's own does nothing when a mirrored table does not fill its width."""
+        flags = QItemSelectionModel.SelectionFlag
+        index = self.model().index(row, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def current_row(self) -> int:
         """The selected row, -1 when there is none."""
