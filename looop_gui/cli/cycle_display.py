@@ -13,6 +13,7 @@ from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
 from looop_gui.services.provisioning_jobs import HELD_BACK
 
 TERMINAL_SECONDS = 0.2
+DEFECTS_SHOWN = 10
 
 
 class CycleDisplay(Protocol):
@@ -64,7 +65,13 @@ class JsonLines:
         )
 
     def cycle(self, cycle: Cycle, state: JobState) -> None:
-        """The end of a cycle, and last its summary."""
+        """The defects of its source, the end of a cycle, and last its summary."""
+        for defect in cycle.defects:
+            _line({"event": "source-problem", **asdict(defect)})
+        if cycle.defect_count:
+            shown = len(cycle.defects)
+            _line({"event": "source-problems", "total": cycle.defect_count, "shown": shown})
+            click.echo(_defects_words(cycle, 0), err=True)
         _line(
             {
                 "event": "cycle",
@@ -129,8 +136,10 @@ class TerminalDisplay:
         click.echo(f"\r\x1b[2K{text[:118]}", nl=False, err=True)
 
     def cycle(self, cycle: Cycle, state: JobState) -> None:
-        """The end of a cycle in a few lines."""
+        """The end of a cycle in a few lines; defects of its source on standard error."""
         self._clear()
+        if cycle.defect_count:
+            click.echo(_defects_words(cycle, DEFECTS_SHOWN), err=True)
         click.echo(f"{cycle.kind.capitalize()} cycle: {cycle.state}. {cycle.sentence}".rstrip())
         click.echo(f"  people  {_words(cycle.users)}")
         click.echo(f"  groups  {_words(cycle.groups)}")
@@ -174,6 +183,17 @@ def _line(event: dict[str, Any]) -> None:
 
 def _words(counts: CycleCounts) -> str:
     return ", ".join(f"{name} {count}" for name, count in asdict(counts).items())
+
+
+def _defects_words(cycle: Cycle, shown: int) -> str:
+    """How many defects the source has, and the first of them, one a line."""
+    what = "defect" if cycle.defect_count == 1 else "defects"
+    lines = [f"The source has {cycle.defect_count} {what}; the other rows were used."]
+    lines += [f"  {one.file}:{one.line}: {one.sentence}" for one in cycle.defects[:shown]]
+    if shown and cycle.defect_count > shown:
+        more = cycle.defect_count - shown
+        lines.append(f"  and {more} more; looop-gui directory check FOLDER lists all.")
+    return "\n".join(lines)
 
 
 def _joined(*sentences: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from looop_gui.model.directory import ObjectType
+from looop_gui.model.directory import ObjectType, SourceProblem
 
 
 class CycleKind(StrEnum):
@@ -180,7 +180,11 @@ class CycleEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """A finished or running cycle of a connection."""
+    """A finished or running cycle of a connection.
+
+    `defects` are the first of the `defect_count` defects that it found in its source; who ran the
+    cycle is told them, its stored row has only the sentence.
+    """
 
     id: str
     connection_id: str
@@ -193,6 +197,8 @@ class Cycle:
     requests: int = 0
     sentence: str = ""
     ended_by: CycleEnd = CycleEnd.COMPLETED
+    defects: tuple[SourceProblem, ...] = ()
+    defect_count: int = 0
 
     @property
     def seconds(self) -> float:

@@ -24,7 +24,7 @@ from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Connection
-from looop_gui.model.directory import DirectorySnapshot
+from looop_gui.model.directory import DirectorySnapshot, SourceProblem
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.mapping import SynchronizationSchema
@@ -47,6 +47,7 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
+from looop_gui.services.source_defects import DEFECTS_CARRIED, defects_sentence
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.loopback import is_loopback
 from looop_gui.sources.source import open_source
@@ -160,6 +161,7 @@ class _Launch:
         self._state = state
         self._tell = tell
         self._source_digest = ""
+        self._problems: tuple[SourceProblem, ...] = ()
         self._concurrency = setting.connection.settings.concurrency
         traffic = Traffic()
         if isinstance(sender, BulkSender):
@@ -210,8 +212,10 @@ class _Launch:
             runner.cycle(),
             state=ending.state,
             ended=setting.clock.now(),
-            sentence=ending.sentence,
+            sentence=f"{ending.sentence} {defects_sentence(self._problems)}".strip(),
             ended_by=ending.end,
+            defects=self._problems[:DEFECTS_CARRIED],
+            defect_count=len(self._problems),
         )
         await setting.worker.run(
             store_ending,
@@ -285,12 +289,14 @@ class _Launch:
                 snapshot = await asyncio.to_thread(
                     setting.read_source, setting.connection, setting.data_folder
                 )
+                self._problems = snapshot.problems
                 await runner.run(
                     self._given(snapshot, blocks, cycle.began),
                     cycle.kind,
                     identifiers(setting.random),
                 )
-                digest = snapshot.digest
+                # A source with defects is read each time, so that every cycle tells them.
+                digest = "" if snapshot.problems else snapshot.digest
         except (
             StoppedError,
             CycleFailedError,

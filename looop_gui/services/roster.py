@@ -17,6 +17,7 @@ from looop_gui.model.directory import (
     DirectoryObject,
     DirectorySnapshot,
     ObjectType,
+    SourceProblem,
 )
 from looop_gui.model.mapping import SynchronizationSchema
 
@@ -66,12 +67,16 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All rows by name, people first; `default_access_only` counts people with that role alone."""
+    """All rows by name, people first; `default_access_only` counts people with that role alone.
+
+    `problems` are the defects that were found while reading the source.
+    """
 
     connection: Connection
     rows: tuple[RosterRow, ...]
     roles: tuple[AppRole, ...]
     default_access_only: int
+    problems: tuple[SourceProblem, ...] = ()
 
 
 async def read_roster(services: Services, connection_id: str) -> Roster:
@@ -99,6 +104,7 @@ def make_roster(
         tuple(rows),
         tuple(sorted(roles.values(), key=lambda role: role.display_name)),
         only_default,
+        snapshot.problems,
     )
 
 

@@ -188,3 +188,34 @@ def test_a_plan_of_another_connection_is_refused(shell: Shell) -> None:
     file.write_text(json.dumps(plan | {"connection_id": "other"}), "utf-8")
 
     assert shell("sync", "--apply-plan", str(file)).exit_code == 2
+
+
+def test_defects_of_the_source_are_told_by_every_cycle(shell: Shell) -> None:
+    shell.people |= {f"ann{n} one-cell-too-many,": "true" for n in range(12)}
+
+    for _ in range(2):
+        result = shell("sync")
+        assert result.exit_code == 0
+        assert "The source has 12 defects" in result.stderr
+        assert "users.csv:6:" in result.stderr
+        assert result.stderr.count("  users.csv:") == 10
+        assert "and 2 more" in result.stderr
+        assert "12 defects in users.csv." in result.stdout
+
+
+def test_defects_of_the_source_are_events_for_programs(shell: Shell) -> None:
+    shell.people["ann one-cell-too-many,"] = "true"
+
+    events = [json.loads(line) for line in shell("sync", "--json").stdout.splitlines()]
+
+    assert [event for event in events if event["event"] == "source-problem"] == [
+        {
+            "event": "source-problem",
+            "file": "users.csv",
+            "line": 6,
+            "sentence": next(e["sentence"] for e in events if e["event"] == "source-problem"),
+        }
+    ]
+    assert {"event": "source-problems", "total": 1, "shown": 1} in events
+    assert events[-1]["event"] == "summary"
+    assert events[-1]["created"] == 4

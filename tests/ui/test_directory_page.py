@@ -1,8 +1,11 @@
 """Users and groups: assign, change the source, and see the next cycle carry it on."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from looop_gui.model.connection import SourceSettings, SourceType
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.roster import AccountState, RosterRow
 from looop_gui.ui.directory.page import DirectoryPage, Part
@@ -153,3 +156,22 @@ def test_default_access_is_explained_once(demo, window: MainWindow, loop) -> Non
         assert page.banner.isHidden()
     else:
         assert page.banner.isHidden()
+
+
+def test_defects_of_the_source_are_counted_and_listed(
+    page: DirectoryPage, demo, services, loop, qtbot, tmp_path
+) -> None:
+    assert page.defects.isHidden()
+    rows = ["id,userPrincipalName", "1,ann@x.org", ",nobody@x.org", "2,bob@x.org,more"]
+    (tmp_path / "users.csv").write_text("\n".join(rows), "utf-8")
+    source = SourceSettings(SourceType.FILES, str(tmp_path))
+    loop.run(services.connections.update(replace(demo, source=source)))
+    page.refresh()
+    loop.until(page.defects.isVisible)
+
+    assert page.defects.sentence == "2 defects in users.csv."
+    qtbot.mouseClick(page.defects._button, LEFT)
+    assert page.defects.dialog is not None
+    model = page.defects.dialog.model
+    assert [model.index(row, 1).data() for row in range(model.rowCount())] == ["3", "4"]
+    page.defects.dialog.accept()

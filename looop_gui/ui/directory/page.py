@@ -16,6 +16,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.services.roster import AccountState, Roster, RosterRow, read_roster
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.directory.defects import DefectsBanner
 from looop_gui.ui.directory.object_inspector import ObjectInspector
 from looop_gui.ui.directory.roster_model import RosterModel
 from looop_gui.ui.tasks import Tasks
@@ -69,6 +70,7 @@ class DirectoryPage(Page):
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = ObjectInspector(desk, self.model)
         self.count_label = caption("")
+        self.defects = DefectsBanner(desk.theme)
         self.part_chips = self._make_part_chips()
         self.type_chips = self._make_type_chips()
         self._object_type: ObjectType | None = None
@@ -185,6 +187,7 @@ class DirectoryPage(Page):
         self.header.set_sentence(
             words.format(formats.count(len(people)), formats.count(groups), formats.count(in_scope))
         )
+        self.defects.show_problems(roster.problems)
         self._tell_default_access(roster)
         self._narrow()
 
@@ -306,6 +309,7 @@ class DirectoryPage(Page):
         layout.addWidget(chips)
         layout.addWidget(self._stack, 1)
         split = InspectorSplitter("directory", left, self.inspector, self._desk.settings)
+        self.body.addWidget(self.defects)
         self.body.addWidget(split, 1)
 
 
