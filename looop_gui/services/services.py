@@ -7,13 +7,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from looop_gui.services.account_discovery import AccountDiscoveryService
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
+from looop_gui.services.cycle_launch import open_target, read_source
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import Engine, EngineLocation, LocalEngine
 from looop_gui.services.events import EngineEnded, Events
+from looop_gui.services.link_comparison import LinkService
 from looop_gui.services.log_export import LogExportService
 from looop_gui.services.log_views import LogViewService
 from looop_gui.services.mappings import MappingService
@@ -22,6 +25,7 @@ from looop_gui.services.provisioning import ProvisioningService
 from looop_gui.services.provisioning_log import ProvisioningLogService
 from looop_gui.services.retention import RetentionService
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.services.target_session import TargetSessions
 from looop_gui.services.tenants import TenantService
 from looop_gui.store.tokens import TokenStore
 
@@ -43,6 +47,8 @@ class Services:
     log_export: LogExportService
     notifications: NotificationService
     retention: RetentionService
+    account_discovery: AccountDiscoveryService
+    links: LinkService
 
 
 async def open_services(
@@ -74,6 +80,9 @@ async def open_services(
     notifications = NotificationService(worker, connections, tokens, events, clock)
     notifications.start()
     retention = RetentionService(worker, clock)
+    sessions = TargetSessions(
+        data_folder, worker, connections, mappings, clock, open_target, read_source
+    )
     if engine is EngineLocation.CHILD:
         provisioning.start_schedule()
         retention.start()
@@ -91,6 +100,8 @@ async def open_services(
         log_export=LogExportService(worker, connections, mappings),
         notifications=notifications,
         retention=retention,
+        account_discovery=AccountDiscoveryService(sessions),
+        links=LinkService(sessions, provisioning),
     )
 
 
