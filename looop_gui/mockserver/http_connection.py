@@ -16,7 +16,13 @@ from typing import Protocol, cast
 
 import httptools
 
-from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest, error_answer, head_bytes
+from looop_gui.mockserver.http_messages import (
+    HttpAnswer,
+    HttpRequest,
+    error_answer,
+    head_bytes,
+    head_without_offer,
+)
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -105,9 +111,7 @@ class HttpConnection(asyncio.Protocol):
         if not self._headers_done:
             self._header_bytes += len(data)
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._decline_upgrade()
+            self._feed(data)
         except httptools.HttpParserCallbackError:
             self._refuse(error_answer(400, "The request could not be read."))
         except httptools.HttpParserError:
@@ -119,6 +123,16 @@ class HttpConnection(asyncio.Protocol):
         ):
             self._refuse(error_answer(431, "The header section is too large."))
         self._advance()
+
+    def _feed(self, data: bytes) -> None:
+        """Let the parser read; it stops after the head of a request that offers a protocol."""
+        rest: bytes | None = data
+        while rest is not None:
+            try:
+                self._parser.feed_data(rest)
+                return
+            except httptools.HttpParserUpgrade as offer:
+                rest = self._decline_upgrade(rest[offer.args[0] :])
 
     def eof_received(self) -> bool:
         """The client has sent all it will; answers under way are still delivered."""
@@ -294,23 +308,23 @@ class HttpConnection(asyncio.Protocol):
 
     # Ending
 
-    def _decline_upgrade(self) -> None:
-        """Serve a request that offers another protocol as if it did not, and close after it.
+    def _decline_upgrade(self, rest: bytes) -> bytes | None:
+        """What to read instead of a request that offers another protocol: it without the offer.
 
-        The parser stops at such a request, so one with a body cannot be read.
+        A server may ignore Upgrade (RFC 9110 section 7.8). The parser gives up at the end of such
+        a head, so a new one reads the head again and then what comes after it.
         """
         request = self._pending[-1] if self._pending else None
-        if (
-            isinstance(request, HttpRequest)
-            and request.method != "CONNECT"
-            and not request.headers.keys() & {"content-length", "transfer-encoding"}
-        ):
-            request.keep_alive = False
-            self._closing = True
-        else:
-            if isinstance(request, HttpRequest):
-                self._pending.pop()
+        if not isinstance(request, HttpRequest) or self._closing:
+            return None
+        self._pending.pop()
+        if request.method == "CONNECT":
             self._refuse(error_answer(400, "This server does not change protocols."))
+            return None
+        version = self._parser.get_http_version()
+        self._parser = httptools.HttpRequestParser(self)
+        self._receiving = True
+        return head_without_offer(request, version) + rest
 
     def _refuse(self, answer: HttpAnswer) -> None:
         """Answer an unacceptable request, after those before it, and read no further."""

@@ -96,6 +96,22 @@ def head_bytes(answer: HttpAnswer, *, keep_alive: bool) -> bytes:
     return b"".join(lines)
 
 
+_OFFER = frozenset({"upgrade", "http2-settings"})
+
+
+def head_without_offer(request: HttpRequest, version: str) -> bytes:
+    """The head of a request as it would be without its offer of another protocol."""
+    lines = [request.method.encode("latin-1") + b" " + request.target + f" HTTP/{version}".encode()]
+    for name, value in request.headers.items():
+        kept = value
+        if name == "connection":
+            options = (option.strip() for option in value.split(","))
+            kept = ", ".join(option for option in options if option.lower() not in _OFFER)
+        if kept and name not in _OFFER and name != "expect":
+            lines.append(f"{name}: {kept}".encode("latin-1"))
+    return b"\r\n".join((*lines, b"", b""))
+
+
 def _status_line(status: int) -> bytes:
     return _STATUS_LINES.get(status) or f"HTTP/1.1 {status} Status\r\n".encode("ascii")
 

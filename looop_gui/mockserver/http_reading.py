@@ -4,6 +4,7 @@ Each way in which it can be unreadable has its own answer, as RFC 7644 sections 
 HTTP itself have it.
 """
 
+from codecs import BOM_UTF8
 from urllib.parse import unquote
 
 import msgspec
@@ -113,7 +114,8 @@ def check_media_type(content_type: str | None) -> None:
 def parse_json(data: bytes) -> JsonValue:
     """Parse a body. Raises ScimProtocolError 400 invalidSyntax for what is not plain JSON."""
     try:
-        value = _decode(data)
+        # RFC 8259 section 8.1 lets a reader ignore a byte order mark.
+        value = _decode(data.removeprefix(BOM_UTF8))
     except UnicodeDecodeError:
         raise invalid_syntax("The body is not valid UTF-8.") from None
     except RecursionError:
