@@ -66,7 +66,7 @@ class DirectoryPage(Page):
         self.search.searched.connect(lambda _text: self._narrow())
         self.model = RosterModel(desk.theme, self)
         self.table = Table(self.tr("People and groups of the source"))
-        self.table.show_model(self.model, _WIDTHS, optional=(1, 4))
+        self.table.show_model(self.model, _WIDTHS, optional=(1, 4, 2))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = ObjectInspector(desk, self.model)
         self.count_label = caption("")

@@ -52,7 +52,7 @@ class CycleCard(Card):
         self.heading.setText(self._title(cycle.kind, running=False))
         took = formats.duration(cycle.seconds)
         requests = formats.count(cycle.requests)
-        self.say(self.tr("{0}, {1} requests").format(took, requests))
+        self.say(self.tr("{0}, requests: {1}").format(took, requests))
         self.phases.hide()
         self.sentence.setText(cycle.sentence)
         self.sentence.setVisible(bool(cycle.sentence))

@@ -1,6 +1,7 @@
 """The inspector at the right of a page: shows the selected thing, resizable and remembered."""
 
 from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from looop_gui.ui.theme import GRID, Theme
@@ -9,11 +10,13 @@ from looop_gui.ui.widgets.labels import ElidedLabel
 
 MINIMUM_WIDTH = 300
 USUAL_WIDTH = 440
+LARGEST_SHARE = 0.48
 
 
 class Inspector(QFrame):
     """A heading with a close button and a body; hidden until something is selected."""
 
+    opened = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -49,7 +52,10 @@ class Inspector(QFrame):
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self.setAccessibleName(heading)
+        was_hidden = self.isHidden()
         self.show()
+        if was_hidden:
+            self.opened.emit()
 
     @property
     def heading(self) -> str:
@@ -80,9 +86,25 @@ class InspectorSplitter(QSplitter):
         width = USUAL_WIDTH
         if settings is not None:
             width = int(str(settings.value(self._name, USUAL_WIDTH)))
+        self._width = width
         self.setSizes([10_000, width])
         self.splitterMoved.connect(self._remember)
+        inspector.opened.connect(self._share)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the inspector leaves the larger part to the content."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give the inspector the width it had, but never the larger part."""
+        whole = self.width() - self.handleWidth()
+        most = max(MINIMUM_WIDTH, round(whole * LARGEST_SHARE))
+        inspector = min(self._width, most)
+        self.setSizes([max(whole - inspector, 1), inspector])
 
     def _remember(self) -> None:
-        if self._settings is not None and self.sizes()[1] > 0:
-            self._settings.setValue(self._name, self.sizes()[1])
+        if self.sizes()[1] > 0:
+            self._width = self.sizes()[1]
+            if self._settings is not None:
+                self._settings.setValue(self._name, self._width)
