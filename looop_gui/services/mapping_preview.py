@@ -188,6 +188,18 @@ async def count_changes(
             yield count
 
 
+async def sorted_names(
+    snapshot: DirectorySnapshot, object_type: ObjectType
+) -> tuple[tuple[str, str], ...]:
+    """Name and source id of all people or groups, by name whatever the letter case."""
+
+    def collect() -> tuple[tuple[str, str], ...]:
+        named = ((each.display_name, each.id) for each in objects_of(snapshot, object_type))
+        return tuple(sorted(named, key=lambda pair: pair[0].casefold()))
+
+    return await asyncio.to_thread(collect)
+
+
 def objects_of(snapshot: DirectorySnapshot, object_type: ObjectType) -> Iterable[DirectoryObject]:
     """All people or all groups of a snapshot."""
     is_user = object_type is ObjectType.USER

@@ -179,6 +179,13 @@ def test_the_census_groups_everybody_by_reason(page: ScopePage, loop) -> None:
     numbers = [int(tree.topLevelItem(i).text(1)) for i in range(tree.topLevelItemCount())]
     assert sum(numbers) == 80
     assert tree.topLevelItem(0).text(0) == "In scope"
+    tree.topLevelItem(1).setExpanded(True)
+    assert tree.topLevelItem(1).childCount() == numbers[1]
+    explained: list[Explanation] = []
+    page.editor.live.explained.connect(explained.append)
+    tree.itemClicked.emit(tree.topLevelItem(1).child(0), 0)
+    loop.until(lambda: explained)
+    assert not explained[-1].in_scope
 
 
 def test_an_unfinished_clause_counts_for_nobody(page: ScopePage, loop, qtbot: QtBot) -> None:
@@ -189,3 +196,23 @@ def test_an_unfinished_clause_counts_for_nobody(page: ScopePage, loop, qtbot: Qt
     loop.until(lambda: changes)
     assert changes[-1].leaving == ()
     assert panels.count.sentence.text() == before
+
+
+def test_a_person_is_found_by_typing_a_part_of_the_name(
+    page: ScopePage, loop, qtbot: QtBot
+) -> None:
+    panels = people_of(page)
+    panels.side.setCurrentIndex(1)
+    field = panels.explain.field
+    loop.until(lambda: field._waiting is not None or field._ids)
+    people = page.editor.live.snapshot.users.values()
+    person = next(p for p in people if p.display_name.isascii() and " " in p.display_name)
+    explained: list[Explanation] = []
+    page.editor.live.explained.connect(explained.append)
+    qtbot.keyClicks(field, person.display_name[1:-1])
+    popup = field.completer().popup()
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    loop.until(lambda: explained)
+    assert explained[-1].entry.display_name == person.display_name
+    assert field.text() == person.display_name

@@ -1,12 +1,14 @@
 """Picks the sample people of the live results: by search, or five that differ most."""
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
-from looop_gui.services.mapping_preview import most_different, objects_of
+from looop_gui.services.mapping_preview import most_different, objects_of, sorted_names
+from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
+from looop_gui.ui.widgets.name_search import NameSearch
 
 
 class PeoplePicker(QWidget):
@@ -17,23 +19,12 @@ class PeoplePicker(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._snapshot: DirectorySnapshot | None = None
+        self._tasks = Tasks(self)
         self._object_type = ObjectType.USER
         self.current = ""
-        self.field = QLineEdit()
-        self.box = QComboBox()
-        self.box.setLineEdit(self.field)
-        self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.box.setMinimumWidth(120)
-        self.box.setAccessibleName(self.tr("Sample person for the live results"))
-        self.field.setAccessibleName(self.tr("Sample person for the live results"))
-        self.field.setPlaceholderText(self.tr("Sample person"))
-        self._names = QStringListModel(self)
-        self._ids: list[str] = []
-        self.box.setModel(self._names)
-        completer = QCompleter(self._names, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.box.setCompleter(completer)
+        self.field = NameSearch(theme, self.tr("Sample person"))
+        self.field.setMinimumWidth(120)
+        self.field.setToolTip(self.tr("Sample person for the live results"))
         self.differ = icon_button(
             theme, "shuffle", self.tr("Pick five that differ most"), self._pick_different
         )
@@ -42,39 +33,31 @@ class PeoplePicker(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
-        layout.addWidget(self.box)
+        layout.addWidget(self.field, 1)
         layout.addWidget(self.differ)
         layout.addWidget(self.failed)
-        self.box.activated.connect(self._choose)
+        self.field.chosen.connect(self._choose)
         self.setEnabled(False)
 
     def show_snapshot(self, snapshot: DirectorySnapshot, object_type: ObjectType) -> None:
         """Offer the people or groups of this directory."""
         self._snapshot, self._object_type = snapshot, object_type
-        self.box.blockSignals(True)
-        offered = sorted(objects_of(snapshot, object_type), key=_sort_name)
-        self._ids = [source.id for source in offered]
-        self._names.setStringList([source.display_name for source in offered])
-        self.box.setCurrentIndex(-1)
-        if self.current:
-            shown = snapshot.find(self.current)
-            self.field.setText(shown.display_name if shown is not None else "")
-        self.box.blockSignals(False)
-        self.setEnabled(bool(offered))
+        self._tasks.start(sorted_names(snapshot, object_type), self._offer, replace="names")
 
     def show_person(self, source: DirectoryObject) -> None:
         """Show who is in the table's column now."""
         self.current = source.id
-        self.field.setText(source.display_name)
-        self.field.setCursorPosition(0)
+        self.field.show_name(source.display_name)
 
-    def _choose(self, index: int) -> None:
-        if self._snapshot is None:
-            return
-        source = self._snapshot.find(self._ids[index])
-        if source is not None:
+    def _offer(self, named: tuple[tuple[str, str], ...]) -> None:
+        self.field.offer(named)
+        self.setEnabled(bool(named))
+
+    def _choose(self, source_id: str) -> None:
+        source = self._snapshot.find(source_id) if self._snapshot is not None else None
+        if source is not None and self._snapshot is not None:
             others = most_different(objects_of(self._snapshot, self._object_type), 4)
-            self.current = source.id
+            self.show_person(source)
             self.chosen.emit((source, *(o for o in others if o.id != source.id)))
 
     def _pick_different(self) -> None:
@@ -83,7 +66,3 @@ class PeoplePicker(QWidget):
             if people:
                 self.show_person(people[0])
             self.chosen.emit(people)
-
-
-def _sort_name(source: DirectoryObject) -> str:
-    return source.display_name.casefold()

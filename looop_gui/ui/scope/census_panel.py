@@ -20,6 +20,7 @@ class CensusPanel(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._groups: tuple[ScopeGroup, ...] = ()
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(self.tr("Census by reason"))
         self.tree.setHeaderLabels([self.tr("Reason"), self.tr("Number")])
@@ -28,6 +29,7 @@ class CensusPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
+        self.tree.itemExpanded.connect(self._fill)
         self.tree.itemActivated.connect(self._open)
         self.tree.itemClicked.connect(self._open)
 
@@ -39,17 +41,25 @@ class CensusPanel(QWidget):
             if item is not None and item.isExpanded()
         }
         self.tree.clear()
+        self._groups = tuple(groups)
         for group in groups:
             words = self.tr(group.reason) if group.reason else self.tr("In scope")
             item = QTreeWidgetItem([words, formats.count(group.count)])
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole + 1, group.reason)
-            for source_id, name in group.members[:MOST_NAMES]:
-                member = QTreeWidgetItem([name, ""])
-                member.setData(0, Qt.ItemDataRole.UserRole, source_id)
-                item.addChild(member)
+            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             self.tree.addTopLevelItem(item)
             item.setExpanded(group.reason in opened)
+
+    def _fill(self, item: QTreeWidgetItem) -> None:
+        """Add the people of a reason when it is opened, not before."""
+        row = self.tree.indexOfTopLevelItem(item)
+        if item.childCount() or not 0 <= row < len(self._groups):
+            return
+        for source_id, name in self._groups[row].members[:MOST_NAMES]:
+            member = QTreeWidgetItem([name, ""])
+            member.setData(0, Qt.ItemDataRole.UserRole, source_id)
+            item.addChild(member)
 
     def _open(self, item: QTreeWidgetItem) -> None:
         source_id = item.data(0, Qt.ItemDataRole.UserRole)

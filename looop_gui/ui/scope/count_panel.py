@@ -27,6 +27,7 @@ class CountPanel(QWidget):
         self.names = QListWidget()
         self.names.setAccessibleName(self.tr("Who leaves and enters"))
         self.names.setProperty("look", "flush")
+        self.names.setUniformItemSizes(True)
         self.names.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.stale = caption(self.tr("Counting"))
         layout = QVBoxLayout(self)

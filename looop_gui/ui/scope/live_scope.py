@@ -54,13 +54,7 @@ class LiveScope(QWidget):
         """Count now, for people and for groups, and explain the chosen person again."""
         if self.snapshot is None:
             return
-        for object_type in ObjectType:
-            self._tasks.start(
-                self._count(self.snapshot, object_type),
-                None,
-                self._refuse,
-                replace=f"count {object_type}",
-            )
+        self._tasks.start(self._count_all(self.snapshot), None, self._refuse, replace="count")
         self._explain()
 
     def explain(self, person: DirectoryObject) -> None:
@@ -74,14 +68,15 @@ class LiveScope(QWidget):
             reading = frequent_values(self.snapshot, object_type, attribute)
             self._tasks.start(reading, offer)
 
-    async def _count(self, snapshot: DirectorySnapshot, object_type: ObjectType) -> None:
-        saved, present = self._document.saved, self._document.configuration
-        change: ScopeChange = await compare_scope(
-            snapshot, _pair(saved), _pair(present), object_type
-        )
-        self.counted.emit(object_type, change)
-        groups: tuple[ScopeGroup, ...] = await scope_groups(snapshot, _pair(present), object_type)
-        self.grouped.emit(object_type, groups)
+    async def _count_all(self, snapshot: DirectorySnapshot) -> None:
+        """One question after the other, so that the window has the processor in between."""
+        saved, present = _pair(self._document.saved), _pair(self._document.configuration)
+        for object_type in ObjectType:
+            change: ScopeChange = await compare_scope(snapshot, saved, present, object_type)
+            self.counted.emit(object_type, change)
+        for object_type in ObjectType:
+            groups: tuple[ScopeGroup, ...] = await scope_groups(snapshot, present, object_type)
+            self.grouped.emit(object_type, groups)
 
     def _explain(self) -> None:
         if self.snapshot is None or self._person is None:
