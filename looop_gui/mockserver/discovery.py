@@ -30,6 +30,11 @@ class Discovery:
             bulk_maximum_payload_size=conduct.maximum_payload,
             filter=True,
             filter_maximum_results=conduct.maximum_count,
+            change_password=any(
+                attribute.name == "password" and attribute.mutability != "readOnly"
+                for kind in schema_set.resource_types
+                for attribute in schema_set.definition(kind).core.values()
+            ),
             sort=True,
             etag=True,
             authentication_schemes=(BEARER_TOKEN,),
@@ -52,14 +57,14 @@ class Discovery:
         if parts[0] == _CONFIG:
             if len(parts) == 2:
                 return None
-            return ScimResponse(200, {}, self._service_provider_config())
+            return _one(self._service_provider_config())
         found = self._resource_types() if parts[0] == _TYPES else self._schemas()
         if len(parts) == 1:
             return ScimResponse(200, {}, list_response(found, len(found)))
         wanted = parts[1].lower()
         for resource in found:
             if resource["id"].lower() == wanted:
-                return ScimResponse(200, {}, resource)
+                return _one(resource)
         raise ScimProtocolError(404, None, f"{parts[0]} has no such entry.")
 
     def _service_provider_config(self) -> JsonObject:
@@ -81,3 +86,7 @@ class Discovery:
 
     def _meta(self, resource_type: str, *path: str) -> JsonObject:
         return {"resourceType": resource_type, "location": "/".join((self.base_url, *path))}
+
+
+def _one(resource: JsonObject) -> ScimResponse:
+    return ScimResponse(200, {"content-location": resource["meta"]["location"]}, resource)

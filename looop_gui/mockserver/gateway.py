@@ -27,6 +27,7 @@ _BULK = "/Bulk"
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HEADER_NAMES = {
     "location": "Location",
+    "content-location": "Content-Location",
     "etag": "ETag",
     "allow": "Allow",
     "content-type": "Content-Type",

@@ -135,8 +135,6 @@ class Resources:
         if self._members[kind.name] is not None:
             return self._patch_group(record, kind, body)
         outcome = apply_patch(record.document, body, self._schema_set, kind, self._conduct.scim)
-        if not outcome.changed:
-            return Written(record, changed=False)
         return self._write(record, kind, outcome.resource, None)
 
     def delete(self, record: Record) -> None:
@@ -219,13 +217,15 @@ class Resources:
         document: JsonObject,
         change: MembershipChange | None,
     ) -> Written:
+        secret = any(document.get(name) is not None for name in self._write_only[kind.name])
         document = self._stored(kind, document, record.id)
         differs = document != record.document
         if differs:
             self._check_unique(kind, document, record.id)
         with self._change():
             moved = change is not None and change.apply(record.id, self.storage)
-            if not differs and not moved:
+            # A new password is a change, though nothing of it is kept (there is no sign-in).
+            if not (differs or moved or secret):
                 return Written(record, changed=False)
             return Written(self._touch(record, document))
 

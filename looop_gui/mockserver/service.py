@@ -232,9 +232,14 @@ class ScimService:
             record.resource_type, search.attributes, search.excluded_attributes, wanted
         )
         resource = self._representation.resource(record, with_members=shape.with_members)
-        headers = {"etag": resource["meta"]["version"]}
-        if status == 201:
-            headers["location"] = resource["meta"]["location"]
+        meta = resource["meta"]
+        # RFC 7643 section 3.1 equates meta.location with Content-Location; the examples of RFC
+        # 7644 sections 3.3 to 3.5 show Location.
+        headers = {
+            "etag": meta["version"],
+            "location": meta["location"],
+            "content-location": meta["location"],
+        }
         return ScimResponse(status, headers, shape.project(resource))
 
     def _has_requested(self, resource_type: str) -> bool:

@@ -211,8 +211,18 @@ def _read_complex(attribute: SchemaAttribute, value: JsonValue, conduct: Conduct
     }
     if not kept or (conduct.empty_replace_removes and holds_nothing(attribute, kept)):
         return None
+    _name_target(attribute, kept)
     check_required(attribute, kept)
     return kept
+
+
+def _name_target(attribute: SchemaAttribute, value: JsonObject) -> None:
+    """Fill in `value`, the target's id, where only its URI is given (RFC 7643 section 2.4)."""
+    uri = value.get("$ref")
+    if isinstance(uri, str) and "value" not in value and "value" in attribute.by_name:
+        target = uri.rstrip("/").rpartition("/")[2]
+        if target:
+            value["value"] = target
 
 
 def _complex_of_text(

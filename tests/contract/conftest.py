@@ -134,6 +134,8 @@ def check_answer(response: httpx.Response, method: str) -> None:
         assert response.headers["etag"] == meta["version"]
     if "location" in response.headers and "location" in meta:
         assert response.headers["location"] == meta["location"]
+    if "location" in meta:  # RFC 7643 section 3.1
+        assert response.headers["content-location"] == meta["location"]
     if status == 201:
         assert response.headers["location"].startswith("http")
 

@@ -74,6 +74,18 @@ def test_4_2_a_group_is_not_its_own_member(provider: Any) -> None:
     provider.refused(provider.patch(f"/Groups/{group['id']}", add(group["id"])), 400)
 
 
+def test_2_4_a_member_may_be_named_by_its_uri_alone(provider: Any) -> None:
+    """RFC 7643 section 2.4: $ref is the URI of the resource that value names."""
+    first, second = provider.user(), provider.user()
+    by_uri = [{"$ref": one["meta"]["location"]} for one in (first, second)]
+    group = provider.group(members=by_uri[:1])
+    assert member_ids(group) == [first["id"]]
+    operation = {"op": "add", "path": "members", "value": by_uri[1:]}
+    after = provider.patch(f"/Groups/{group['id']}", operation).json()
+    assert set(member_ids(after)) == {first["id"], second["id"]}
+    assert after["members"][1]["$ref"] == second["meta"]["location"]
+
+
 def test_3_6_a_deleted_user_leaves_its_groups(provider: Any) -> None:
     stays, goes = provider.user(), provider.user()
     group = provider.group(stays["id"], goes["id"])

@@ -34,6 +34,18 @@ def test_3_14_a_change_of_nothing_keeps_the_version(provider: Any, user: dict) -
     assert after["meta"] == user["meta"]
 
 
+def test_3_14_a_new_password_is_a_change(provider: Any, user: dict) -> None:
+    """RFC 7643 section 5: changePassword says that it is supported."""
+    config = provider.get("/ServiceProviderConfig").json()
+    assert config["changePassword"] == {"supported": True}
+    operation = {"op": "replace", "path": "password", "value": "correct horse"}
+    after = provider.patch(path_of(user), operation).json()
+    assert after["meta"]["version"] != user["meta"]["version"]
+    body = {"schemas": [USER], "userName": user["userName"], "password": "battery staple"}
+    replaced = provider.put(path_of(user), body).json()
+    assert replaced["meta"]["version"] != after["meta"]["version"]
+
+
 def test_3_14_last_modified_moves_on(provider: Any, user: dict) -> None:
     after = provider.patch(path_of(user), {"op": "add", "path": "title", "value": "T"}).json()
     assert after["meta"]["created"] == user["meta"]["created"]
