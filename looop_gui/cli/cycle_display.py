@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import click
 import msgspec
 
+from looop_gui.engine.certificate import Certificate
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
 from looop_gui.services.provisioning_jobs import HELD_BACK
@@ -30,6 +31,9 @@ class CycleDisplay(Protocol):
 
     def cycle(self, cycle: Cycle, state: JobState) -> None:
         """How a cycle ended."""
+
+    def certificate(self, certificate: Certificate) -> None:
+        """Whether another cycle would write nothing."""
 
     def forecast(self, forecast: Forecast) -> None:
         """What a cycle would do."""
@@ -85,6 +89,10 @@ class JsonLines:
             }
         )
         _line(summary_of(cycle))
+
+    def certificate(self, certificate: Certificate) -> None:
+        """Whether another cycle would write nothing, and why if it would."""
+        _line({"event": "certificate", **msgspec.to_builtins(certificate)})
 
     def forecast(self, forecast: Forecast) -> None:
         """The groups of a dry run, and last its summary."""
@@ -149,6 +157,16 @@ class TerminalDisplay:
             click.echo(f"The job is in quarantine ({state.quarantine.reason}).")
         if HELD_BACK in state.extra:
             click.echo(f"To allow exactly this once: --allow-guard {state.extra[HELD_BACK]}")
+
+    def certificate(self, certificate: Certificate) -> None:
+        """Whether another cycle would write nothing, in sentences."""
+        if certificate.clean:
+            click.echo("Certified: another cycle would write nothing.")
+            return
+        click.echo(f"Another cycle would send {certificate.writes} writes:")
+        for change in certificate.changes:
+            click.echo(f"  {change.attribute}, {change.count} times. {change.cause}")
+            click.echo(f"    {change.proposal}")
 
     def forecast(self, forecast: Forecast) -> None:
         """What a cycle would do, in sentences."""

@@ -30,6 +30,9 @@ from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services, close_services, open_services
 
 
+_WHOLE = CycleEnd.COMPLETED
+
+
 @click.command()
 @click.argument("connection")
 @click.option(
@@ -52,6 +55,11 @@ from looop_gui.services.services import Services, close_services, open_services
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Write exactly what this plan says; stop where it does not fit any more.",
 )
+@click.option(
+    "--certify",
+    is_flag=True,
+    help="Then check that another cycle would write nothing, and say why if it would.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option(
     "--allow-guard",
@@ -68,6 +76,7 @@ def command(
     dry_run: bool,
     plan_out: Path | None,
     apply_plan: Path | None,
+    certify: bool,
     as_json: bool,
     allow_guard: str,
     allow_inline_token: bool,
@@ -85,6 +94,7 @@ def command(
     sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
     sync.allowed_guard = allow_guard
     sync.plan_out, sync.apply_plan = plan_out, apply_plan
+    sync.certify = certify
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
     sys.exit(code)
@@ -114,6 +124,7 @@ class _Sync:
         self.allowed_guard = ""
         self.plan_out: Path | None = None
         self.apply_plan: Path | None = None
+        self.certify = False
 
     async def run(self) -> int:
         """The exit code."""
@@ -149,10 +160,12 @@ class _Sync:
             )
             cycle = await services.provisioning.run_order(order)
             state = await services.provisioning.job_of(chosen.connection)
+            if self.certify and number == self._cycles - 1 and cycle.ended_by is _WHOLE:
+                self._display.certificate(await services.provisioning.certify(order))
             self._display.cycle(cycle, state)
             code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
             if cycle.ended_by is not CycleEnd.COMPLETED:
-                break
+                return code
         return code
 
     async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:

@@ -16,7 +16,7 @@ from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
-from looop_gui.model.job import Cycle, CycleState
+from looop_gui.model.job import Cycle, CycleKind, CycleState
 from looop_gui.model.plan import Plan
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
@@ -64,8 +64,10 @@ class Rehearsal:
     writes: tuple[ScimRequest, ...]
 
 
-async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
-    """What the next cycle of this setting would do.
+async def rehearse(
+    setting: CycleSetting, stopping: asyncio.Event, requested: CycleKind | None = None
+) -> Rehearsal:
+    """What the next cycle of this setting would do; `requested` INITIAL looks at everybody.
 
     Raises ConfigurationError, SourceError, CredentialsError, TargetError, StoreError, and
     StoppedError when `stopping` is set meanwhile.
@@ -76,7 +78,7 @@ async def rehearse(setting: CycleSetting, stopping: asyncio.Event) -> Rehearsal:
     )
     state = await setting.worker.run(peek_state, connection.id)
     snapshot = await asyncio.to_thread(setting.read_source, connection, setting.data_folder)
-    kind = cycle_kind(None, state.job.watermark, rules)
+    kind = cycle_kind(requested, state.job.watermark, rules)
     given = CycleInput(
         snapshot=snapshot,
         links=dict(state.links),

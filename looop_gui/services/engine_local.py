@@ -118,12 +118,12 @@ class LocalEngine:
 
     async def forecast(self, order: CycleOrder) -> Forecast:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
-        rehearsal = await rehearse(self._setting(order), asyncio.Event())
+        rehearsal = await rehearse(self._setting(order), asyncio.Event(), order.kind)
         return rehearsal.forecast
 
     async def plan(self, order: CycleOrder) -> Plan:
         """Every write that the next cycle would send; writes nothing. Raises WorkbenchError."""
-        rehearsal = await rehearse(self._setting(order), asyncio.Event())
+        rehearsal = await rehearse(self._setting(order), asyncio.Event(), order.kind)
         return rehearsal.plan
 
     async def provision_on_demand(

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from looop_gui.engine.certificate import Certificate, certify
 from looop_gui.engine.quarantine import has_expired
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
@@ -165,6 +166,10 @@ class ProvisioningService:
         `run_order` with the plan in its order applies exactly that.
         """
         return await self._engine.plan(CycleOrder(connection, schema, token))
+
+    async def certify(self, order: CycleOrder) -> Certificate:
+        """Whether another cycle would write nothing, looking at everybody; else why it would."""
+        return certify(await self._engine.plan(replace(order, kind=CycleKind.INITIAL)))
 
     async def provision_order_on_demand(
         self, order: CycleOrder, source_id: str, *, write: bool

@@ -219,3 +219,11 @@ def test_defects_of_the_source_are_events_for_programs(shell: Shell) -> None:
     assert {"event": "source-problems", "total": 1, "shown": 1} in events
     assert events[-1]["event"] == "summary"
     assert events[-1]["created"] == 4
+
+
+def test_a_cycle_is_certified(shell: Shell) -> None:
+    result = shell("sync", "--certify")
+
+    assert result.exit_code == 0
+    assert "Certified: another cycle would write nothing." in result.stdout
+    assert shell.summary("--certify")["event"] == "summary"
