@@ -30,9 +30,6 @@ from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services, close_services, open_services
 
 
-_WHOLE = CycleEnd.COMPLETED
-
-
 @click.command()
 @click.argument("connection")
 @click.option(
@@ -160,11 +157,12 @@ class _Sync:
             )
             cycle = await services.provisioning.run_order(order)
             state = await services.provisioning.job_of(chosen.connection)
-            if self.certify and number == self._cycles - 1 and cycle.ended_by is _WHOLE:
+            completed = cycle.ended_by is CycleEnd.COMPLETED
+            if self.certify and completed and number == self._cycles - 1:
                 self._display.certificate(await services.provisioning.certify(order))
             self._display.cycle(cycle, state)
             code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
-            if cycle.ended_by is not CycleEnd.COMPLETED:
+            if not completed:
                 return code
         return code
 
