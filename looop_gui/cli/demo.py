@@ -1,6 +1,5 @@
 """`looop-gui demo`: the whole tool on an invented company and an embedded tenant."""
 
-import os
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from looop_gui.cli.display import has_display
 from looop_gui.cli.root import ApplicationOpener, data_dir_option
 
 DEFAULT_USERS = 200
@@ -48,11 +48,3 @@ def command(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="looop-gui-demo-"))
         )
         run(run_demo(folder, users, seed, kept=data_dir is not None))
-
-
-def has_display() -> bool:
-    """Whether a window can be opened here, as far as can be told without trying."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return any(os.environ.get(name) for name in names)

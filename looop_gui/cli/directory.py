@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from looop_gui.cli.root import unused_data_dir_option
 from looop_gui.model.errors import SourceError
 from looop_gui.sources.demo import generate
 from looop_gui.sources.editing import DirectoryEditor
@@ -13,22 +14,19 @@ from looop_gui.sources.folder_writing import write_folder
 from looop_gui.sources.preview import preview
 from looop_gui.sources.typical_day import typical_day
 
-_UNUSED_DATA_DIR = click.option("--data-dir", type=click.Path(), hidden=True, expose_value=False)
-"""Accepted as everywhere; a folder of files needs no stored data."""
-
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FAULTY = 1
 _UNUSABLE = 2
 
 
 @click.group("directory")
-@_UNUSED_DATA_DIR
+@unused_data_dir_option
 def command() -> None:
     """Make, check and change folders of directory files (users.csv, groups.csv, ...)."""
 
 
 @command.command("generate")
-@_UNUSED_DATA_DIR
+@unused_data_dir_option
 @click.option(
     "--users",
     type=click.IntRange(min=1),
@@ -62,7 +60,7 @@ def generate_command(
 
 
 @command.command("check")
-@_UNUSED_DATA_DIR
+@unused_data_dir_option
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.pass_context
 def check_command(context: click.Context, folder: Path) -> None:
@@ -88,7 +86,7 @@ def check_command(context: click.Context, folder: Path) -> None:
 
 
 @command.command("change")
-@_UNUSED_DATA_DIR
+@unused_data_dir_option
 @click.option("--seed", type=int, default=1, show_default=True, help="Which day it is.")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_context

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from looop_gui.cli.root import unused_data_dir_option
 from looop_gui.expressions.compile import compile_expression
 from looop_gui.expressions.errors import EvaluationError, ExpressionSyntaxError
 from looop_gui.expressions.values import (
@@ -43,6 +44,7 @@ _KEYWORDS = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of examples; each gives a line with its id and result.",
 )
+@unused_data_dir_option
 def command(expression: str | None, attributes: str, now: str | None, batch: Path | None) -> None:
     """Evaluate an expression of an attribute mapping and print its value as JSON.
 

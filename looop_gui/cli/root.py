@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from looop_gui import __version__
+from looop_gui.cli.display import has_display
 
 COMMANDS = {
     "connections": ("looop_gui.cli.connections", "The saved connections."),
@@ -95,7 +96,18 @@ def root(ctx: click.Context, data_dir: Path | None, self_check: bool) -> None:
         if self_check:
             sys.exit(opener.self_check())
         if ctx.invoked_subcommand is None:
+            if not has_display():
+                raise click.UsageError(
+                    "There is no display to open the window on. See the commands with"
+                    " looop-gui --help; looop-gui demo --headless shows the demo in the terminal."
+                )
             sys.exit(opener.open_application(data_dir, None))
+
+
+unused_data_dir_option = click.option(
+    "--data-dir", type=click.Path(), hidden=True, expose_value=False
+)
+"""Accepted as everywhere by a command that needs no stored data."""
 
 
 def data_dir_option(function: Callable[..., None]) -> Callable[..., None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from looop_gui.cli.root import unused_data_dir_option
 from looop_gui.engine.scoping import compile_filter
 from looop_gui.engine.scoping_clauses import UnsupportedFilterError
 from looop_gui.model.directory import AttributeValue
@@ -27,7 +28,7 @@ from looop_gui.model.scope import FilterClause, FilterGroup, ScopingFilter, pars
     is_flag=True,
     help="Let REGEX MATCH find its pattern anywhere in the value, not only as the whole value.",
 )
-@click.option("--data-dir", type=click.Path(), hidden=True, expose_value=False)
+@unused_data_dir_option
 def command(file: Path, regex_search: bool) -> None:
     """Say for each case of FILE whether its object passes its scoping filters.
 

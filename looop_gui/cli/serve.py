@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from looop_gui.cli.root import unused_data_dir_option
 from looop_gui.mockserver.conduct import PRESETS
 from looop_gui.mockserver.faults import fault_descriptions
 from looop_gui.mockserver.quirks import quirk_descriptions
@@ -61,6 +62,7 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--listen", "host", default=DEFAULT_HOST, show_default=True, metavar="ADDRESS")
 @click.option("--allow-remote", is_flag=True, help="Allow an address beyond this computer.")
 @click.option("--exit-with-parent", is_flag=True, help="Stop when standard input ends.")
+@unused_data_dir_option
 @click.option(
     "--list-quirks", is_flag=True, is_eager=True, expose_value=False, callback=_list_quirks
 )

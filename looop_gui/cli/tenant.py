@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 import click
 
+from looop_gui.cli.root import unused_data_dir_option
+
 _SECONDS = 30
 
 
@@ -62,6 +64,7 @@ class _RefusedError(click.ClickException):
 )
 @click.option("--console-endpoint", envvar="LOOOP_GUI_CONSOLE_ENDPOINT", help="In place of --from.")
 @click.option("--console-key", envvar="LOOOP_GUI_CONSOLE_KEY", help="Better in the environment.")
+@unused_data_dir_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -87,6 +90,7 @@ def command(
 
 
 @command.command(help="The tenant's domain, endpoint, counts and what is switched on, as JSON.")
+@unused_data_dir_option
 @click.pass_obj
 def info(console: Console) -> None:
     """Print the tenant and its request counters."""
@@ -94,6 +98,7 @@ def info(console: Console) -> None:
 
 
 @command.command("reset-token", help="Make a new token; the old one fails at once.")
+@unused_data_dir_option
 @click.pass_obj
 def reset_token(console: Console) -> None:
     """Print the new token."""
@@ -106,6 +111,7 @@ def reset_token(console: Console) -> None:
 @click.option("--start", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--count", type=click.IntRange(0, 500), default=100, show_default=True)
 @click.option("--changed", is_flag=True, help="The last changed first.")
+@unused_data_dir_option
 @click.pass_obj
 def resources(
     console: Console, noun: str, search: str, start: int, count: int, changed: bool
@@ -119,6 +125,7 @@ def resources(
 @click.argument("texts", nargs=-1, metavar="[FAULT]...")
 @click.option("--off", multiple=True, metavar="NAME", help="Switch one off.")
 @click.option("--clear", is_flag=True, help="Switch all off first.")
+@unused_data_dir_option
 @click.pass_obj
 def faults(console: Console, texts: tuple[str, ...], off: tuple[str, ...], clear: bool) -> None:
     """Switch faults and print those that are on."""
@@ -131,6 +138,7 @@ def faults(console: Console, texts: tuple[str, ...], off: tuple[str, ...], clear
 @click.argument("names", nargs=-1, metavar="[QUIRK]...")
 @click.option("--off", multiple=True, metavar="NAME", help="Switch one off.")
 @click.option("--clear", is_flag=True, help="Switch all off first.")
+@unused_data_dir_option
 @click.pass_obj
 def quirks(console: Console, names: tuple[str, ...], off: tuple[str, ...], clear: bool) -> None:
     """Switch quirks and print those that are on."""

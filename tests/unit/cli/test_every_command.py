@@ -1,0 +1,56 @@
+"""What all commands have in common: help, the data folder, a line in the help page, a display."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from looop_gui.cli.root import COMMANDS, ApplicationOpener, root
+
+GROUPS_WITHOUT_DATA = {"mapping"}
+"""Do nothing by themselves; their subcommands have the option."""
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    """All commands and subcommands by their words."""
+    assert isinstance(root, click.Group)
+    context = click.Context(root)
+    found: list[tuple[str, click.Command]] = []
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        found.append((name, command))
+        if isinstance(command, click.Group):
+            found += [(f"{name} {sub}", one) for sub, one in command.commands.items()]
+    return found
+
+
+def test_every_command_takes_the_data_folder() -> None:
+    lacking = [
+        name
+        for name, command in commands()
+        if not any("--data-dir" in option.opts for option in command.params)
+    ]
+    assert set(lacking) == GROUPS_WITHOUT_DATA
+
+
+def test_the_help_page_lists_every_command(checkout: Path) -> None:
+    page = (checkout / "resources" / "help" / "command-line.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"`looop-gui {name}" not in page] == []
+
+
+def test_without_a_display_the_window_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    opened: list[object] = []
+    opener = ApplicationOpener(lambda *given: opened.append(given) or 0, lambda: 0)
+
+    result = CliRunner().invoke(root, [], obj=opener)
+
+    assert result.exit_code == 2
+    assert "There is no display" in result.stderr
+    assert opened == []
