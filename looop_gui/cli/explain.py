@@ -11,7 +11,7 @@ from looop_gui.cli.running import DONE, opened_services, run, write_json
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.services.chosen_connection import choose_connection
-from looop_gui.services.scope_preview import Explanation, explain_scope
+from looop_gui.services.scope_preview import Census, Explanation, explain_scope, scope_census
 
 _NAMES = ("userPrincipalName", "mail", "displayName", "mailNickname")
 _SUGGESTIONS = 5
@@ -23,12 +23,16 @@ _SUGGESTIONS = 5
     "--user",
     "wanted",
     metavar="ID",
-    required=True,
     help="An object id, userPrincipalName, mail or name; of a person or a group.",
+)
+@click.option(
+    "--census", is_flag=True, help="Everybody who is skipped, counted by the reason, instead."
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on standard output.")
 @data_dir_option
-def command(connection: str, wanted: str, as_json: bool, data_dir: Path | None) -> None:
+def command(
+    connection: str, wanted: str | None, census: bool, as_json: bool, data_dir: Path | None
+) -> None:
     """Explain whether a person or group is in the scope of CONNECTION, and why.
 
     Neither the tenant nor the secret token is needed.
@@ -36,16 +40,22 @@ def command(connection: str, wanted: str, as_json: bool, data_dir: Path | None) 
     \b
     Exit codes: 0 explained, 2 usage, configuration, or nobody found.
     """
+    if (wanted is None) != census:
+        raise click.UsageError("Give either --user ID or --census.")
     run(_explain(connection, wanted, data_dir, as_json))
 
 
-async def _explain(name: str, wanted: str, data_dir: Path | None, as_json: bool) -> int:
+async def _explain(name: str, wanted: str | None, data_dir: Path | None, as_json: bool) -> int:
     async with opened_services(data_dir) as services:
         chosen = await choose_connection(services, name, with_token=False)
         connection = chosen.connection
         snapshot = await services.directory.snapshot(connection.source, connection.id)
-    entry = find_object(snapshot, wanted)
-    explanation = await explain_scope(snapshot, (chosen.schema, connection.settings), entry)
+    configuration = chosen.schema, connection.settings
+    if wanted is None:
+        taken = await scope_census(snapshot, configuration)
+        write_json(_census_as_json(taken)) if as_json else _print_census(taken)
+        return DONE
+    explanation = await explain_scope(snapshot, configuration, find_object(snapshot, wanted))
     if as_json:
         write_json(_as_json(explanation))
     else:
@@ -118,5 +128,33 @@ def _as_json(explanation: Explanation) -> dict[str, Any]:
                 "clauses": [msgspec.to_builtins(clause) for clause in step.clauses],
             }
             for step in explanation.steps
+        ],
+    }
+
+
+def _print_census(census: Census) -> None:
+    click.echo(f"{census.users_in_scope:,} of {census.users:,} people are in scope.")
+    click.echo(f"{census.groups_in_scope:,} of {census.groups:,} groups are in scope.")
+    for row in census.rows:
+        click.echo(f"{row.count:>8,}  {row.object_type:<6} {row.sentence}")
+        named = ", ".join(entry.display_name or entry.id for entry in row.entries[:_SUGGESTIONS])
+        click.echo(f"{'':<17}{named}{', ...' if row.count > _SUGGESTIONS else ''}")
+
+
+def _census_as_json(census: Census) -> dict[str, Any]:
+    return {
+        "users": census.users,
+        "usersInScope": census.users_in_scope,
+        "groups": census.groups,
+        "groupsInScope": census.groups_in_scope,
+        "skipped": [
+            {
+                "objectType": row.object_type,
+                "cause": row.cause,
+                "sentence": row.sentence,
+                "count": row.count,
+                "ids": [entry.id for entry in row.entries],
+            }
+            for row in census.rows
         ],
     }

@@ -12,6 +12,7 @@ from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.chosen_connection import choose_connection, read_schema_file
+from looop_gui.services.discovered_mappings import discover_mappings
 from looop_gui.services.services import Services
 from looop_gui.setup.synchronization_schema import to_graph_text
 
@@ -104,6 +105,25 @@ def restore_command(connection: str, version: int, data_dir: Path | None) -> Non
     run(_restore(connection, version, data_dir))
 
 
+@command.command("discover")
+@click.argument("connection")
+@click.option("--output", type=_FILE, help="A file to write; else standard output.")
+@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@data_dir_option
+def discover_command(
+    connection: str, output: Path | None, allow_inline_token: bool, data_dir: Path | None
+) -> None:
+    """Make a template from what the target of CONNECTION publishes under /Schemas.
+
+    Nothing is saved: look through the file, then import it. What is missing or odd about the
+    schemas is told on standard error.
+
+    \b
+    Exit codes: 0 written, 2 usage or configuration, 4 connection or credentials.
+    """
+    run(_discover(connection, output, allow_inline_token, data_dir))
+
+
 async def _export(name: str, output: Path | None, number: int | None, data_dir: Path | None) -> int:
     async with opened_services(data_dir) as services:
         if number is None:
@@ -112,6 +132,21 @@ async def _export(name: str, output: Path | None, number: int | None, data_dir: 
         else:
             connection = await found_connection(services, name)
             schema = await services.mappings.version_schema(connection.id, number)
+    return await _deliver(schema, output)
+
+
+async def _discover(
+    name: str, output: Path | None, allow_inline_token: bool, data_dir: Path | None
+) -> int:
+    async with opened_services(data_dir) as services:
+        chosen = await choose_connection(services, name, allow_inline_token=allow_inline_token)
+        template = await discover_mappings(chosen.connection.target, chosen.token)
+    for oddity in template.oddities:
+        click.echo(oddity, err=True)
+    return await _deliver(template.schema, output)
+
+
+async def _deliver(schema: SynchronizationSchema, output: Path | None) -> int:
     text = to_graph_text(schema)
     if output is None:
         click.echo(text, nl=False)

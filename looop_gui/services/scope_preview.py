@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
+from looop_gui.engine.census import Census, take_census
 from looop_gui.engine.explain import Explainer, Explanation
 from looop_gui.engine.scope_change import (
     ScopeChange,
@@ -18,7 +19,7 @@ from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.mapping import SynchronizationSchema
 
-__all__ = ["Explanation", "ScopeChange", "ScopeGroup"]
+__all__ = ["Census", "Explanation", "ScopeChange", "ScopeGroup"]
 
 MOST_VALUES = 500
 
@@ -63,6 +64,14 @@ async def explain_scope(
         return Explainer(snapshot, ScopeConfiguration(*configuration)).explain(entry)
 
     return await asyncio.to_thread(run)
+
+
+async def scope_census(
+    snapshot: DirectorySnapshot,
+    configuration: tuple[SynchronizationSchema, ConnectionSettings],
+) -> Census:
+    """Everybody who is skipped, people and groups, by cause. Raises UnsupportedFilterError."""
+    return await asyncio.to_thread(take_census, snapshot, ScopeConfiguration(*configuration))
 
 
 async def scope_groups(

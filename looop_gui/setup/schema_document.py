@@ -62,8 +62,8 @@ class DocumentParts:
 def take_apart(document: Mapping[str, Any], note: Note) -> DocumentParts:
     """The parts of `document`, which is not changed. Raises ConfigurationError without users."""
     skeleton = copy.deepcopy(dict(document))
-    for name in document.keys() - _FIELDS:
-        if not name.startswith("@"):
+    for name in document:
+        if name not in _FIELDS and not name.startswith("@"):
             note(f"The document has {name}, which is not known here; it is kept.")
     rule = _rule_of_users(skeleton)
     parts = DocumentParts(

@@ -269,8 +269,8 @@ def _choice(kind: type[E], raw: Any, default: E, place: str, note: Note) -> E:
 def _note_unknown_fields(
     raw: Mapping[str, Any], known: frozenset[str], place: str, note: Note
 ) -> None:
-    for name in raw.keys() - known:
-        if not name.startswith("@"):
+    for name in raw:
+        if name not in known and not name.startswith("@"):
             note(f"{place} has {name}, which is not known here; it is kept.")
 
 

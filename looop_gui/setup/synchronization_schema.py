@@ -37,6 +37,7 @@ from looop_gui.setup.schema_reading import (
     read_attribute_mapping,
     read_object_mapping,
 )
+from looop_gui.setup.schema_unknown import unknown_fields
 from looop_gui.setup.schema_writing import (
     GRAPH,
     amended,
@@ -91,6 +92,8 @@ def import_schema(document: Mapping[str, Any]) -> ImportResult:
         target_group_attributes=_read_list(parts, AttributeList.TARGET_GROUP, template, note),
         unknown=_besides(parts),
     )
+    for sentence in unknown_fields(document):
+        note(sentence)
     return ImportResult(_with_queried_attributes(schema, template), tuple(notes))
 
 
