@@ -6,7 +6,7 @@ Disabling somebody is an update and takes the way of one; only deletion is diffe
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from looop_gui.engine.conversation import Conversation
+from looop_gui.engine.conversation import Conversation, ObjectTask
 from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import ObjectSkippedError
 from looop_gui.engine.importing import note_import, note_scoping
@@ -104,6 +104,21 @@ def _made_by_us(
         if owner == source_id and made_since(resource, unsure.since):
             return resource
     return None
+
+
+def done_before(task: ObjectTask, resource: JsonObject, began: datetime) -> tuple[str, str] | None:
+    """What an attempt of this very cycle that was cut off had done: a step's name and words.
+
+    None when it had done nothing: the resource was there, or was as it should be, before.
+    """
+    if not task.uncertain:
+        return None
+    if task.link is None:
+        made = made_since(resource, began)
+        return ("EntryExportAdd", "created before the cycle was cut off,") if made else None
+    if task.link.source_digest.partition(".")[0] == task.digest.partition(".")[0]:
+        return None
+    return "EntryExportUpdate", "updated before the cycle was cut off,"
 
 
 def made_since(resource: JsonObject, moment: datetime) -> bool:

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
-from looop_gui.engine.deprovisioning import delete_object, find_former, find_unsure, made_since
+from looop_gui.engine.deprovisioning import delete_object, done_before, find_former, find_unsure
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
@@ -269,8 +269,8 @@ def _write_differences(
     _note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
     if not planned:
         _link(record, target_id, current, manager)
-        if _was_created_before(record, view, current):
-            _note_export(record, view, "EntryExportAdd", "created before the cycle was cut off,")
+        if done := done_before(record.task, current, view.began):
+            _note_export(record, view, *done)
             return
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
@@ -285,13 +285,6 @@ def _write_differences(
     record.wrote += 1
     _link(record, target_id, current, manager)
     _note_export(record, view, "EntryExportUpdate", "updated")
-
-
-def _was_created_before(record: ObjectRecord, view: CycleView, resource: JsonObject) -> bool:
-    """True when an attempt of this very cycle that was cut off had created the resource."""
-    if not record.task.uncertain or record.task.link is not None:
-        return False
-    return made_since(resource, view.began)
 
 
 def _manager_now(
