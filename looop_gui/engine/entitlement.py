@@ -57,12 +57,15 @@ def is_admissible(grant: AppRoleAssignment) -> bool:
 
 
 def entitled(
-    snapshot: DirectorySnapshot, settings: ConnectionSettings, *, expand_nested: bool = False
+    snapshot: DirectorySnapshot, settings: ConnectionSettings, *, expand_nested: bool | None = None
 ) -> Entitlement:
     """Who is assigned directly or as a direct member of an assigned group.
 
-    Members of nested groups do not count (section b.2) unless `expand_nested`.
+    Members of nested groups do not count (section b.2) unless `expand_nested`, or the settings
+    where it is None, say so.
     """
+    if expand_nested is None:
+        expand_nested = settings.expand_nested_groups
     reached: dict[str, list[AppRoleAssignment]] = {}
     refused: dict[str, str] = {}
     for assignment in snapshot.assignments:

@@ -146,6 +146,7 @@ def configuration_digest(schema: SynchronizationSchema, settings: ConnectionSett
         settings.exclude_default_access,
         settings.regex_search,
         settings.extended_functions,
+        settings.expand_nested_groups,
     )
     return blake2b(repr(deciding).encode(), digest_size=16).hexdigest()
 

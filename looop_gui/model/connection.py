@@ -97,11 +97,12 @@ class ConnectionSettings:
     Without it, a manager that is linked already goes with the person. `relink_references` adds
     managers and members that come into scope later, which Entra does only after a restart (b.5).
     `adapt_dialect` sends a write that a strict target refused once more in the form of RFC 7644,
-    and says so in the log; Entra would fail there. `bulk` sends writes together where
-    the target advertises it, which Entra never does. The limits are guards beside the accidental
-    deletion prevention, 0 is none: the share of linked people who leave, people to be created,
-    members removed from one group. `requests_per_second` 0
-    means no ceiling; on loopback there is none in any case.
+    and says so in the log; Entra would fail there. `bulk` sends writes together where the target
+    advertises it, which Entra never does. `expand_nested_groups` entitles the members of groups
+    within an assigned group, too; for Entra only direct members count. The limits are guards beside
+    the accidental deletion prevention, 0 is none: the share of linked people who leave, people to
+    be created, members removed from one group. `requests_per_second` 0 means no ceiling; on
+    loopback there is none in any case.
     """
 
     scope: ProvisioningScope = ProvisioningScope.ASSIGNED
@@ -124,6 +125,7 @@ class ConnectionSettings:
     relink_references: bool = False
     adapt_dialect: bool = True
     bulk: bool = False
+    expand_nested_groups: bool = False
     limit_departures_percent: int = 0
     limit_creates: int = 0
     limit_members_removed: int = 0

@@ -118,6 +118,9 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     bulk: Annotated[
         bool, Meta(description="Send writes together where the target advertises it.")
     ] = False
+    expand_nested_groups: Annotated[
+        bool, Meta(description="Members of groups within an assigned group count, too.")
+    ] = False
 
 
 class ConnectionDocument(Struct, forbid_unknown_fields=True, frozen=True):
@@ -275,6 +278,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         concurrency=section.concurrency,
         requests_per_second=section.requests_per_second,
         bulk=section.bulk,
+        expand_nested_groups=section.expand_nested_groups,
     )
 
 

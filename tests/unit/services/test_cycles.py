@@ -296,6 +296,18 @@ async def test_who_is_unassigned_is_disabled_and_left_alone_from_then_on(desk: D
     assert set(await desk.users()) == {"ann", "bob"}
 
 
+@pytest.mark.parametrize(("expanded", "names"), [(False, {"cyd"}), (True, {"ann", "bob", "cyd"})])
+async def test_members_of_nested_groups_count_only_when_told_to(
+    desk: Desk, expanded: bool, names: set[str]
+) -> None:
+    desk.configure(scope=ProvisioningScope.ASSIGNED, expand_nested_groups=expanded)
+    desk.company.assign("all")
+
+    await desk.cycle()
+
+    assert set(await desk.users()) == names
+
+
 async def test_who_is_assigned_again_is_active_again(desk: Desk) -> None:
     desk.configure(scope=ProvisioningScope.ASSIGNED)
     desk.company.assign("ann", "bob")

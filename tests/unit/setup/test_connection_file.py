@@ -83,6 +83,7 @@ FULL: dict[str, Any] = {
         "concurrency": 4,
         "requestsPerSecond": 0,
         "bulk": True,
+        "expandNestedGroups": True,
     },
 }
 
