@@ -6,7 +6,7 @@ The console stands before the token and the faults, so that a misbehaving tenant
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 import msgspec
@@ -15,6 +15,7 @@ from looop_gui.mockserver.faults import Faults
 from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest, error_answer
 from looop_gui.mockserver.http_reading import read_scim_request, read_target
 from looop_gui.mockserver.service import ScimService
+from looop_gui.mockserver.slow_query import SlowAnswer, SlowQueryError
 from looop_gui.mockserver.storage.protocol import StorageFullError
 from looop_gui.mockserver.tenant import Tenant
 from looop_gui.scim.errors import ScimProtocolError
@@ -61,6 +62,7 @@ class ScimGateway:
         self._console = console
         self._hosts = _LOOPBACK_NAMES | {host.lower() for host in hosts}
         self._known_hosts: set[str] = set()
+        self._finishers: list[Callable[[], HttpAnswer]] = []
         self.requests: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
 
@@ -79,18 +81,53 @@ class ScimGateway:
         return None
 
     def answer(self, request: HttpRequest) -> HttpAnswer:
-        """The answer to any request. The border that turns a defect into a 500 and a log line."""
+        """The answer to any request, worked out at once."""
+        return self._guarded(lambda: self._route(request))
+
+    def begin(self, request: HttpRequest) -> HttpAnswer | SlowAnswer:
+        """The answer, or one that `advance` must finish because its query looks at much."""
+        queries = self._service.queries
+        queries.deferring = True
         try:
-            answer = self._route(request)
+            return self.answer(request)
+        except SlowQueryError as query:
+            return SlowAnswer(query, self._finishers.pop())
+        finally:
+            queries.deferring = False
+
+    def advance(self, slow: SlowAnswer) -> HttpAnswer | None:
+        """Do the next slice of a slow query; the answer once it is finished."""
+        try:
+            next(slow.query.steps)
+        except StopIteration as end:
+            slow.query.store(end.value)
+            try:
+                return self._guarded(slow.finish)
+            finally:
+                self._service.queries.forget()
+        except Exception:  # noqa: BLE001  (the border again; see `_guarded`)
+            return self._defect()
+        return None
+
+    def _guarded(self, make: Callable[[], HttpAnswer]) -> HttpAnswer:
+        """The border that turns a defect into a 500 and a log line."""
+        try:
+            answer = make()
+        except SlowQueryError:
+            raise
         except ScimProtocolError as error:
             answer = error_answer(error.status, error.detail, error.scim_type)
         except StorageFullError:
             answer = error_answer(507, "The server has no space left to keep this change.")
         except Exception:  # noqa: BLE001  (logged; a defect must not take the connection down)
-            _log.exception("A request could not be answered")
-            answer = error_answer(500, "The server met an unexpected condition.")
+            return self._defect()
         self.statuses[answer.status] += 1
         return answer
+
+    def _defect(self) -> HttpAnswer:
+        _log.exception("A request could not be answered")
+        self.statuses[500] += 1
+        return error_answer(500, "The server met an unexpected condition.")
 
     def _route(self, request: HttpRequest) -> HttpAnswer:
         self._check_host(request.headers.get("host"))
@@ -105,12 +142,19 @@ class ScimGateway:
 
     def _scim(self, request: HttpRequest, path: str, query: str) -> HttpAnswer:
         faults = self._faults
-        if not faults.active:
-            return self._serve(request, path, query)
-        early = faults.before(request, path)
+        early = faults.before(request, path) if faults.active else None
         if early is not None:
             return early
-        return faults.after(request, path, self._serve(request, path, query))
+        try:
+            return self._served(request, path, query)
+        except SlowQueryError:
+            # Taken up again behind the faults, so that a request meets them once.
+            self._finishers.append(lambda: self._served(request, path, query))
+            raise
+
+    def _served(self, request: HttpRequest, path: str, query: str) -> HttpAnswer:
+        answer = self._serve(request, path, query)
+        return self._faults.after(request, path, answer) if self._faults.active else answer
 
     def _serve(self, request: HttpRequest, path: str, query: str) -> HttpAnswer:
         limit = self._service.conduct.maximum_payload

@@ -2,26 +2,33 @@
 
 Requests that arrive in one turn of the event loop are carried out at once, but their answers wait
 for the end of the turn, when the storage commits all their writes together (a group commit). So an
-acknowledged write is on the disk, and eight clients share one flush of it.
+acknowledged write is on the disk, and eight clients share one flush of it. Queries that look at
+many resources go on in slices, a few milliseconds in each turn.
 """
 
 import asyncio
 import contextlib
 import socket
+from collections import deque
 from typing import Protocol
 
 from looop_gui.mockserver.http_connection import HttpConnection, HttpLimits
 from looop_gui.mockserver.http_messages import HttpAnswer, HttpRequest
+from looop_gui.mockserver.slow_query import SlowAnswer
 
 _BACKLOG = 1024
 _STOP_SECONDS = 1.0
+_SLOW_SECONDS = 0.004
 
 
 class Application(Protocol):
     """What answers the requests."""
 
-    def answer(self, request: HttpRequest) -> HttpAnswer:
-        """The answer to a request; its writes may still be uncommitted."""
+    def begin(self, request: HttpRequest) -> HttpAnswer | SlowAnswer:
+        """The answer to a request, its writes perhaps uncommitted; or one for `advance`."""
+
+    def advance(self, slow: SlowAnswer) -> HttpAnswer | None:
+        """Do the next slice of a slow answer; the answer once it is finished."""
 
     @property
     def uncommitted(self) -> bool:
@@ -40,6 +47,7 @@ class HttpServer:
         self._connections: set[HttpConnection] = set()
         self._all_closed = asyncio.Event()
         self._outbox: list[tuple[HttpConnection, HttpAnswer]] = []
+        self._slow: deque[tuple[HttpConnection, SlowAnswer]] = deque()
         self._flush_due = False
         self._listener: asyncio.Server | None = None
         self._sweeper: asyncio.TimerHandle | None = None
@@ -99,7 +107,33 @@ class HttpServer:
 
     def received(self, connection: HttpConnection, request: HttpRequest) -> None:
         """Carry a request out; its answer leaves now or with the group commit of this turn."""
-        answer = self._application.answer(request)
+        answer = self._application.begin(request)
+        if isinstance(answer, HttpAnswer):
+            self._answered(connection, answer)
+            return
+        self._slow.append((connection, answer))
+        if len(self._slow) == 1 and self._loop is not None:
+            self._loop.call_soon(self._advance)
+
+    def _advance(self) -> None:
+        """Work on the slow answers for some milliseconds, in turn, and let others have theirs."""
+        loop = self._loop
+        if loop is None:
+            return
+        connection, slow = self._slow.popleft()
+        if not connection.gone:
+            pause = loop.time() + _SLOW_SECONDS
+            answer = self._application.advance(slow)
+            while answer is None and loop.time() < pause:
+                answer = self._application.advance(slow)
+            if answer is None:
+                self._slow.append((connection, slow))
+            else:
+                self._answered(connection, answer)
+        if self._slow:
+            loop.call_soon(self._advance)
+
+    def _answered(self, connection: HttpConnection, answer: HttpAnswer) -> None:
         if not self._application.uncommitted:
             connection.deliver(answer)
             return

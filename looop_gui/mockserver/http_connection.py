@@ -371,6 +371,11 @@ class HttpConnection(asyncio.Protocol):
         """True while an answer is due or being sent."""
         return self._answering
 
+    @property
+    def gone(self) -> bool:
+        """True when there is nobody to answer to."""
+        return self._transport is None
+
     def expire(self, now: float) -> None:
         """Enforce the time limits; called about once a second."""
         transport = self._transport

@@ -4,13 +4,15 @@ Three ways, the cheapest that serves: a page straight from the storage, the cand
 index names, or a scan of all resources.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from looop_gui.mockserver.conduct import TenantConduct
 from looop_gui.mockserver.membership import MEMBERS
 from looop_gui.mockserver.representation import GROUPS, Representation
 from looop_gui.mockserver.resources import Resources
+from looop_gui.mockserver.slow_query import PATIENCE, SLICE, SlowQueryError, Steps, work_out
 from looop_gui.mockserver.storage.protocol import Record
 from looop_gui.scim.errors import ScimProtocolError
 from looop_gui.scim.filter import parse_filter
@@ -22,7 +24,7 @@ from looop_gui.scim.projection import Projection, compile_projection
 from looop_gui.scim.responses import list_response
 from looop_gui.scim.schema import ResourceType, SchemaSet
 from looop_gui.scim.search import SearchRequest
-from looop_gui.scim.sorting import sort_key
+from looop_gui.scim.sorting import SortKey, sort_key
 
 Hidden = Callable[[Record], bool]
 """Says of a record that lists and filters do not show it yet, or no longer."""
@@ -40,7 +42,10 @@ class Shape:
 
 
 class Queries:
-    """Lists and searches over the resources of a tenant."""
+    """Lists and searches over the resources of a tenant.
+
+    While `deferring`, `search` raises SlowQueryError when it would have to look at many resources.
+    """
 
     def __init__(
         self,
@@ -55,6 +60,8 @@ class Queries:
         self._schema_set = schema_set
         self._conduct = conduct
         self._shapes: dict[object, Shape] = {}
+        self._worked_out: dict[object, list[Record]] = {}
+        self.deferring = False
 
     def search(
         self, kinds: Sequence[ResourceType], search: SearchRequest, hidden: Hidden | None
@@ -70,8 +77,15 @@ class Queries:
         else:
             found = self._found(kinds, search, hidden)
             total, records = len(found), found[offset : offset + count]
+            if self._worked_out:  # it took many turns; what has been deleted meanwhile is gone
+                current = (self._storage.get(r.resource_type, r.id) for r in records)
+                records = [record for record in current if record is not None]
         shown = [self.show(record, search) for record in records]
         return list_response(shown, total, search.start_index)
+
+    def forget(self) -> None:
+        """Forget what slow queries found, once their answers are made."""
+        self._worked_out.clear()
 
     def show(self, record: Record, search: SearchRequest) -> JsonObject:
         """A resource as the answer to this search shows it."""
@@ -101,20 +115,52 @@ class Queries:
     def _found(
         self, kinds: Sequence[ResourceType], search: SearchRequest, hidden: Hidden | None
     ) -> list[Record]:
+        key = (tuple(kind.name for kind in kinds), search)
+        worked_out = self._worked_out.get(key)
+        if worked_out is not None:
+            return worked_out
+        steps = self._steps(kinds, search, hidden)
+        if self.deferring:
+            try:
+                for _ in range(PATIENCE):
+                    next(steps)
+            except StopIteration as end:
+                found: list[Record] = end.value
+                return found
+            raise SlowQueryError(steps, lambda found: self._worked_out.update({key: found}))
+        return work_out(steps)
+
+    def _steps(
+        self, kinds: Sequence[ResourceType], search: SearchRequest, hidden: Hidden | None
+    ) -> Steps:
         tree = None if search.filter is None else parse_filter(search.filter)
         found: list[Record] = []
+        seen = 0
         for kind in kinds:
-            records = self._matching(kind, tree, strict=len(kinds) == 1)
-            found.extend(r for r in records if hidden is None or not hidden(r))
-        if search.sort_by is not None:
-            return self._sorted(found, kinds, search.sort_by, search.descending)
-        return found
+            records, satisfies = self._matching(kind, tree, strict=len(kinds) == 1)
+            for record in records:
+                if satisfies(record) and (hidden is None or not hidden(record)):
+                    found.append(record)
+                seen += 1
+                if seen % SLICE == 0:
+                    yield
+        if search.sort_by is None:
+            return found
+        key = self._sort_key(kinds, search.sort_by)
+        keyed: list[tuple[SortKey, Record]] = []
+        for record in found:
+            keyed.append((key(record), record))
+            if len(keyed) % SLICE == 0:
+                yield
+        keyed.sort(key=itemgetter(0), reverse=search.descending)
+        return [record for _, record in keyed]
 
     def _matching(
         self, kind: ResourceType, tree: Filter | None, *, strict: bool
-    ) -> Iterable[Record]:
+    ) -> tuple[Iterable[Record], Callable[[Record], bool]]:
+        """The resources to look at, and the test that they must pass."""
         if tree is None:
-            return self._storage.scan(kind.name)
+            return self._storage.scan(kind.name), lambda _: True
         strict = strict and self._conduct.unknown_filter_attributes_refused
         try:
             satisfies = compile_filter(tree, self._schema_set, kind, strict=strict)
@@ -124,27 +170,16 @@ class Queries:
         candidates = self._resources.indexes[kind.name].candidates(tree, self._storage)
         records = self._storage.scan(kind.name) if candidates is None else candidates
         if not names:
-            return (record for record in records if satisfies(record.document))
-        return self._matching_derived(records, satisfies, names)
-
-    def _matching_derived(
-        self, records: Iterable[Record], satisfies: Callable[[JsonObject], bool], names: set[str]
-    ) -> Iterator[Record]:
+            return records, lambda record: satisfies(record.document)
         evaluable = self._representation.evaluable
-        return (record for record in records if satisfies(evaluable(record, names)))
+        return records, lambda record: satisfies(evaluable(record, names))
 
-    def _sorted(
-        self, found: list[Record], kinds: Sequence[ResourceType], sort_by: str, descending: bool
-    ) -> list[Record]:
+    def _sort_key(self, kinds: Sequence[ResourceType], sort_by: str) -> Callable[[Record], SortKey]:
         keys = {kind.name: sort_key(sort_by, self._schema_set, kind) for kind in kinds}
         derived = _DERIVED.get(parse_path(sort_by).name.lower())
         names = () if derived is None else (derived,)
         evaluable = self._representation.evaluable
-        return sorted(
-            found,
-            key=lambda record: keys[record.resource_type](evaluable(record, names)),
-            reverse=descending,
-        )
+        return lambda record: keys[record.resource_type](evaluable(record, names))
 
 
 def _derived_names(tree: Filter) -> set[str]:

@@ -72,7 +72,9 @@ class MemoryStorage:
         table = self._types.get(resource_type)
         if table is not None:
             for resource_id in tuple(table.ids):
-                yield self._records[resource_id]
+                record = self._records.get(resource_id)
+                if record is not None:  # a slow reader may come after a delete
+                    yield record
 
     def count(self, resource_type: str) -> int:
         """How many resources there are."""
