@@ -124,6 +124,7 @@ class _Conditions:
         if kinds is not None:
             self._add(f"+log.kind IN {_marks(len(kinds))}", *kinds)
         self._counted = True
+        self._times: list[tuple[str, float]] = []
 
     def restrict(self, condition: str, *values: object) -> None:
         """Add a condition that `log_counts` knows nothing of."""
@@ -132,10 +133,10 @@ class _Conditions:
 
     def add_times(self, log_filter: LogFilter) -> None:
         """The bounds of time."""
-        if log_filter.since is not None:
-            self.restrict("log.time >= ?", log_filter.since.timestamp())
-        if log_filter.until is not None:
-            self.restrict("log.time < ?", log_filter.until.timestamp())
+        for bound, comparison in ((log_filter.since, ">="), (log_filter.until, "<")):
+            if bound is not None:
+                self.restrict(f"log.time {comparison} ?", bound.timestamp())
+                self._times.append((f"time {comparison} ?", bound.timestamp()))
 
     def query(self, connection: sqlite3.Connection, words: str, *, person: str) -> LogQuery:
         """The query, on the index that has the fewest entries to look at."""
@@ -147,6 +148,8 @@ class _Conditions:
             )
         if person:
             return self._made("log INDEXED BY log_source")
+        if self._times and self._is_short_time(connection):
+            return self._made("log INDEXED BY log_time")
         ordered = self._made("log INDEXED BY log_order")
         narrow = self._kinds is not None or self._cycle is not None
         if not narrow or count_known(connection, ordered) > RARE:
@@ -156,6 +159,16 @@ class _Conditions:
         # The plus keeps SQLite from seeking once a kind for each entry; here it is to seek.
         self._conditions = [condition.removeprefix("+") for condition in self._conditions]
         return self._made("log INDEXED BY log_kind")
+
+    def _is_short_time(self, connection: sqlite3.Connection) -> bool:
+        """Whether the bounds of time let few entries through; counts no further than that."""
+        conditions = " AND ".join(condition for condition, _ in self._times)
+        row = connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM log INDEXED BY log_time"  # noqa: S608 - constants
+            f" WHERE job = ? AND {conditions} LIMIT ?)",
+            (self._job, *(bound for _, bound in self._times), RARE + 1),
+        ).fetchone()
+        return int(row[0]) <= RARE
 
     def _searched(self, words: str) -> LogQuery:
         """Found by the full-text index, which knows job, cycle and kind as words, too."""

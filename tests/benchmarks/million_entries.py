@@ -34,7 +34,7 @@ from looop_gui.store.provisioning_log import append_entries
 PEOPLE = 50_000
 BLOCK = 500
 BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
-GIVEN = [
+GIVEN = (
     "Ann",
     "Bob",
     "Carla",
@@ -51,8 +51,8 @@ GIVEN = [
     "Nadia",
     "Omar",
     "Priya",
-]
-SURNAMES = [
+)
+SURNAMES = (
     "Abara",
     "Brown",
     "Castillo",
@@ -65,7 +65,7 @@ SURNAMES = [
     "Jones",
     "Kim",
     "Müller",
-]
+)
 ATTRIBUTES = ("displayName", "title", "name.familyName", "department", "active", "userName")
 ERRORS = ("Conflict", "TooManyRequests", "Timeout", "InternalServerError", "UnprocessableEntity")
 STATUS_OF = {
@@ -86,7 +86,7 @@ def fill(database: Database, connection_id: str, number: int, cycles: int = 20) 
     for which in range(cycles):
         began = BEGINNING + timedelta(days=which)
         cycle = Cycle(
-            f"cycle-{which}",
+            _cycle_id(connection_id, which),
             connection_id,
             CycleKind.INCREMENTAL,
             CycleState.SUCCEEDED,
@@ -99,6 +99,10 @@ def fill(database: Database, connection_id: str, number: int, cycles: int = 20) 
         while block := [entry for _, entry in zip(range(BLOCK), entries, strict=False)]:
             with database.transaction() as connection:
                 append_entries(connection, job, cycle_number, block)
+
+
+def _cycle_id(connection_id: str, which: int) -> str:
+    return f"cycle-{which}" if connection_id == "c1" else f"{connection_id}-cycle-{which}"
 
 
 def made_entries(
