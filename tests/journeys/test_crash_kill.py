@@ -169,8 +169,10 @@ async def test_two_at_once_are_refused_and_an_interrupted_one_is_safe(site: Site
     assert first.stdout is not None
     while json.loads(await first.stdout.readline()).get("requests", 0) < 10:
         pass
+    first.send_signal(signal.SIGSTOP)
     second = await site.start_sync()
     _, errors = await second.communicate()
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == 2
     assert b"running already" in errors
 
