@@ -114,7 +114,7 @@ async def assert_complete(tenant: RunningTenant) -> None:
 
 @pytest.mark.parametrize(
     ("matching", "requests"),
-    [("list", 1), ("list", 110), ("list", 212), ("filter", 430)],
+    [("list", 110), ("list", 212), ("filter", 430)],
 )
 async def test_kill_at_any_moment_and_the_next_start_goes_on(
     tmp_path: Path, data_folder: Path, tenant: RunningTenant, requests: int, matching: str
