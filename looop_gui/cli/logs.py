@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from looop_gui.cli.connections import found_connection
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, opened_services, run
 from looop_gui.model.directory import ObjectType
@@ -17,6 +16,7 @@ from looop_gui.model.provisioning_log import (
     ProvisioningAction,
     ProvisioningStatus,
 )
+from looop_gui.services.chosen_connection import choose_connection
 from looop_gui.services.log_export import LogFormat
 from looop_gui.services.services import Services
 
@@ -143,8 +143,8 @@ def command(
 
 async def _logs(name: str, wanted: LogFilter, output: _Output, data_dir: Path | None) -> int:
     async with opened_services(data_dir) as services:
-        connection = await found_connection(services, name)
-        log_filter = replace(wanted, connection_id=connection.id)
+        chosen = await choose_connection(services, name, with_token=False)
+        log_filter = replace(wanted, connection_id=chosen.connection.id)
         if output.format == TABLE:
             await _table(services, log_filter, output)
         else:

@@ -9,6 +9,7 @@ from looop_gui.model.forecast import Forecast, ForecastGroup
 from looop_gui.model.job import CycleCounts
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_runner import CycleRunner
+from looop_gui.services.source_defects import defects_sentence
 
 NAMES = 200
 """How many names of each kind are given."""
@@ -37,7 +38,7 @@ def forecast_of(runner: CycleRunner, memory: CycleMemory, given: CycleInput) -> 
         requests=traffic.requests,
         writes=traffic.writes,
         by_action=tuple(_groups(runner, given)),
-        sentences=tuple(_sentences(runner, users, groups, memory)),
+        sentences=(*_sentences(runner, users, groups, memory), *_defects(given)),
         guard=verdict.sentence if verdict is not None else "",
         entries=tuple(memory.kept_entries),
     )
@@ -84,6 +85,11 @@ def _sentences(
         (name, count), *_ = changed.most_common(1)
         short = name.rpartition(":")[2] or name
         yield f"The largest change: {short} of {count}."
+
+
+def _defects(given: CycleInput) -> tuple[str, ...]:
+    sentence = defects_sentence(given.snapshot.problems)
+    return (sentence,) if sentence else ()
 
 
 def _counted(what: str, counts: CycleCounts) -> str:

@@ -67,4 +67,4 @@ def test_what_cannot_be_used_is_said(folder: Path) -> None:
     assert "neither a date" in logs(folder, "--since", "yesterday", code=2).stderr
     result = CliRunner().invoke(root, ["logs", "Nobody", "--data-dir", str(folder)])
     assert result.exit_code == 2
-    assert "no saved connection named Nobody" in result.stderr
+    assert 'neither a saved connection nor a readable file named "Nobody"' in result.stderr

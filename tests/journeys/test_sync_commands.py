@@ -227,3 +227,18 @@ def test_a_cycle_is_certified(shell: Shell) -> None:
     assert result.exit_code == 0
     assert "Certified: another cycle would write nothing." in result.stdout
     assert shell.summary("--certify")["event"] == "summary"
+
+
+def test_a_dry_run_tells_the_defects_of_the_source(shell: Shell) -> None:
+    shell.people["ann one-cell-too-many,"] = "true"
+
+    assert "1 defect in users.csv." in shell("sync", "--dry-run").stdout
+
+
+def test_logs_take_a_connection_file(shell: Shell) -> None:
+    shell("sync")
+
+    result = shell("logs", "--action", "create")
+
+    assert result.exit_code == 0
+    assert "4 entries." in result.stderr
