@@ -156,3 +156,26 @@ def test_what_the_target_holds_is_compared_without_writing(
     assert held == linked.attributes["givenName"]
     tenant = loop.run(desk.services.tenants.users("c1", "Somebody", 0, 5))
     assert tenant.total == 0
+
+
+def test_a_template_from_the_targets_schemas_is_one_step_of_undo(page: MappingsPage, loop) -> None:
+    document = page.document
+    before = document.schema
+    page.discover()
+    loop.until(lambda: document.schema != before)
+    published = {each.name for each in document.schema.target_user_attributes}
+    assert {"userName", "name.middleName"} <= published
+    assert "not saved yet" in page.banner.sentence
+    page.undo()
+    assert document.schema == before
+
+
+def test_a_target_that_does_not_answer_changes_nothing(
+    page: MappingsPage, desk: Desk, loop
+) -> None:
+    before = page.document.schema
+    target = replace(page.connection.target, tenant_url="http://127.0.0.1:9/scim/v2")
+    page.connection = replace(page.connection, application=Application.GENERIC, target=target)
+    page.discover()
+    loop.until(lambda: "no answer" in page.banner.sentence)
+    assert page.document.schema == before

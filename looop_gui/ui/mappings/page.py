@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QMenu, QTabBar, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot, ObjectType
+from looop_gui.services.discovered_mappings import DiscoveredTemplate, discover_mappings
 from looop_gui.setup.synchronization_schema import ImportResult
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.configuration_page import ConfigurationPage
@@ -90,6 +91,13 @@ class MappingsPage(ConfigurationPage):
         dialog = VersionsDialog(self.desk, self.connection_id, self)
         dialog.open()
 
+    def discover(self) -> None:
+        """Ask the target what it publishes and put a template of it in place, not saved."""
+        if self.connection is not None:
+            self.loading.begin(self.tr("Asking the target for its schemas"))
+            asking = self._discovered(self.connection)
+            self.tasks.start(asking, self._take_template, replace="discover")
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file with a schema."""
         if event.mimeData().hasUrls():
@@ -116,6 +124,7 @@ class MappingsPage(ConfigurationPage):
         menu = QMenu(self)
         menu.addAction(self.tr("Import a schema file"), self.transfer.choose_import)
         menu.addAction(self.tr("Paste a schema"), self.transfer.paste)
+        menu.addAction(self.tr("Start from the target's schemas"), self.discover)
         menu.addSeparator()
         menu.addAction(self.tr("Export to a file"), self._export)
         menu.addAction(self.tr("Copy as JSON"), self._copy)
@@ -131,6 +140,24 @@ class MappingsPage(ConfigurationPage):
     def _copy(self) -> None:
         if self.document is not None:
             self.transfer.copy(self.document.schema)
+
+    async def _discovered(self, connection: Connection) -> DiscoveredTemplate:
+        services = self.desk.services
+        reached = await services.tenants.reach(connection)
+        token = await services.connections.token_of(reached)
+        return await discover_mappings(reached.target, token)
+
+    def _take_template(self, template: DiscoveredTemplate) -> None:
+        """Put the template in place as one step of undo, and say what is missing or odd."""
+        self.loading.end()
+        if self.document is None:
+            return
+        self.document.edit_schema(self.tr("Start from the target's schemas"), template.schema)
+        words = self.tr("These mappings follow what the target publishes; they are not saved yet.")
+        if template.oddities:
+            self.banner.say(Tone.WARNING, words, "\n".join(template.oddities))
+        else:
+            self.banner.say(Tone.SUCCESS, words)
 
     def _take_import(self, result: ImportResult) -> None:
         """Put the imported schema in place as one step of undo, and list what is not known."""
