@@ -65,7 +65,7 @@ def find_unsure(
     values = list(matching_values(rules, desired))
     if unsure is not None and unsure.value and rules.matching:
         values.insert(0, (rules.matching[0], unsure.value))
-    resource = yield from _made_by_us(record, rules, values, view)
+    resource = yield from _made_by_us(record, rules, values, desired, view)
     if resource is not None:
         return resource
     raise ObjectSkippedError(
@@ -84,16 +84,20 @@ def find_former(
     present = next((value for of, value in matching_values(rules, desired) if of is rule), None)
     if present is not None and same(rule, present, unsure.value):
         return None
-    return (yield from _made_by_us(record, rules, [(rule, unsure.value)], view))
+    return (yield from _made_by_us(record, rules, [(rule, unsure.value)], desired, view))
 
 
 def _made_by_us(
     record: ObjectRecord,
     rules: ObjectRules,
     values: Sequence[tuple[AttributeRule, str]],
+    desired: list[DesiredValue],
     view: CycleView,
 ) -> Conversation[JsonObject | None]:
-    """The one resource with such a value that was made since the attempt and belongs to nobody."""
+    """The one resource with such a value that bears our mark and belongs to nobody.
+
+    It was made since the attempt, or it has the externalId that the attempt would have given it.
+    """
     unsure, source_id = record.task.unsure, record.task.source_id
     for rule, value in values:
         found, _ = yield from ask(rules.object_type, rule, value)
@@ -101,9 +105,18 @@ def _made_by_us(
             continue
         resource = found[0]
         owner = view.owners.get(resource["id"], view.claims.get(resource["id"], source_id))
-        if owner == source_id and made_since(resource, unsure.since):
+        ours = made_since(resource, unsure.since) or _has_external_id(resource, desired)
+        if owner == source_id and ours:
             return resource
     return None
+
+
+def _has_external_id(resource: JsonObject, desired: list[DesiredValue]) -> bool:
+    """True when the resource has the externalId that the object gives it, which nobody else has."""
+    for item in desired:
+        if item.rule.path.text.casefold() == "externalid" and item.value is not None:
+            return same(item.rule, item.value, item.rule.path.read(resource))
+    return False
 
 
 def done_before(task: ObjectTask, resource: JsonObject, began: datetime) -> tuple[str, str] | None:

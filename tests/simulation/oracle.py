@@ -198,7 +198,7 @@ class Inspection:
         if found.get("active") not in {_IS_ACTIVE.get(state, False) for state in states}:
             self._fault(f"{source_id} active={found.get('active')} but is {sorted(states)}")
         entry = self.oracle.company.people.get(source_id)
-        managed = bool(states & MANAGED)
+        managed = states <= MANAGED
         for attribute in ATTRIBUTES:
             held = _held(found, attribute)
             wanted = entry.attributes.get(attribute) if entry is not None else None

@@ -14,6 +14,7 @@ from simulated_schedule import run_schedule
         pytest.param(57, id="a failed retry forgot that an account may exist"),
         pytest.param(488, id="a resumed cycle forgot whom the cut-off one had failed"),
         pytest.param(600, id="deleted and made anew, she was thought to be a member still"),
+        pytest.param(668, id="an account that was there, taken and renamed between two starts"),
         pytest.param(69, id="renamed between a crash and the next start: a second account"),
         pytest.param(103, id="a second account in groups"),
     ],
