@@ -230,11 +230,14 @@ def _kept_aside(path: Path) -> StoreCorruptError:
         file = path.with_name(path.name + suffix)
         if file.exists():
             file.rename(aside.with_name(aside.name + suffix))
+    next_step = "Open the application again to start with an empty one."
+    backups = path.parent / "backups"
+    if backups.is_dir():
+        next_step = f"Copy the newest file of {backups} to {path} to go back to it. {next_step}"
     return StoreCorruptError(
         f"The database was damaged and is kept aside as {aside}.",
         safe="Nothing in it was changed, and nothing was sent to any tenant.",
-        next_step=f"Copy the newest file of {path.parent / 'backups'} to {path} to go back to it, "
-        "or open the application again to start with an empty one.",
+        next_step=next_step,
     )
 
 

@@ -122,6 +122,7 @@ def test_a_damaged_database_is_kept_aside(tmp_path: Path, content: bytes) -> Non
     (aside,) = tmp_path.glob("workbench-damaged-*.sqlite3")
     assert aside.read_bytes() == content
     assert str(aside) in raised.value.sentence
+    assert raised.value.next_step == "Open the application again to start with an empty one."
     open_database(tmp_path).close()
     assert aside.exists()
 
