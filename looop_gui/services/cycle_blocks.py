@@ -166,7 +166,8 @@ class CycleMemory:
                 self.store_link(replace(link, members=(link.members - left) | heirs))
 
     def _break_link(self, source_id: str, heir: str = "") -> None:
-        self._departed[source_id] = heir
+        if heir or source_id not in self._departed:
+            self._departed[source_id] = heir
         link = self.links.pop(source_id, None)
         if link is not None and self.owners.get(link.target_id) == source_id:
             del self.owners[link.target_id]

@@ -15,6 +15,7 @@ from simulated_schedule import run_schedule
         pytest.param(488, id="a resumed cycle forgot whom the cut-off one had failed"),
         pytest.param(600, id="deleted and made anew, she was thought to be a member still"),
         pytest.param(668, id="an account that was there, taken and renamed between two starts"),
+        pytest.param(850, id="who took an account over kept its former owner's memberships"),
         pytest.param(69, id="renamed between a crash and the next start: a second account"),
         pytest.param(103, id="a second account in groups"),
     ],
