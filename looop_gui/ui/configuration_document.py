@@ -80,6 +80,12 @@ class ConfigurationDocument(QObject):
         self._saved = configuration
         self.show_configuration(configuration)
 
+    def take_over(self, text: str, saved: Configuration) -> None:
+        """Show what was saved elsewhere, as one step; the steps before it stay."""
+        self._saved = saved
+        self._push(text, saved, "")
+        self.saved_state_changed.emit(self.modified)
+
     def mark_saved(self, saved: Configuration | None = None) -> None:
         """Say that this configuration (else the present one) is saved; undo steps stay."""
         self._saved = saved or self._configuration

@@ -40,7 +40,10 @@ class OpenDocuments:
         return document
 
     async def reload(self, services: Services, connection_id: str) -> bool:
-        """Take over what was saved elsewhere; False where unsaved changes stand in the way."""
+        """Take over what was saved elsewhere, as a step that can be undone.
+
+        False where unsaved changes stand in the way.
+        """
         document = self._documents.get(connection_id)
         if document is None:
             return True
@@ -49,7 +52,7 @@ class OpenDocuments:
             return True
         if document.modified:
             return False
-        document.load(configuration)
+        document.take_over("Take over what was saved elsewhere", configuration)
         return True
 
     async def save(self, services: Services, connection_id: str, comment: str = "") -> None:

@@ -92,6 +92,29 @@ def test_what_was_saved_elsewhere_is_taken_over_unless_edits_stand_in_the_way(
     assert len(document.schema.user_mapping.attribute_mappings) == 7
 
 
+def test_undo_survives_what_is_saved_elsewhere(
+    desk: Desk, document: ConfigurationDocument, loop
+) -> None:
+    services = desk.services
+    default = document.schema
+    fewer = without_mappings(default, ObjectType.USER, {0})
+    document.edit_schema("edit", fewer)
+    loop.run(desk.documents.save(services, "c1"))
+    present = loop.run(services.connections.get("c1"))
+    other = replace(present.settings, notification_email="ops@example.org")
+    loop.run(services.connections.update(replace(present, settings=other)))
+    assert loop.run(desk.documents.reload(services, "c1"))
+    assert (document.settings, document.modified) == (other, False)
+    loop.run(services.mappings.restore("c1", 0))
+    assert loop.run(desk.documents.reload(services, "c1"))
+    assert (document.schema, document.modified) == (default, False)
+    document.undo_stack.undo()
+    assert (document.schema, document.settings) == (fewer, other)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.schema == default
+
+
 def test_a_kept_draft_is_one_step_of_undo_and_gone_after_a_save(
     desk: Desk, document: ConfigurationDocument, loop
 ) -> None:
