@@ -6,6 +6,7 @@ index names, or a scan of all resources.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from operator import itemgetter
 
 from looop_gui.mockserver.conduct import TenantConduct
@@ -146,14 +147,26 @@ class Queries:
                     yield
         if search.sort_by is None:
             return found
-        key = self._sort_key(kinds, search.sort_by)
-        keyed: list[tuple[SortKey, Record]] = []
-        for record in found:
-            keyed.append((key(record), record))
-            if len(keyed) % SLICE == 0:
+        return (yield from self._sorted(found, kinds, search))
+
+    def _sorted(
+        self, found: list[Record], kinds: Sequence[ResourceType], search: SearchRequest
+    ) -> Steps:
+        """Sort short runs and merge them, because one long sort could not be interrupted."""
+        key = self._sort_key(kinds, search.sort_by or "")
+        backwards = search.descending
+        runs: list[list[tuple[SortKey, Record]]] = []
+        for start in range(0, len(found), SLICE):
+            run = [(key(record), record) for record in found[start : start + SLICE]]
+            run.sort(key=itemgetter(0), reverse=backwards)
+            runs.append(run)
+            yield
+        ordered: list[Record] = []
+        for _, record in merge(*runs, key=itemgetter(0), reverse=backwards):
+            ordered.append(record)
+            if len(ordered) % SLICE == 0:
                 yield
-        keyed.sort(key=itemgetter(0), reverse=search.descending)
-        return [record for _, record in keyed]
+        return ordered
 
     def _matching(
         self, kind: ResourceType, tree: Filter | None, *, strict: bool

@@ -5,6 +5,7 @@ import hmac
 import secrets
 
 from looop_gui.mockserver.storage.protocol import Storage
+from looop_gui.model.errors import ConfigurationError
 
 DEFAULT_ORGANISATION_DOMAIN = "demo.looop.example"
 
@@ -25,8 +26,16 @@ class Tenant:
         storage.commit()
 
     def reset_token(self, token: str | None = None) -> str:
-        """Make a new token (or take the given one) and return it; the old one fails at once."""
+        """Make a new token (or take the given one) and return it; the old one fails at once.
+
+        Raises ConfigurationError for a token that no Authorization header can carry.
+        """
         new = token if token is not None else secrets.token_urlsafe(32)
+        if not new.strip() or new != new.strip() or not new.isascii() or not new.isprintable():
+            raise ConfigurationError(
+                "The token must be printable ASCII text without blanks around it.",
+                next_step="Leave the token out to have one generated.",
+            )
         salt = secrets.token_hex(16)
         self._token_hash = f"{salt}${_digest(salt, new)}"
         self._storage.write_setting(_TOKEN_SETTING, self._token_hash)

@@ -37,9 +37,12 @@ class SqliteStorage:
         self._encode = msgspec.json.Encoder().encode
         self._open = False
         self._lost = False
-        self._connection = sqlite3.connect(
-            str(file), timeout=1.0, isolation_level=None, check_same_thread=False
-        )
+        try:
+            self._connection = sqlite3.connect(
+                str(file), timeout=1.0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.OperationalError as error:
+            raise StorageDamagedError(f"{file} cannot be used: {error}.") from None
         self._execute = self._connection.execute
         self._pages = PageNotes(self._connection)
         try:

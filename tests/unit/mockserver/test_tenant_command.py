@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from looop_gui.cli.serve import command as serve
 from looop_gui.cli.tenant import command
 
 Run = Callable[..., Result]
@@ -54,3 +55,23 @@ def test_what_cannot_be_reached_is_told(tmp_path: Path) -> None:
     file.write_text("nothing of use")
     assert CliRunner().invoke(command, ["--from", str(file), "info"]).exit_code == 2
     assert CliRunner(env={"LOOOP_GUI_CONSOLE_KEY": ""}).invoke(command, ["info"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--token", ""), "printable ASCII"),
+        (("--token", " blank "), "printable ASCII"),
+        (("--database", "{folder}/missing/x.sqlite"), "cannot be used"),
+        (("--listen", "0.0.0.0"), "--allow-remote"),
+        (("--quirk", "nonsense"), "not a quirk"),
+        (("--fault", "nonsense"), "not a fault"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(
+    tmp_path: Path, arguments: tuple[str, str], said: str
+) -> None:
+    given = [one.format(folder=tmp_path) for one in arguments]
+    ended = CliRunner().invoke(serve, given)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert said in ended.stderr
