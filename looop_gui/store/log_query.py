@@ -1,9 +1,9 @@
 """Turns a filter of the provisioning log into a query that answers quickly at a million entries.
 
 Facts of an entry are looked up as numbers first (`log_facets`), so that each query walks one index:
-the object's own entries where a person is asked for, the words of the full-text search, the entries
-of few rare kinds, or `log_order`, which holds everything that a filter asks about in the order of
-the log. How many entries a kind has is known from `log_counts`.
+the object's own entries where a person is asked for, the words of the full-text search, a short
+time, the entries of few rare kinds, or `log_cycle` and `log_order`, which hold everything that a
+filter asks about in the order of the log. How many entries a kind has is known from `log_counts`.
 """
 
 import sqlite3
@@ -150,12 +150,11 @@ class _Conditions:
             return self._made("log INDEXED BY log_source")
         if self._times and self._is_short_time(connection):
             return self._made("log INDEXED BY log_time")
-        ordered = self._made("log INDEXED BY log_order")
-        narrow = self._kinds is not None or self._cycle is not None
-        if not narrow or count_known(connection, ordered) > RARE:
-            return ordered
         if self._cycle is not None:
             return self._made("log INDEXED BY log_cycle")
+        ordered = self._made("log INDEXED BY log_order")
+        if self._kinds is None or count_known(connection, ordered) > RARE:
+            return ordered
         # The plus keeps SQLite from seeking once a kind for each entry; here it is to seek.
         self._conditions = [condition.removeprefix("+") for condition in self._conditions]
         return self._made("log INDEXED BY log_kind")

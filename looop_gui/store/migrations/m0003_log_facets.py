@@ -44,8 +44,9 @@ _TABLES = (
     "ALTER TABLE log ADD COLUMN change_set INTEGER NOT NULL DEFAULT 0",
 )
 _INDEXES = (
-    *(f"DROP INDEX log_{name}" for name in ("status", "action", "error", "skip")),
+    *(f"DROP INDEX log_{name}" for name in ("status", "action", "error", "skip", "cycle")),
     "CREATE INDEX log_order ON log (job, key, kind, change_set, cycle, time)",
+    "CREATE INDEX log_cycle ON log (job, cycle, key, kind, change_set, time)",
     "CREATE INDEX log_kind ON log (job, kind)",
     """INSERT INTO log_counts SELECT job, cycle, kind, count(*) FROM log
         GROUP BY job, cycle, kind""",
