@@ -1,5 +1,6 @@
 """`looop-gui connections`: the saved connections of a data folder."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -141,9 +142,13 @@ async def found_connection(services: Services, name: str) -> Connection:
     """The saved connection of that name. Raises ConfigurationError where there is none."""
     connection = await services.connections.find(name)
     if connection is None:
+        is_file = await asyncio.to_thread(Path(name).is_file)
         raise ConfigurationError(
             f"There is no saved connection named {name}.",
-            next_step="See those there are with looop-gui connections.",
+            next_step="A connection file keeps no versions; its mappings are the file that its"
+            " schema names."
+            if is_file
+            else "See those there are with looop-gui connections.",
         )
     return connection
 

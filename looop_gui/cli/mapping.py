@@ -81,6 +81,7 @@ def diff_command(
     """Say in words what differs between two versions, or what FILE would change.
 
     Without a file and without options, the newest version is compared with the one before it.
+    With FILE, CONNECTION may also be a connection file.
     """
     if file is not None and newer is not None:
         raise click.UsageError("Give a file or --to, not both.")
@@ -190,8 +191,12 @@ async def _diff(
     data_dir: Path | None,
 ) -> int:
     async with opened_services(data_dir) as services:
-        connection = await found_connection(services, name)
-        before, after = await _compared(services, connection.id, file, older, newer)
+        if file is not None and older is None:
+            chosen = await choose_connection(services, name, with_token=False)
+            before, after = chosen.schema, (await asyncio.to_thread(read_schema_file, file)).schema
+        else:
+            connection = await found_connection(services, name)
+            before, after = await _compared(services, connection.id, file, older, newer)
         changes = services.mappings.differences(before, after)
     if as_json:
         write_json(changes)
@@ -210,14 +215,13 @@ async def _compared(
     older: int | None,
     newer: int | None,
 ) -> tuple[SynchronizationSchema, SynchronizationSchema]:
-    """The two schemas to compare: a file with the newest version, or one version with another."""
+    """The two schemas to compare: a version with a file, or with another version."""
     mappings = services.mappings
     versions = await mappings.versions(connection_id)
     newest = versions[0].number if versions else 0
-    if file is not None:
-        number = newest if older is None else older
+    if file is not None and older is not None:
         imported = await asyncio.to_thread(read_schema_file, file)
-        return await mappings.version_schema(connection_id, number), imported.schema
+        return await mappings.version_schema(connection_id, older), imported.schema
     last = newest if newer is None else newer
     first = max(0, last - 1) if older is None else older
     after = await mappings.version_schema(connection_id, last)

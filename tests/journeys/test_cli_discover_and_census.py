@@ -103,3 +103,19 @@ def test_explain_needs_a_person_or_the_census(tmp_path: Path, data_folder: Path)
     path = connection_file(tmp_path, "http://127.0.0.1:9/scim/v2")
     assert invoke("explain", path, folder=data_folder).exit_code == 2
     assert invoke("explain", path, "--census", "--user", "1", folder=data_folder).exit_code == 2
+
+
+def test_a_connection_file_is_compared_with_a_schema_and_keeps_no_versions(
+    tmp_path: Path, data_folder: Path
+) -> None:
+    path = connection_file(tmp_path, "http://127.0.0.1:9/scim/v2")
+    exported = invoke("mapping", "export", path, folder=data_folder).stdout
+    schema = json.loads(exported)
+    schema["synchronizationRules"][0]["objectMappings"][0]["enabled"] = False
+    (tmp_path / "schema.json").write_text(json.dumps(schema))
+    result = invoke("mapping", "diff", path, str(tmp_path / "schema.json"), folder=data_folder)
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) == 1
+    refused = invoke("mapping", "history", path, folder=data_folder)
+    assert refused.exit_code == 2
+    assert "A connection file keeps no versions" in refused.stderr
