@@ -111,7 +111,7 @@ class CycleMemory:
         if outcome.failed and outcome.task.unsure is not None and outcome.link is None:
             # Whether an earlier attempt reached the target is as unknown as before.
             self.settled[which].discard(outcome.task.source_id)
-        self._take_link(outcome)
+        self._take_link(outcome, which)
         self._take_escrow(outcome, which)
         self._block.entries.append((entry, summary))
 
@@ -142,7 +142,7 @@ class CycleMemory:
         self.owners[link.target_id] = link.source_id
         self._block.links[link.source_id] = link
 
-    def _take_link(self, outcome: ObjectOutcome) -> None:
+    def _take_link(self, outcome: ObjectOutcome, which: Pass) -> None:
         source_id = outcome.task.source_id
         if outcome.taken_from:
             self._break_link(outcome.taken_from, source_id)
@@ -150,7 +150,11 @@ class CycleMemory:
             self._break_link(source_id)
         elif outcome.link is not None:
             self._block.unlinked.discard(source_id)
-            self.store_link(outcome.link)
+            link, known = outcome.link, self.links.get(source_id)
+            if which is Pass.OBJECT and known is not None:
+                # Members may have departed since the task was made; this pass changes none.
+                link = replace(link, members=known.members)
+            self.store_link(link)
 
     def forget_departed(self) -> None:
         """Take those whose links were broken out of the members that groups are known to have.
