@@ -23,7 +23,7 @@ from looop_gui.scim.messages import ScimResponse
 
 BASE_PATH = "/scim/v2"
 CONSOLE_PATH = "/console"
-_BULK = "/Bulk"
+_BULK = "Bulk"
 
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _HEADER_NAMES = {
@@ -158,7 +158,7 @@ class ScimGateway:
 
     def _serve(self, request: HttpRequest, path: str, query: str) -> HttpAnswer:
         limit = self._service.conduct.maximum_payload
-        if path == _BULK and len(request.body) > limit:
+        if path.strip("/") == _BULK and len(request.body) > limit:
             return error_answer(413, f"A bulk request can have {limit} bytes at most.")
         try:
             scim_request = read_scim_request(request, path, query)

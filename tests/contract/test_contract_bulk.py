@@ -296,3 +296,12 @@ def test_3_7_4_too_large_a_payload(looop: Any) -> None:
     large = post_user(looop, "a", title="x" * limit)
     looop.refused(bulk(looop, large), 413)
     assert looop.found("/Users", f'userName eq "{large["data"]["userName"]}"') == []
+
+
+@pytest.mark.parametrize("path", ["/Bulk", "/Bulk/"])
+def test_3_7_4_a_payload_above_the_advertised_size_is_413(provider: Any, path: str) -> None:
+    limit = provider.get("/ServiceProviderConfig").json()["bulk"]["maxPayloadSize"]
+    user = {"schemas": [USER], "userName": provider.unique(), "title": "x" * limit}
+    operation = {"method": "POST", "path": "/Users", "bulkId": "large", "data": user}
+    body = {"schemas": [BULK], "Operations": [operation]}
+    provider.refused(provider.post(path, body), 413)
