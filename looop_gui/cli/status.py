@@ -1,6 +1,7 @@
 """`looop-gui status`: how the job of a connection stands."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -29,11 +30,20 @@ async def _status(chosen: str, as_json: bool, data_dir: Path | None) -> int:
         connection = (await choose_connection(services, chosen, with_token=False)).connection
         state = await services.provisioning.job_of(connection)
     if as_json:
-        write_json(msgspec.to_builtins(state))
+        write_json(_told(state))
     else:
         for line in _lines(connection.name, state):
             click.echo(line)
     return DONE if state.quarantine is None else QUARANTINED
+
+
+def _told(state: JobState) -> dict[str, Any]:
+    """The state as JSON, without what a stored cycle does not have."""
+    told: dict[str, Any] = msgspec.to_builtins(state)
+    for cycle in (told["last_cycle"], told["running_cycle"]):
+        if cycle is not None:
+            del cycle["defects"], cycle["defect_count"]
+    return told
 
 
 def _lines(name: str, state: JobState) -> list[str]:

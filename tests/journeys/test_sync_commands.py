@@ -242,3 +242,13 @@ def test_logs_take_a_connection_file(shell: Shell) -> None:
 
     assert result.exit_code == 0
     assert "4 entries." in result.stderr
+
+
+def test_status_has_the_sentence_about_defects_and_no_empty_list_of_them(shell: Shell) -> None:
+    shell.people["ann one-cell-too-many,"] = "true"
+    shell("sync")
+
+    cycle = json.loads(shell("status", "--json").stdout)["last_cycle"]
+
+    assert cycle["sentence"] == "1 defect in users.csv."
+    assert "defects" not in cycle
