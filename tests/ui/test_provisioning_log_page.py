@@ -82,7 +82,7 @@ def test_nothing_found_is_said(synced, view, loop, qtbot) -> None:
 
 def test_an_entry_opens_with_steps_changes_http_and_history(synced, view, loop, qtbot) -> None:
     qtbot.mouseClick(view.filters.status_chips[ProvisioningStatus.SUCCESS], LEFT)
-    loop.until(lambda: view.model.rowCount() > 0)
+    loop.until(lambda: shows(view, ProvisioningStatus.SUCCESS))
     row = next(at for at, one in enumerate(texts(view, 2)) if one == "Create")
     view.table.selectRow(row)
     loop.until(lambda: view.inspector.entry is not None)
@@ -99,7 +99,7 @@ def test_an_entry_opens_with_steps_changes_http_and_history(synced, view, loop, 
 def test_a_request_is_copied_as_curl_without_the_token(synced, view, services, loop, qtbot) -> None:
     token = loop.run(services.connections.token(synced.id)).reveal()
     qtbot.mouseClick(view.filters.status_chips[ProvisioningStatus.SUCCESS], LEFT)
-    loop.until(lambda: view.model.rowCount() > 0)
+    loop.until(lambda: shows(view, ProvisioningStatus.SUCCESS))
     view.table.selectRow(0)
     loop.until(lambda: view.inspector.tabs.http.exchange is not None)
     view.inspector.tabs.http._copy(as_curl)
@@ -114,7 +114,7 @@ def test_a_failure_opens_with_its_troubleshooting(demo, view, services, loop, qt
     loop.run(services.tenants.set_fault(demo.id, "disk-full=20"))
     loop.run(services.provisioning.run_cycle(demo.id))
     qtbot.mouseClick(view.filters.status_chips[ProvisioningStatus.FAILURE], LEFT)
-    loop.until(lambda: view.model.rowCount() > 0)
+    loop.until(lambda: shows(view, ProvisioningStatus.FAILURE))
     view.table.selectRow(0)
     loop.until(lambda: view.inspector.entry is not None)
     assert view.inspector.tabs.currentWidget() is view.inspector.tabs.troubleshooting
@@ -143,3 +143,9 @@ def test_scrolling_away_stops_following_and_back_to_the_top_resumes(synced, view
     assert not view.model.following
     view.table.verticalScrollBar().setValue(0)
     assert view.model.following
+
+
+def shows(view, status: ProvisioningStatus) -> bool:
+    """True once the filter has been answered: the first row has the status."""
+    row = view.model.row_at(0) if view.model.rowCount() else None
+    return row is not None and row.status is status
