@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.escrow import escrow_failure
+from looop_gui.engine.references import UNSURE
 from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
@@ -152,22 +153,28 @@ class CycleMemory:
             self._block.unlinked.discard(source_id)
             link, known = outcome.link, self.links.get(source_id)
             if which is Pass.OBJECT and known is not None:
-                # Members may have departed since the task was made; this pass changes none.
-                link = replace(link, members=known.members)
+                # Members and managers may have departed since the task was made.
+                before = outcome.task.link
+                untouched = before is not None and link.manager == before.manager
+                manager = known.manager if untouched else link.manager
+                link = replace(link, members=known.members, manager=manager)
             self.store_link(link)
 
     def forget_departed(self) -> None:
-        """Take those whose links were broken out of the members that groups are known to have.
+        """Take those whose links were broken out of known members and managers.
 
         Their resources are gone, and their memberships with them; where another object took the
         resource over, that one is the member now.
         """
         departed, self._departed = self._departed, {}
+        departed |= {UNSURE + member: heir and UNSURE + heir for member, heir in departed.items()}
         gone = frozenset(departed)
         for link in list(self.links.values()) if gone else ():
             if left := link.members & gone:
                 heirs = {departed[member] for member in left} - {""}
                 self.store_link(replace(link, members=(link.members - left) | heirs))
+            if link.manager in gone:
+                self.store_link(replace(link, manager=departed[link.manager] or UNSURE))
 
     def _break_link(self, source_id: str, heir: str = "") -> None:
         if heir or source_id not in self._departed:

@@ -63,12 +63,13 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT journal.cycle, pass, source_id, result, hint, began FROM journal JOIN cycles"
-            " ON cycles.number = journal.cycle WHERE cycles.job = ?",
+            " ON cycles.number = journal.cycle WHERE cycles.job = ? ORDER BY journal.cycle",
             (job,),
         ).fetchall()
     for number, pass_name, source_id, result, hint, moment in rows:
         if result is None:
-            pending.setdefault(pass_name, {})[source_id] = hint
+            # The earliest hint counts: what it led to is what later attempts have looked for.
+            pending.setdefault(pass_name, {}).setdefault(source_id, hint)
             began.append(datetime.fromisoformat(moment))
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
