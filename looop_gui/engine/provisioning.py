@@ -162,10 +162,10 @@ def _match_or_create(
 ) -> Conversation[None]:
     task = record.task
     known = None if task.uncertain else view.lists.get(task.object_type)
-    search = yield from find_match(rules, desired, known)
-    _note_matching(record, search)
+    search = Search((yield from find_former(record, rules, desired, view)))
     if search.resource is None:
-        search.resource = yield from find_former(record, rules, desired, view)
+        search = yield from find_match(rules, desired, known)
+    _note_matching(record, search)
     if search.resource is not None:
         record.action = ProvisioningAction.CREATE if task.uncertain else ProvisioningAction.UPDATE
         yield from _adopt(record, view, rules, desired, search.resource)

@@ -159,7 +159,9 @@ class Inspection:
             owner = resource.get("externalId", "")
             owners.setdefault(owner, []).append(resource)
             was = self.local.get(resource["id"])
-            if owner not in self.oracle.kinds and _own(resource) != _own(was):
+            name = resource.get("userName", resource.get("displayName", "")).casefold()
+            matched = was is not None and any(name in n for n in self.oracle.names.values())
+            if owner not in self.oracle.kinds and not matched and _own(resource) != _own(was):
                 self._fault(f"{resource} belongs to nobody, and is not as it was: {was}")
         everything = self.users.keys() | self.groups.keys()
         for local_id, before in self.local.items():
