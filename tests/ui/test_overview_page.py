@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from looop_gui.model.job import CycleCounts
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction
@@ -137,28 +138,71 @@ def test_hidden_it_costs_nothing(synced, window: MainWindow, services, loop) -> 
     assert len(page.history.rate.values) == points
 
 
-def test_what_a_guard_held_back_is_let_pass_once_after_a_decision(
+def press(where: QWidget, words: str, qtbot) -> None:
+    """Click the one visible button that says so."""
+    found = [one for one in where.findChildren(QPushButton) if one.text() == words]
+    (button,) = (one for one in found if one.isVisible())
+    qtbot.mouseClick(button, LEFT)
+
+
+def disabled_in_the_tenant(services, loop, tenant_id: str) -> int:
+    page = loop.run(services.tenants.users(tenant_id))
+    assert len(page.rows) == page.total
+    return sum(1 for row in page.rows if not row.active)
+
+
+def test_what_a_guard_held_back_is_shown_and_allowed_once_by_typing_the_name(
     synced, window: MainWindow, services, loop, qtbot
 ) -> None:
     settings = replace(synced.settings, deletion_threshold=1)
-    loop.run(services.connections.update(replace(synced, settings=settings)))
+    careful = replace(synced, settings=settings, production=True)
+    loop.run(services.connections.update(careful))
+    leaving: list[str] = []
 
-    def disable_everybody(editor) -> str:
-        people = [row["id"] for row in editor.rows(FileKind.USER)]
-        for person in people:
+    def disable_some(editor) -> str:
+        enabled = [row["id"] for row in editor.rows(FileKind.USER)][:8]
+        for person in enabled:
             editor.set_enabled(person, False)
-        return "Everybody was disabled."
+        leaving.extend(enabled)
+        return "Eight people were disabled."
 
-    loop.run(services.directory.edit(synced.id, disable_everybody))
+    loop.run(services.directory.edit(synced.id, disable_some))
+    before = disabled_in_the_tenant(services, loop, synced.id)
     page = window.page
+    assert isinstance(page, OverviewPage)
     qtbot.mouseClick(page.run_button, LEFT)
-    loop.until(page.banner.isVisible)
-    held = loop.run(services.provisioning_log.census(LogFilter(synced.id)))
-    assert held.by_action.get(ProvisioningAction.DISABLE, 0) == 0
-    page._decide()
+    loop.until(page.held_back.isVisible)
+    assert "Nobody was disabled or deleted." in page.held_back.sentence
+    assert "more than the threshold of 1" in page.held_back.accessibleName()
+    assert page.banner.isHidden()
+    assert disabled_in_the_tenant(services, loop, synced.id) == before
+    held = loop.run(services.provisioning.cycles(synced.id))[0]
+    staged = LogFilter(
+        synced.id,
+        cycle_id=held.id,
+        actions=frozenset({ProvisioningAction.STAGED_DELETE}),
+    )
+    count = loop.run(services.provisioning_log.census(staged)).total
+    assert 1 < count <= len(leaving)
+
+    press(page.held_back, "Show the list", qtbot)
+    log = window.page
+    assert isinstance(log, ProvisioningLogPage)
+    loop.until(lambda: log.view.model.rowCount() == count)
+    assert log.view.filters.log_filter.cycle_id == held.id
+    window.show_page("overview")
+    loop.until(page.held_back.isVisible)
+
+    press(page.held_back, "Allow once", qtbot)
     loop.until(lambda: page.findChildren(ConfirmDialog))
-    dialog = page.findChildren(ConfirmDialog)[0]
+    (dialog,) = page.findChildren(ConfirmDialog)
+    assert not dialog.confirm_button.isEnabled()
+    qtbot.keyClicks(dialog.name_field, synced.name)
     qtbot.mouseClick(dialog.confirm_button, LEFT)
-    loop.until(lambda: page.banner.isHidden())
-    latest = loop.run(services.provisioning.cycles(synced.id))[0]
-    assert latest.users.disabled > 1
+    loop.until(
+        lambda: (
+            page.held_back.isHidden() and page.status.badge.word not in ("Quarantine", "Running")
+        )
+    )
+    assert disabled_in_the_tenant(services, loop, synced.id) == before + count
+    assert "Restart provisioning" in [one.text() for one in page.more_button.menu().actions()]

@@ -8,12 +8,12 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.job import Cycle, CyclePhase, JobState, JobStatus
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.services.events import CycleProgressed, JobChanged
-from looop_gui.services.provisioning_jobs import HELD_BACK
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.cycle_card import CycleCard
+from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
 from looop_gui.ui.overview.status_card import StatusCard
 from looop_gui.ui.palettes import Role
@@ -43,6 +43,7 @@ class OverviewPage(Page):
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
+        self.held_back = HeldBackBanner(desk.theme, self._show_staged, self._decide)
         self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
         self.switch_button = self.header.add_action(self.tr("Start"), self._switch, "power")
         self.more_button = self.header.add_action(self.tr("More"), lambda: None)
@@ -140,18 +141,18 @@ class OverviewPage(Page):
         )
 
     def _show_banner(self, state: JobState) -> None:
+        self.held_back.show_state(state)
         quarantine = state.quarantine
-        if quarantine is None:
+        if quarantine is None or holds_back(state):
             if self.banner.accessibleDescription() == "quarantine":
                 self.banner.clear()
             return
-        held = HELD_BACK in state.extra
         self.banner.say(
             Tone.DANGER,
             self.tr("The job is in quarantine."),
             quarantine.sentence,
-            action=self.tr("Decide about it") if held else self.tr("Open the settings"),
-            on_action=self._decide if held else self._open_settings,
+            action=self.tr("Open the settings"),
+            on_action=self._open_settings,
             closable=False,
         )
         self.banner.setAccessibleDescription("quarantine")
@@ -165,7 +166,9 @@ class OverviewPage(Page):
         self.tasks.start(asking, self._ask_allow)
 
     def _ask_allow(self, connection: Connection) -> None:
-        quarantine = self._job.quarantine if self._job is not None else None
+        job = self._job
+        if job is None or job.quarantine is None:
+            return
         more = self.tr(
             "Allowing lets exactly this pass, once. If it was not meant, cancel, correct the "
             "source or the scope, and restart provisioning."
@@ -174,19 +177,26 @@ class OverviewPage(Page):
             self.theme,
             self,
             question=self.tr("Let it pass once?"),
-            sentence=f"{quarantine.sentence if quarantine else ''} {more}".strip(),
-            verb=self.tr("Allow it once"),
-            on_confirm=self._allow_once,
+            sentence=f"{job.quarantine.sentence} {more}",
+            verb=self.tr("Allow once"),
+            on_confirm=lambda: self._allow_once(job),
             name_to_type=connection.name if connection.production else "",
         )
         dialog.open()
 
-    def _allow_once(self) -> None:
+    def _allow_once(self, asked: JobState) -> None:
+        if self._job is None or self._job.extra != asked.extra:
+            # A cycle of the schedule ended while the dialog was open.
+            words = self.tr("What is held back has changed; nothing was allowed. Look at it again.")
+            self._desk.say(words, "", None)
+            return
         self.tasks.start(self._provisioning.allow_once(self._connection_id))
 
     def _show_staged(self) -> None:
         staged = frozenset({ProvisioningAction.STAGED_DELETE})
-        argument = LogArgument(self.tr("Held back"), actions=staged)
+        last = self._job.last_cycle if self._job is not None else None
+        cycle_id = last.id if last is not None else ""
+        argument = LogArgument(self.tr("Held back"), cycle_id=cycle_id, actions=staged)
         self._desk.go_to("provisioning_log", argument)
 
     def _run_or_stop(self) -> None:
@@ -256,4 +266,5 @@ class OverviewPage(Page):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inner)
+        self.body.addWidget(self.held_back)
         self.body.addWidget(scroll, 1)
