@@ -1,10 +1,11 @@
 """The settings: change, save, undo, replace the token, test, delete."""
 
+import certifi
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QFileDialog
 
-from looop_gui.model.connection import Dialect
+from looop_gui.model.connection import Dialect, MatchingStrategy
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.gallery.page import GalleryPage
@@ -98,6 +99,63 @@ def test_a_url_that_cannot_be_is_said(page: SettingsPage) -> None:
     page.credentials.url.setText("ftp://nowhere")
     assert not page.save_button.isEnabled()
     assert page.credentials._url_field.problem.text()
+
+
+def test_authority_proxy_and_matching_are_saved(page, demo, services, loop, qtbot) -> None:
+    network, matching = page.credentials.network, page.pace.matching
+    qtbot.keyClicks(network.ca_file, certifi.where())
+    qtbot.keyClicks(network.proxy, "http://proxy.example.org:3128")
+    qtbot.keyClick(matching, Qt.Key.Key_End)
+    saved = save(page, services, demo, loop, qtbot)
+    assert saved.target.ca_file == certifi.where()
+    assert saved.target.proxy == "http://proxy.example.org:3128"
+    assert saved.settings.matching is MatchingStrategy.FILTER
+
+
+def test_the_chosen_authority_and_proxy_are_tested_before_they_are_saved(
+    page, services, loop, qtbot, monkeypatch
+) -> None:
+    tested = []
+    run = services.connection_test.run
+
+    async def watch(target, *arguments):
+        tested.append((target.ca_file, target.proxy))
+        return await run(target, *arguments)
+
+    monkeypatch.setattr(type(services.connection_test), "run", lambda _self, *a: watch(*a))
+    qtbot.mouseClick(page.credentials.network.choose_button, LEFT)
+    dialog = page.findChild(QFileDialog)
+    dialog.fileSelected.emit(certifi.where())
+    dialog.reject()
+    qtbot.keyClicks(page.credentials.network.proxy, "proxy.example.org:3128")
+    qtbot.mouseClick(page.credentials.test_button, LEFT)
+    loop.until(page.credentials.result.isVisible)
+    assert tested == [(certifi.where(), "proxy.example.org:3128")]
+
+
+def test_an_authority_that_cannot_be_used_is_said_beside_its_field(page, tmp_path, qtbot) -> None:
+    network = page.credentials.network
+    problem = network._ca_field.problem
+    network.ca_file.setText(str(tmp_path / "none.pem"))
+    assert problem.text() == "There is no such file."
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("Good morning")
+    network.ca_file.setText(str(wrong))
+    assert problem.text().startswith("This is not a PEM file")
+    network.ca_file.setText("wrong.pem")
+    assert problem.text() == "Give the whole path of the file."
+    assert not page.save_button.isEnabled()
+    network.ca_file.clear()
+    assert problem.isHidden()
+
+
+@pytest.mark.parametrize(
+    "proxy", ["socks5://proxy:1080", "http://", "http://proxy:port", "http://[", "a b", "a/b"]
+)
+def test_a_proxy_that_cannot_be_is_said_beside_its_field(page, proxy: str) -> None:
+    page.credentials.network.proxy.setText(proxy)
+    assert "proxy" in page.credentials.network._proxy_field.problem.text()
+    assert not page.save_button.isEnabled()
 
 
 def test_an_empty_name_is_said(page: SettingsPage) -> None:

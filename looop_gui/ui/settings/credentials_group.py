@@ -1,4 +1,4 @@
-"""Admin credentials: tenant URL, dialect, secret token, and Test Connection."""
+"""Admin credentials: tenant URL, dialect, secret token, network, and Test Connection."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from looop_gui.ui.desk import Desk
 from looop_gui.ui.dialects import dialect_word
 from looop_gui.ui.settings.form import Field, group
 from looop_gui.ui.settings.groups import SettingsGroup
+from looop_gui.ui.settings.network_fields import NetworkFields
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Banner, Tone
@@ -51,6 +52,7 @@ class CredentialsGroup(SettingsGroup):
         self.test_button = button(
             desk.theme, self.tr("Test Connection"), self._test, icon="plug-zap"
         )
+        self.network = NetworkFields(desk.theme)
         self.checks = Checklist(desk.theme)
         self.checks.hide()
         self.result = Banner(desk.theme)
@@ -67,21 +69,24 @@ class CredentialsGroup(SettingsGroup):
                     320,
                 ),
                 self._token_field,
+                self.network,
                 self._test_line(),
                 self.result,
                 self.checks,
             )
         )
-        self.url.textChanged.connect(self._check_url)
+        self.url.textChanged.connect(self._forget_result)
+        self.network.changed.connect(self._forget_result)
         self.dialect.currentIndexChanged.connect(self.tell)
         self.token.textChanged.connect(self._check_token)
         self.token.returnPressed.connect(self._replace)
 
     def show_connection(self, connection: Connection) -> None:
-        """Show URL, dialect and where the token is kept."""
+        """Show URL, dialect, network and where the token is kept."""
         self._connection = connection
         self.url.setText(connection.target.tenant_url)
         self.dialect.setCurrentIndex(self.dialect.findData(connection.target.dialect))
+        self.network.show_target(connection.target)
         kept = {
             TokenStorage.KEYRING: self.tr("Kept in the keyring of this desktop."),
             TokenStorage.ENCRYPTED_FILE: self.tr("Kept in an encrypted file of the data folder."),
@@ -91,26 +96,27 @@ class CredentialsGroup(SettingsGroup):
         self._token_field.advise(kept[connection.target.token_storage])
 
     def applied(self, connection: Connection) -> Connection:
-        """With this URL and dialect."""
+        """With this URL, dialect and network."""
         advice = self._advice(connection)
         target = replace(
             connection.target, tenant_url=advice.url, dialect=self.dialect.currentData()
         )
-        return replace(connection, target=target)
+        return replace(connection, target=self.network.applied(target))
 
     def problem(self) -> str:
-        """What is wrong with the URL."""
+        """What is wrong with the URL, the authority's file or the proxy."""
         if self._connection is None:
             return ""
         advice = self._advice(self._connection)
         self._url_field.say(advice.problem)
         self._url_field.advise(" ".join(advice.corrections))
-        return advice.problem
+        network_words = self.network.problem()
+        return advice.problem or network_words
 
     def _advice(self, connection: Connection) -> UrlAdvice:
         return advise(self.url.text(), connection.application)
 
-    def _check_url(self) -> None:
+    def _forget_result(self) -> None:
         self.result.clear()
         self.tell()
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from looop_gui.model.connection import Connection, ConnectionSettings
+from looop_gui.model.connection import Connection, ConnectionSettings, MatchingStrategy
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.palettes import CONNECTION_COLOURS
 from looop_gui.ui.settings.form import Field, group
@@ -206,7 +206,7 @@ class ScopeGroup(SettingsGroup):
 
 
 class PaceGroup(SettingsGroup):
-    """How often and how fast."""
+    """How often and how fast, and how people are found."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -214,6 +214,13 @@ class PaceGroup(SettingsGroup):
         self.rate = NumberField(self.tr("Requests a second"), 1, 10_000)
         self.concurrency = NumberField(self.tr("Requests at the same time"), 1, 256)
         self.batch = NumberField(self.tr("Members in one request"), 1, 10_000)
+        self.matching = QComboBox()
+        for strategy, words in (
+            (MatchingStrategy.AUTOMATIC, self.tr("Automatically, with fewer requests")),
+            (MatchingStrategy.LIST, self.tr("In the target's list")),
+            (MatchingStrategy.FILTER, self.tr("A query each, exactly like Entra")),
+        ):
+            self.matching.addItem(words, strategy)
         self.put(
             group(
                 self.tr("Schedule and speed"),
@@ -226,27 +233,36 @@ class PaceGroup(SettingsGroup):
                 Field(self.tr("At most this many requests a second"), self.rate, width=200),
                 Field(self.tr("Requests at the same time"), self.concurrency, width=200),
                 Field(self.tr("Group members in one request"), self.batch, width=200),
+                Field(
+                    self.tr("How people are found"),
+                    self.matching,
+                    self.tr("Where nobody is linked yet: the list is read once, in pages."),
+                    320,
+                ),
             )
         )
         for field in (self.interval, self.rate, self.concurrency, self.batch):
             field.valueChanged.connect(self.tell)
+        self.matching.currentIndexChanged.connect(self.tell)
 
     def show_connection(self, connection: Connection) -> None:
-        """Show interval and limits."""
+        """Show interval, limits and the way people are found."""
         settings = connection.settings
         self.interval.setValue(settings.interval_minutes)
         self.rate.setValue(round(settings.requests_per_second))
         self.concurrency.setValue(settings.concurrency)
         self.batch.setValue(settings.member_batch_size)
+        self.matching.setCurrentIndex(self.matching.findData(settings.matching))
 
     def applied(self, connection: Connection) -> Connection:
-        """With this interval and these limits."""
+        """With this interval, these limits and this way."""
         return _with(
             connection,
             interval_minutes=self.interval.value(),
             requests_per_second=float(self.rate.value()),
             concurrency=self.concurrency.value(),
             member_batch_size=self.batch.value(),
+            matching=self.matching.currentData(),
         )
 
 
