@@ -206,3 +206,35 @@ def test_what_a_guard_held_back_is_shown_and_allowed_once_by_typing_the_name(
     )
     assert disabled_in_the_tenant(services, loop, synced.id) == before + count
     assert "Restart provisioning" in [one.text() for one in page.more_button.menu().actions()]
+
+
+def test_a_list_that_changed_while_it_was_asked_about_is_not_allowed(
+    synced, window: MainWindow, services, loop, qtbot
+) -> None:
+    settings = replace(synced.settings, deletion_threshold=1)
+    loop.run(services.connections.update(replace(synced, settings=settings)))
+
+    def disable_more(editor) -> str:
+        enabled = [
+            row["id"] for row in editor.rows(FileKind.USER) if row["accountEnabled"] == "True"
+        ]
+        for person in enabled[:8]:
+            editor.set_enabled(person, False)
+        return "Eight more people were disabled."
+
+    before = disabled_in_the_tenant(services, loop, synced.id)
+    loop.run(services.directory.edit(synced.id, disable_more))
+    page = window.page
+    assert isinstance(page, OverviewPage)
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(page.held_back.isVisible)
+    press(page.held_back, "Allow once", qtbot)
+    loop.until(lambda: page.findChildren(ConfirmDialog))
+    (dialog,) = page.findChildren(ConfirmDialog)
+    shown = page.held_back.accessibleName()
+    loop.run(services.directory.edit(synced.id, disable_more))
+    loop.run(services.provisioning.run_cycle(synced.id))
+    loop.until(lambda: page.held_back.isVisible() and page.held_back.accessibleName() != shown)
+    qtbot.mouseClick(dialog.confirm_button, LEFT)
+    loop.until(lambda: "nothing was allowed" in window.toast.words)
+    assert disabled_in_the_tenant(services, loop, synced.id) == before
