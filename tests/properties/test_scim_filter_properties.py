@@ -245,11 +245,11 @@ def values(path: AttributePath, holder: dict, *, whole: bool = False) -> list[An
     found = start.get(path.name)
     listed = found if isinstance(found, list) else [] if found is None else [found]
     sub = path.sub_attribute
-    if sub is None and path.name == "emails":
+    if sub is None and path.name == "emails" and not whole:
         sub = "value"
     if sub is not None:
         listed = [one[sub] for one in listed if sub in one]
-    if whole and path.name == "name" and sub is None:
+    if whole and path.name in ("name", "emails") and sub is None:
         return [inner for one in listed for inner in one.values()]
     return listed
 

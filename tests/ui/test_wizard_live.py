@@ -48,7 +48,7 @@ def test_a_running_cycle_is_shown_stopped_and_run_again(
     wizard: SetupWizard, desk: Desk, loop, qtbot: QtBot
 ) -> None:
     tenant_id = wizard.session.draft.id
-    loop.run(desk.services.tenants.set_fault(tenant_id, "latency=150ms"))
+    loop.run(desk.services.tenants.set_fault(tenant_id, "latency=400ms"))
     wizard.go_to(SetupStep.SOURCE)
     loop.until(lambda: wizard.session.facts.users)
     wizard.go_to(SetupStep.REVIEW)
