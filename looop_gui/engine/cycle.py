@@ -309,6 +309,8 @@ class _Planner:
         """True when the object itself is as exported and only whom it refers to changed."""
         if self._initial or task.decision is not Decision.UPDATE or task.link is None:
             return False
+        if task.uncertain:
+            return False  # a cut-off cycle may have written, disabled or deleted it
         escrow = self._given.escrows.get(task.source_id)
         if escrow is not None and not escrow.is_reference:
             return False

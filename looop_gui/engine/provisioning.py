@@ -245,7 +245,14 @@ def _update_linked(
 ) -> Conversation[None]:
     current = view.listed(rules.object_type, link.target_id)
     if current is None:
-        current = yield from read_linked(rules.object_type, link.target_id)
+        try:
+            current = yield from read_linked(rules.object_type, link.target_id)
+        except ObjectFailedError as failure:
+            if failure.code != "InvalidAnchor" or not record.task.uncertain:
+                raise
+            # An attempt that was cut off has deleted it; the object is wanted again.
+            record.task = replace(record.task, link=None)
+            return (yield from _match_or_create(record, view, rules, desired))
     yield from _write_differences(record, view, rules, desired, current)
 
 

@@ -152,7 +152,7 @@ class CycleMemory:
         elif outcome.link is not None:
             self._block.unlinked.discard(source_id)
             link, known = outcome.link, self.links.get(source_id)
-            if which is Pass.OBJECT and known is not None:
+            if which is Pass.OBJECT and known is not None and known.target_id == link.target_id:
                 # Members and managers may have departed since the task was made.
                 before = outcome.task.link
                 untouched = before is not None and link.manager == before.manager

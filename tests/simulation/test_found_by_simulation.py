@@ -19,6 +19,7 @@ from simulated_schedule import run_schedule
         pytest.param(4040, id="a manager who was deleted and made anew was thought to be known"),
         pytest.param(4276, id="a second crash forgot under which name somebody was made"),
         pytest.param(1861, id="two renamed in a row between two starts: an account was taken over"),
+        pytest.param(1728, id="deleted before a crash and wanted again after it: failed for ever"),
         pytest.param(69, id="renamed between a crash and the next start: a second account"),
         pytest.param(103, id="a second account in groups"),
     ],
