@@ -88,7 +88,7 @@ class MappingsPage(ConfigurationPage):
 
     def open_versions(self) -> None:
         """Show the versions that were saved."""
-        dialog = VersionsDialog(self.desk, self.connection_id, self)
+        dialog = VersionsDialog(self.desk, self.connection_id, self.document, self)
         dialog.open()
 
     def discover(self) -> None:

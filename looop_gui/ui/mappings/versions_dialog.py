@@ -1,9 +1,10 @@
-"""The history of the mappings: every saved version, what it changed, compare and restore."""
+"""The history of the mappings: every version and the draft, compared side by side, restored."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QListWidget,
     QListWidgetItem,
     QSplitter,
@@ -11,25 +12,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.mappings import MappingVersion
+from looop_gui.setup.schema_diff import SchemaDifference, schema_differences
 from looop_gui.ui import formats
+from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.mappings.difference_model import DifferenceModel
 from looop_gui.ui.tasks import Tasks
-from looop_gui.ui.theme import GRID
+from looop_gui.ui.theme import GRID, ROW_HEIGHT
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.labels import caption, prose, section
+from looop_gui.ui.widgets.table import Table
+
+DRAFT = -1
+"""Stands for what is edited and not saved, where the versions have their numbers (0: default)."""
 
 
 class VersionsDialog(QDialog):
     """Opened with `open()`. Select one version to see what it changed, two to compare them."""
 
-    def __init__(self, desk: Desk, connection_id: str, parent: QWidget) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        connection_id: str,
+        document: ConfigurationDocument | None,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("History of the mappings"))
-        self.resize(760, 480)
+        self.resize(1040, 560)
         self._desk = desk
         self._connection_id = connection_id
+        self._document = document
         self._tasks = Tasks(self)
         self.versions: tuple[MappingVersion, ...] = ()
         self.list = QListWidget()
@@ -37,9 +53,15 @@ class VersionsDialog(QDialog):
         self.list.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.title = section("")
         self.note = caption("")
-        self.changes = QListWidget()
-        self.changes.setAccessibleName(self.tr("Changes"))
-        self.changes.setWordWrap(True)
+        self.differences = DifferenceModel(desk.theme, self)
+        self.table = Table(self.tr("Differences of two versions, side by side"))
+        self.table.show_model(self.differences, (110, 170, 200, 0))
+        self.table.setWordWrap(True)
+        rows = self.table.verticalHeader()
+        rows.setMinimumSectionSize(ROW_HEIGHT)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.same = prose(self.tr("No difference."), muted=True)
+        self.same.hide()
         self.restore = button(
             desk.theme, self.tr("Bring this version back"), self._restore, icon="rotate-ccw"
         )
@@ -49,15 +71,18 @@ class VersionsDialog(QDialog):
         )
         self._lay_out()
         self.list.itemSelectionChanged.connect(self._show_selected)
-        self._tasks.start(desk.services.mappings.versions(connection_id), self._show_versions)
+        if document is not None:
+            document.saved_state_changed.connect(self._read_versions)
+        self._read_versions()
 
     def _lay_out(self) -> None:
         right = QWidget()
         inner = QVBoxLayout(right)
         inner.setContentsMargins(2 * GRID, 0, 0, 0)
         inner.setSpacing(GRID)
-        for widget in (self.title, self.note, self.changes):
+        for widget in (self.title, self.note, self.same):
             inner.addWidget(widget)
+        inner.addWidget(self.table, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.restore)
@@ -65,66 +90,109 @@ class VersionsDialog(QDialog):
         splitter = QSplitter()
         splitter.addWidget(self.list)
         splitter.addWidget(right)
-        splitter.setSizes([300, 460])
+        splitter.setSizes([270, 770])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
         layout.addWidget(
-            caption(self.tr("Select a version to see what it changed, or two to compare them."))
+            caption(
+                self.tr(
+                    "Select a version to see what it changed, or any two with Ctrl to compare them."
+                )
+            )
         )
         layout.addWidget(self.empty)
         layout.addWidget(splitter, 1)
         self.restore.setEnabled(False)
 
+    def _read_versions(self) -> None:
+        reading = self._desk.services.mappings.versions(self._connection_id)
+        self._tasks.start(reading, self._show_versions, replace="versions")
+
     def _show_versions(self, versions: tuple[MappingVersion, ...]) -> None:
         self.versions = versions
         self.list.clear()
+        if self._draft is not None:
+            self._add(DRAFT, self._name(DRAFT))
         for version in versions:
             time = formats.day_and_time(version.time)
             words = self.tr("Version {number} · {time}").format(number=version.number, time=time)
-            item = QListWidgetItem(f"{words}\n{version.comment}".rstrip())
-            item.setData(Qt.ItemDataRole.UserRole, version.number)
+            item = self._add(version.number, f"{words}\n{version.comment}".rstrip())
             item.setToolTip(formats.utc(version.time))
-            self.list.addItem(item)
-        default = QListWidgetItem(self.tr("Default mappings"))
-        default.setData(Qt.ItemDataRole.UserRole, 0)
-        self.list.addItem(default)
+        self._add(0, self._name(0))
         self.empty.setVisible(not versions)
         self.list.setCurrentRow(0)
 
+    def _add(self, number: int, words: str) -> QListWidgetItem:
+        item = QListWidgetItem(words)
+        item.setData(Qt.ItemDataRole.UserRole, number)
+        self.list.addItem(item)
+        return item
+
+    @property
+    def _draft(self) -> SynchronizationSchema | None:
+        """What is edited and not saved; None while the mappings are as they were saved."""
+        document = self._document
+        if document is None or document.schema == document.saved.schema:
+            return None
+        return document.schema
+
+    def _name(self, number: int) -> str:
+        if number == DRAFT:
+            return self.tr("Draft, not saved")
+        if not number:
+            return self.tr("Default mappings")
+        return self.tr("Version {number}").format(number=number)
+
     def _numbers(self) -> list[int]:
-        chosen = (item.data(Qt.ItemDataRole.UserRole) for item in self.list.selectedItems())
-        return sorted(int(number) for number in chosen)
+        """What is selected, the oldest first: the list shows the newest first."""
+        items = sorted(self.list.selectedItems(), key=self.list.row, reverse=True)
+        return [int(item.data(Qt.ItemDataRole.UserRole)) for item in items]
 
     def _show_selected(self) -> None:
         numbers = self._numbers()
         newest = self.versions[0].number if self.versions else 0
-        self.restore.setEnabled(len(numbers) == 1 and numbers[0] != newest)
-        self.changes.clear()
+        self.restore.setEnabled(len(numbers) == 1 and numbers[0] not in (newest, DRAFT))
         if len(numbers) == 1:
             self._show_one(numbers[0])
         elif len(numbers) >= 2:
-            older, newer = numbers[0], numbers[-1]
-            self.title.setText(
-                self.tr("From version {older} to version {newer}").format(older=older, newer=newer)
-            )
             self.note.setText("")
-            comparing = self._desk.services.mappings.compare(self._connection_id, older, newer)
-            self._tasks.start(comparing, self._show_changes, replace="compare")
+            self._compare(numbers[0], numbers[-1])
 
     def _show_one(self, number: int) -> None:
-        version = next((v for v in self.versions if v.number == number), None)
-        if version is None:
-            self.title.setText(self.tr("Default mappings"))
-            self.note.setText(self.tr("What a new connection starts with."))
+        """Compare with the one before it, which the default mappings do not have."""
+        comments = {version.number: version.comment for version in self.versions}
+        self.note.setText(comments.get(number, ""))
+        row = self.list.row(self.list.selectedItems()[0])
+        if row + 1 < self.list.count():
+            before = self.list.item(row + 1)
+            self._compare(int(before.data(Qt.ItemDataRole.UserRole)), number)
             return
-        self.title.setText(self.tr("Version {number}").format(number=number))
-        self.note.setText(version.comment)
-        self._show_changes(version.changes)
+        self.title.setText(self._name(number))
+        self.note.setText(self.tr("What a new connection starts with."))
+        self._compare(number, number)
 
-    def _show_changes(self, changes: tuple[str, ...]) -> None:
-        self.changes.clear()
-        self.changes.addItems(list(changes) or [self.tr("No difference.")])
+    def _compare(self, older: int, newer: int) -> None:
+        if older != newer:
+            words = self.tr("{older} compared with {newer}")
+            self.title.setText(words.format(older=self._name(older), newer=self._name(newer)))
+        comparing = self._compared(older, newer)
+        self._tasks.start(comparing, self._show_differences, replace="compare")
+
+    async def _compared(self, older: int, newer: int) -> tuple[SchemaDifference, ...]:
+        before = await self._schema(older)
+        return schema_differences(before, await self._schema(newer))
+
+    async def _schema(self, number: int) -> SynchronizationSchema:
+        mappings = self._desk.services.mappings
+        if number != DRAFT:
+            return await mappings.version_schema(self._connection_id, number)
+        return self._draft or await mappings.schema(self._connection_id)
+
+    def _show_differences(self, differences: tuple[SchemaDifference, ...]) -> None:
+        self.differences.show_differences(differences)
+        self.table.setVisible(bool(differences))
+        self.same.setVisible(not differences and len(self._numbers()) > 1)
 
     def _restore(self) -> None:
         numbers = self._numbers()
@@ -138,5 +206,4 @@ class VersionsDialog(QDialog):
         if not number:
             words = self.tr("The default mappings are in use again.")
         self._desk.say(words, "", None)
-        reading = self._desk.services.mappings.versions(self._connection_id)
-        self._tasks.start(reading, self._show_versions)
+        self._read_versions()
