@@ -22,7 +22,8 @@ run: ## the application on your own data
 
 test: ## all tests, offscreen
 	$(BOOTSTRAP) --development
-	$(OFFSCREEN) $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	$(OFFSCREEN) $(BIN)/python -m pytest -m alone $(TESTS) || [ $$? -eq 5 ]
+	$(OFFSCREEN) $(BIN)/python -m pytest -m "not alone" -n 2 --dist worksteal $(TESTS)
 
 check: ## format, lint, strict types, import contracts
 	$(BOOTSTRAP) --development
