@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
+from looop_gui.cli.json_names import told
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, USAGE, opened_services, run, write_json
 from looop_gui.model.connection import Connection, TokenStorage
@@ -161,35 +161,19 @@ def _described(connection: Connection, job: JobState) -> dict[str, Any]:
         "name": connection.name,
         "application": connection.application,
         "production": connection.production,
-        "target": _as_json(connection.target),
-        "source": _as_json(connection.source),
-        "settings": _as_json(connection.settings),
+        "target": told(connection.target),
+        "source": told(connection.source),
+        "settings": told(connection.settings),
         "job": {
             "status": job.status,
             "linkedUsers": job.linked_users,
             "linkedGroups": job.linked_groups,
             "escrows": job.escrows,
             "quarantine": job.quarantine.sentence if job.quarantine else None,
-            "lastCycle": _as_json(last) if last else None,
+            "lastCycle": told(last) if last else None,
             "nextCycle": job.next_cycle.isoformat() if job.next_cycle else None,
         },
     }
-
-
-def _as_json(value: object) -> Any:
-    """A value of the model with the names that connection files use."""
-    return _renamed(msgspec.to_builtins(value))
-
-
-def _renamed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {_camel(name): _renamed(item) for name, item in value.items()}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def _print_table(found: list[tuple[Connection, JobState]]) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
+from looop_gui.cli.json_names import told
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write_json
 from looop_gui.model.job import JobState
@@ -30,20 +30,20 @@ async def _status(chosen: str, as_json: bool, data_dir: Path | None) -> int:
         connection = (await choose_connection(services, chosen, with_token=False)).connection
         state = await services.provisioning.job_of(connection)
     if as_json:
-        write_json(_told(state))
+        write_json(_answer(state))
     else:
         for line in _lines(connection.name, state):
             click.echo(line)
     return DONE if state.quarantine is None else QUARANTINED
 
 
-def _told(state: JobState) -> dict[str, Any]:
+def _answer(state: JobState) -> dict[str, Any]:
     """The state as JSON, without what a stored cycle does not have."""
-    told: dict[str, Any] = msgspec.to_builtins(state)
-    for cycle in (told["last_cycle"], told["running_cycle"]):
+    answer: dict[str, Any] = told(state)
+    for cycle in (answer["lastCycle"], answer["runningCycle"]):
         if cycle is not None:
-            del cycle["defects"], cycle["defect_count"]
-    return told
+            del cycle["defects"], cycle["defectCount"]
+    return answer
 
 
 def _lines(name: str, state: JobState) -> list[str]:

@@ -1,14 +1,14 @@
 """Everybody who is skipped, grouped by the reason: a census of one directory and configuration."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from looop_gui.engine.entitlement import Entitlement, entitled
+from looop_gui.engine.matching_value import matching_test
 from looop_gui.engine.scope_change import ScopeConfiguration, objects_of
 from looop_gui.engine.scoping import ClauseOutcome, ScopeRules
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
-from looop_gui.model.mapping import MappingType, ObjectMapping
 from looop_gui.model.provisioning_log import StepType
 
 
@@ -136,21 +136,6 @@ class _Question:
         if object_id in self._nested.grants:
             return SkipCause.NESTED_ONLY
         return SkipCause.NOT_ASSIGNED
-
-
-def matching_test(mapping: ObjectMapping) -> Callable[[DirectoryObject], bool]:
-    """Whether an object has a value for a matching attribute (section f.2).
-
-    Only Direct matching attributes are looked at; where one is a constant or an expression,
-    everybody is taken to have a value.
-    """
-    matching = mapping.matching
-    sources = [m.source for m in matching if m.mapping_type is MappingType.DIRECT]
-    if len(sources) < len(matching) or not sources:
-        return lambda entry: True
-    return lambda entry: any(
-        entry.attributes.get(source) or (source == "objectId" and entry.id) for source in sources
-    )
 
 
 def _filter_sentence(outcomes: Iterable[ClauseOutcome]) -> str:

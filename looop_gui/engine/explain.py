@@ -1,10 +1,11 @@
 """Explains for one person or group why it is in scope or not, and what would put it in scope.
 
 Pure: it works on any configuration, saved or not. What keeps somebody out is a set of facts that
-do not depend on each other (section b.4): the mapping is switched off, the account is deleted or
-disabled, no assignment reaches her, the role is not admissible, the filters are false. Each needs
-at least one change, so the smallest change is one for each false fact and, for the filters, the
-fewest attributes. Where accountEnabled is in a filter too, both facts are solved together.
+do not depend on each other (section b.4): the mapping is switched off, there is no value to be
+matched by, the account is deleted or disabled, no assignment reaches her, the role is not
+admissible, the filters are false. Each needs at least one change, so the smallest change is one for
+each false fact and, for the filters, the fewest attributes. Where an attribute has to be changed
+for two of them, both facts are solved together.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from enum import StrEnum
 
 from looop_gui.engine.entitlement import Entitlement, entitled, is_admissible
 from looop_gui.engine.filter_repair import AttributeRepair, FilterRepair, repair_filter
+from looop_gui.engine.matching_value import matching_sources, matching_test
 from looop_gui.engine.scope_change import ScopeConfiguration, objects_of
 from looop_gui.engine.scoping import ScopeEvaluation
 from looop_gui.model.directory import (
@@ -34,6 +36,7 @@ class ChangeKind(StrEnum):
     """What kind of thing has to be changed."""
 
     ENABLE_MAPPING = "enable mapping"
+    MATCHING = "matching value"
     RESTORE = "restore"
     ENABLE_ACCOUNT = "enable account"
     ASSIGN = "assign"
@@ -46,8 +49,9 @@ class ScopeStep:
     """One thing to change, in words.
 
     For ATTRIBUTE `attribute` becomes `value` (None: no value), unless `known` is False: then some
-    value has to be found that makes `clauses` true. For ASSIGN `role` is the one to assign with.
-    FILTER says that no change of the object is enough; the filter itself has to change.
+    value has to be found that makes `clauses` true; so it is for MATCHING. For ASSIGN `role` is the
+    one to assign with. FILTER says that no change of the object is enough; the filter itself has
+    to change.
     """
 
     kind: ChangeKind
@@ -87,6 +91,8 @@ class Explainer:
         self._configuration = configuration
         self._entitlement = entitled(snapshot, configuration.settings)
         self._rules = {kind: configuration.rules(kind) for kind in ObjectType}
+        mappings = {kind: configuration.schema.mapping_of(kind) for kind in ObjectType}
+        self._can_match = {kind: matching_test(each) for kind, each in mappings.items()}
         self._shared: dict[tuple[ObjectType, str], tuple[str, ...]] = {}
         self._nested: dict[str, str] | None = None
 
@@ -103,7 +109,7 @@ class Explainer:
         """Why this object is in scope or not."""
         evaluation = self.evaluate(entry)
         enabled = self._configuration.enabled(entry.object_type)
-        in_scope = enabled and evaluation.in_scope
+        in_scope = enabled and self._can_match[entry.object_type](entry) and evaluation.in_scope
         steps = () if in_scope else tuple(self._steps(entry, evaluation))
         possible = all(step.kind is not ChangeKind.FILTER for step in steps)
         return Explanation(
@@ -121,6 +127,9 @@ class Explainer:
     ) -> Iterable[str]:
         if not enabled:
             yield f"{_plural(entry)} are not provisioned: their mapping is not enabled."
+        if not self._can_match[entry.object_type](entry):
+            names = ", ".join(self._matching_sources(entry))
+            yield f"There is no value for any matching attribute ({names})."
         if entry.deleted:
             yield f"{entry.display_name} is deleted in the source directory."
         if not entry.account_enabled:
@@ -186,10 +195,30 @@ class Explainer:
         if self._lacks_assignment(grants):
             yield self._assignment_step(entry, assigned=bool(grants))
         repair = self._repair(entry)
+        yield from self._matching_step(entry, repair.repairs if repair else ())
         if repair is None:
             yield _filter_step(evaluation)
         else:
             yield from (_attribute_step(entry, repair.group, each) for each in repair.repairs)
+
+    def _matching_sources(self, entry: DirectoryObject) -> tuple[str, ...]:
+        return matching_sources(self._configuration.schema.mapping_of(entry.object_type))
+
+    def _matching_step(
+        self, entry: DirectoryObject, repaired: Iterable[AttributeRepair]
+    ) -> Iterable[ScopeStep]:
+        """A value to be matched by, unless the filters ask for one already."""
+        sources = self._matching_sources(entry)
+        given = {repair.attribute for repair in repaired if not repair.known or repair.value}
+        if self._can_match[entry.object_type](entry) or not given.isdisjoint(sources):
+            return
+        yield ScopeStep(
+            ChangeKind.MATCHING,
+            f"Give {entry.display_name or entry.id} a value for {' or '.join(sources)}, by which "
+            "the account in the target is found.",
+            attribute=sources[0],
+            known=False,
+        )
 
     def _grants(self, entry: DirectoryObject) -> tuple[AppRoleAssignment, ...]:
         """The assignments that reach the object, or would once a refused group is in order."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from looop_gui.engine.entitlement import Entitlement, entitled
+from looop_gui.engine.matching_value import matching_test
 from looop_gui.engine.scoping import ScopeRules, compile_scope
 from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
@@ -74,7 +75,7 @@ def scope_change(
 def in_scope_ids(
     snapshot: DirectorySnapshot, configuration: ScopeConfiguration, object_type: ObjectType
 ) -> dict[str, None]:
-    """The ids of everybody in scope, in the order of the directory."""
+    """The ids of everybody in scope with a value to be matched by, in the directory's order."""
     entitlement = entitled(snapshot, configuration.settings)
     return _inside(objects_of(snapshot, object_type), configuration, object_type, entitlement)
 
@@ -88,7 +89,12 @@ def _inside(
     if not configuration.enabled(object_type):
         return {}
     in_scope = configuration.rules(object_type).in_scope
-    return {object_id: None for object_id, entry in entries.items() if in_scope(entry, entitlement)}
+    can_match = matching_test(configuration.schema.mapping_of(object_type))
+    return {
+        object_id: None
+        for object_id, entry in entries.items()
+        if in_scope(entry, entitlement) and can_match(entry)
+    }
 
 
 def objects_of(snapshot: DirectorySnapshot, object_type: ObjectType) -> dict[str, DirectoryObject]:

@@ -1,5 +1,7 @@
 """The mappings of a connection: the schema in use, its versions, its draft, and its lint."""
 
+import asyncio
+
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.clock import Clock
@@ -8,7 +10,11 @@ from looop_gui.services.events import Events, MappingChanged
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import MappingFinding, lint_schema
-from looop_gui.setup.schema_diff import differences_in_words
+from looop_gui.setup.schema_diff import (
+    SchemaDifference,
+    differences_in_words,
+    schema_differences,
+)
 from looop_gui.store.mappings import (
     MappingVersion,
     append_version,
@@ -19,7 +25,7 @@ from looop_gui.store.mappings import (
     save_mapping_draft,
 )
 
-__all__ = ["MappingService", "MappingVersion"]
+__all__ = ["MappingService", "MappingVersion", "SchemaDifference"]
 
 
 class MappingService:
@@ -88,11 +94,19 @@ class MappingService:
         said = f"Version {number} restored" if number else "Default mappings restored"
         return await self.save(connection_id, schema, said)
 
-    async def compare(self, connection_id: str, older: int, newer: int) -> tuple[str, ...]:
-        """In words what one version changes of another."""
+    async def compare(
+        self, connection_id: str, older: int, newer: int
+    ) -> tuple[SchemaDifference, ...]:
+        """What one version changes of another, side by side."""
         before = await self.version_schema(connection_id, older)
         after = await self.version_schema(connection_id, newer)
-        return self.differences(before, after)
+        return await self.compare_schemas(before, after)
+
+    async def compare_schemas(
+        self, before: SynchronizationSchema, after: SynchronizationSchema
+    ) -> tuple[SchemaDifference, ...]:
+        """What one schema changes of another, saved or not, found in a thread of its own."""
+        return await asyncio.to_thread(schema_differences, before, after)
 
     def differences(
         self, before: SynchronizationSchema, after: SynchronizationSchema

@@ -5,9 +5,10 @@ The engine decides; this only carries its answers out of a worker thread.
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from looop_gui.engine.census import Census, take_census
+from looop_gui.engine.census import Census, SkipCause, take_census
 from looop_gui.engine.explain import Explainer, Explanation
 from looop_gui.engine.scope_change import (
     ScopeChange,
@@ -19,15 +20,19 @@ from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.mapping import SynchronizationSchema
 
-__all__ = ["Census", "Explanation", "ScopeChange", "ScopeGroup"]
+__all__ = ["Census", "Explanation", "ScopeChange", "ScopeGroup", "SkipCause"]
 
 MOST_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeGroup:
-    """Everybody who is out of scope for the same first reason, or in scope (`reason` empty)."""
+    """Everybody who is skipped for the same first reason, or in scope (`cause` None).
 
+    `reason` says it in a sentence, with the clauses of the filter that are false.
+    """
+
+    cause: SkipCause | None
     reason: str
     members: tuple[tuple[str, str], ...]
 
@@ -77,20 +82,15 @@ async def scope_census(
 async def scope_groups(
     snapshot: DirectorySnapshot,
     configuration: tuple[SynchronizationSchema, ConnectionSettings],
-    object_type: ObjectType,
-) -> tuple[ScopeGroup, ...]:
-    """Everybody grouped by the first reason that keeps them out, the largest group first."""
+) -> Mapping[ObjectType, tuple[ScopeGroup, ...]]:
+    """The census with the names: first who is in scope, then the largest group of those skipped.
 
-    def run() -> tuple[ScopeGroup, ...]:
-        chosen = ScopeConfiguration(*configuration)
-        explainer = Explainer(snapshot, chosen)
-        enabled = chosen.enabled(object_type)
-        found: dict[str, list[tuple[str, str]]] = {}
-        for entry in objects_of(snapshot, object_type).values():
-            reason = _reason(entry, explainer) if enabled else "Not provisioned"
-            found.setdefault(reason, []).append((entry.id, entry.display_name))
-        groups = [ScopeGroup(reason, tuple(members)) for reason, members in found.items()]
-        return tuple(sorted(groups, key=lambda group: (group.reason != "", -group.count)))
+    Raises UnsupportedFilterError.
+    """
+
+    def run() -> Mapping[ObjectType, tuple[ScopeGroup, ...]]:
+        census = take_census(snapshot, ScopeConfiguration(*configuration))
+        return {kind: tuple(_groups(snapshot, census, kind)) for kind in ObjectType}
 
     return await asyncio.to_thread(run)
 
@@ -111,15 +111,16 @@ async def frequent_values(
     return await asyncio.to_thread(collect)
 
 
-def _reason(entry: DirectoryObject, explainer: Explainer) -> str:
-    """The first fact of section b.4 that is not true, in words; empty when all are."""
-    evaluation = explainer.evaluate(entry)
-    if entry.deleted:
-        return "Deleted in the source directory"
-    if not evaluation.active:
-        return "Account disabled"
-    if not evaluation.assigned:
-        return "Not assigned"
-    if not evaluation.has_required_role:
-        return "Default Access only"
-    return "" if evaluation.filter_passed else "Scoping filters do not pass"
+def _groups(
+    snapshot: DirectorySnapshot, census: Census, object_type: ObjectType
+) -> Iterator[ScopeGroup]:
+    rows = [row for row in census.rows if row.object_type is object_type]
+    skipped = {entry.id for row in rows for entry in row.entries}
+    entries = objects_of(snapshot, object_type).values()
+    yield ScopeGroup(None, "", _named(entry for entry in entries if entry.id not in skipped))
+    for row in rows:
+        yield ScopeGroup(row.cause, row.sentence, _named(row.entries))
+
+
+def _named(entries: Iterable[DirectoryObject]) -> tuple[tuple[str, str], ...]:
+    return tuple((entry.id, entry.display_name or entry.id) for entry in entries)

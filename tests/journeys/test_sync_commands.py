@@ -248,7 +248,7 @@ def test_status_has_the_sentence_about_defects_and_no_empty_list_of_them(shell: 
     shell.people["ann one-cell-too-many,"] = "true"
     shell("sync")
 
-    cycle = json.loads(shell("status", "--json").stdout)["last_cycle"]
+    cycle = json.loads(shell("status", "--json").stdout)["lastCycle"]
 
     assert cycle["sentence"] == "1 defect in users.csv."
     assert "defects" not in cycle

@@ -31,6 +31,7 @@ from looop_gui.setup.default_mappings import default_schema
 
 LEARNER = AppRole("r1", "learner", "Learner")
 SCHEMA = default_schema(Application.LOOOP)
+MATCHING = "userPrincipalName"
 NAMES = ("x", "y", "accountEnabled")
 VALUES = ("a", "b", "ab", "1", "2", "True", "False")
 CANDIDATES: tuple[str | None, ...] = (None, *VALUES, "3", "aa", "ba", "bab", "aba", "other")
@@ -70,7 +71,7 @@ def directories(draw: st.DrawFn) -> DirectorySnapshot:
         name: DirectoryObject(
             name,
             ObjectType.USER,
-            {"userPrincipalName": f"{name}@b.c"} | draw(attribute_maps),
+            {MATCHING: draw(st.sampled_from((f"{name}@b.c", "")))} | draw(attribute_maps),
             draw(st.booleans()),
         )
         for name in ("ann", "bob")
@@ -103,6 +104,8 @@ def applied(snapshot: DirectorySnapshot, steps: Iterable[ScopeStep]) -> Director
                 snapshot = restored(snapshot)
             case ChangeKind.ASSIGN:
                 snapshot = assigned(snapshot, step.role or LEARNER)
+            case ChangeKind.MATCHING:
+                snapshot = with_value(snapshot, step.attribute, "ann@b.c")
             case ChangeKind.ENABLE_ACCOUNT | ChangeKind.ATTRIBUTE:
                 snapshot = with_value(snapshot, step.attribute, step.value)
     return snapshot
@@ -130,13 +133,15 @@ def with_value(snapshot: DirectorySnapshot, attribute: str, value: str | None) -
 
 def changed_by(snapshot: DirectorySnapshot, count: int) -> Iterator[DirectorySnapshot]:
     """Every directory that `count` changes of different things make of this one."""
-    for things in combinations(("restore", "assign", *NAMES), count):
+    for things in combinations(("restore", "assign", "name", *NAMES), count):
         choices = [CANDIDATES if thing in NAMES else (None,) for thing in things]
         for chosen in product(*choices):
             result = snapshot
             for thing, value in zip(things, chosen, strict=True):
                 if thing == "restore":
                     result = restored(result)
+                elif thing == "name":
+                    result = with_value(result, MATCHING, "ann@b.c")
                 elif thing == "assign":
                     result = assigned(result, LEARNER)
                 else:
@@ -154,7 +159,9 @@ def test_the_suggested_change_puts_in_scope_and_none_smaller_does(
     smallest = len(found.steps) if found.possible else 4
     for count in range(min(smallest, 3)):
         assert not any(is_in_scope(each, configuration) for each in changed_by(snapshot, count))
-    if found.possible and all(step.known for step in found.steps):
+    if found.possible and all(
+        step.known or step.kind is ChangeKind.MATCHING for step in found.steps
+    ):
         assert is_in_scope(applied(snapshot, found.steps), configuration)
 
 
@@ -169,6 +176,8 @@ def test_counts_agree_with_one_another(
     skipped = [entry.id for row in census.rows for entry in row.entries]
     assert len(skipped) == len(set(skipped))
     assert {*skipped, *inside} >= snapshot.users.keys()
+    for person in snapshot.users.values():
+        assert explain(person, snapshot, before).in_scope == (person.id not in skipped)
     change = scope_change(snapshot, before, after)
     moved = len(change.entering) - len(change.leaving)
     assert change.in_scope_count == len(inside) + moved

@@ -10,6 +10,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import MappingType
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.mappings.attribute_names import readable
 from looop_gui.ui.mappings.page import MappingsPage
 from looop_gui.ui.mappings.versions_dialog import VersionsDialog
 
@@ -50,6 +51,33 @@ def click(qtbot: QtBot, dialog: VersionsDialog, words: str, *, add: bool = False
     key = Qt.KeyboardModifier.ControlModifier if add else Qt.KeyboardModifier.NoModifier
     place = dialog.list.visualItemRect(item).center()
     qtbot.mouseClick(dialog.list.viewport(), LEFT, key, place)
+
+
+def test_what_was_added_and_removed_is_told_with_its_value(
+    page: MappingsPage, loop, qtbot: QtBot
+) -> None:
+    editor = page.editors[ObjectType.USER]
+    removed = editor.model.rows[2]
+    editor.add_mapping()
+    added = editor.model.rows[-1].target_attribute
+    editor.inspector.source.attribute.field.setFocus()
+    qtbot.keyClicks(editor.inspector.source.attribute.field, "city")
+    qtbot.keyClick(editor.inspector.source.attribute.field, Qt.Key.Key_Return)
+    editor.delete_rows((2,))
+    group_row = page.editors[ObjectType.GROUP].model.rows[0]
+    page.editors[ObjectType.GROUP].delete_rows((0,))
+
+    page.open_versions()
+    dialog = page.findChild(VersionsDialog)
+    loop.until(lambda: len(shown(dialog)) == 3)
+    assert shown(dialog) == [
+        ["Removed", readable(removed.target_attribute), f"Direct {removed.source}", ""],
+        ["Added", readable(added), "", "Direct city"],
+        ["Removed", f"Group {group_row.target_attribute}", f"Direct {group_row.source}", ""],
+    ]
+    model = dialog.table.model()
+    assert model.index(1, 2).data(ACCESSIBLE) == "Earlier: nothing"
+    assert model.index(0, 3).data(ACCESSIBLE) == "Later: nothing"
 
 
 def test_any_two_versions_and_the_draft_stand_side_by_side(

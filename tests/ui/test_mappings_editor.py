@@ -153,6 +153,42 @@ def test_completion_offers_functions_and_attributes_with_their_signature(
     assert builder.mistake.isHidden()
 
 
+def test_extended_functions_are_offered_only_where_the_connection_admits_them(
+    page: MappingsPage, qtbot: QtBot
+) -> None:
+    editor = editor_of(page)
+    click_row(qtbot, editor, "active")
+    builder = editor.inspector.builder
+
+    def offered() -> set[str]:
+        menu = builder.functions.menu()
+        branches = [action for action in menu.actions() if action.isVisible() and action.menu()]
+        shown = {branch.text() for branch in branches}
+        return shown | {
+            action.text().partition("(")[0]
+            for branch in branches
+            for action in branch.menu().actions()
+            if action.isVisible()
+        }
+
+    def completed() -> list[str]:
+        builder.field.selectAll()
+        qtbot.keyClicks(builder.field, "Tri")
+        model = builder.field.popup.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+    assert offered().isdisjoint({"Extended", "Trim"})
+    assert {"Text", "ToUpper"} <= offered()
+    assert not any(label.startswith("Trim") for label in completed())
+    notes = [action.text() for action in builder.functions.menu().actions() if action.isVisible()]
+    assert notes[-1] == "Extended functions are not admitted"
+
+    settings = replace(page.document.settings, extended_functions=True)
+    page.document.edit_settings("Admit", settings)
+    assert {"Extended", "Trim"} <= offered()
+    assert any(label.startswith("Trim") for label in completed())
+
+
 def test_by_keyboard_alone_a_mapping_is_added_changed_and_deleted(
     page: MappingsPage, loop, qtbot: QtBot
 ) -> None:

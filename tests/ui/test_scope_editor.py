@@ -16,7 +16,7 @@ from looop_gui.model.connection import (
 )
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.scope import FilterClause, FilterOperator, ProvisioningScope
-from looop_gui.services.scope_preview import Explanation, ScopeChange
+from looop_gui.services.scope_preview import Explanation, ScopeChange, scope_census
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.save_dialog import SaveDialog
 from looop_gui.ui.scope.clause_row import ClauseRow
@@ -179,6 +179,13 @@ def test_the_census_groups_everybody_by_reason(page: ScopePage, loop) -> None:
     numbers = [int(tree.topLevelItem(i).text(1)) for i in range(tree.topLevelItemCount())]
     assert sum(numbers) == 80
     assert tree.topLevelItem(0).text(0) == "In scope"
+    taken = loop.run(
+        scope_census(page.editor.live.snapshot, (page.document.schema, page.document.settings))
+    )
+    rows = [row for row in taken.rows if row.object_type is ObjectType.USER]
+    shown = [(tree.topLevelItem(i).text(0), numbers[i]) for i in range(1, tree.topLevelItemCount())]
+    assert shown == [(row.sentence, row.count) for row in rows]
+    assert numbers[0] == taken.users_in_scope
     tree.topLevelItem(1).setExpanded(True)
     assert tree.topLevelItem(1).childCount() == numbers[1]
     explained: list[Explanation] = []

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 
 from looop_gui.model.directory import ObjectType
-from looop_gui.setup.schema_diff import SchemaDifference
+from looop_gui.services.mappings import SchemaDifference
 from looop_gui.ui.mappings.attribute_names import readable
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import Sign

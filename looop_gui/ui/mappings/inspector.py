@@ -170,6 +170,7 @@ class MappingInspector(Inspector):
         self.type.activated.connect(self._change_type)
         self.source.changed.connect(self._change_source)
         self.builder.changed.connect(self._change_source)
+        self._document.changed.connect(self._admit_functions)
         self.default.textEdited.connect(self._change_default)
         self.target.picked.connect(self._change_target)
         self.matching.clicked.connect(self._change_matching)
@@ -227,8 +228,11 @@ class MappingInspector(Inspector):
         self.source.attribute.show_names(sources)
         targets = [d for d in schema.target_attributes_of(object_type) if not d.anchor]
         self.target.show_names(targets)
-        extended = self._document.settings.extended_functions
-        self.builder.offer([d.name for d in sources], extended=extended)
+        self.builder.offer([d.name for d in sources])
+        self._admit_functions()
+
+    def _admit_functions(self) -> None:
+        self.builder.admit(extended=self._document.settings.extended_functions)
 
     def _change(self, mapping: AttributeMapping | None, words: str, field: str = "") -> None:
         if mapping is not None and mapping != self.mapping:

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from looop_gui.model.mapping import SynchronizationSchema
-from looop_gui.services.mappings import MappingVersion
-from looop_gui.setup.schema_diff import SchemaDifference, schema_differences
+from looop_gui.services.mappings import MappingVersion, SchemaDifference
 from looop_gui.ui import formats
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
@@ -180,8 +179,11 @@ class VersionsDialog(QDialog):
         self._tasks.start(comparing, self._show_differences, replace="compare")
 
     async def _compared(self, older: int, newer: int) -> tuple[SchemaDifference, ...]:
+        mappings = self._desk.services.mappings
+        if DRAFT not in (older, newer):
+            return await mappings.compare(self._connection_id, older, newer)
         before = await self._schema(older)
-        return schema_differences(before, await self._schema(newer))
+        return await mappings.compare_schemas(before, await self._schema(newer))
 
     async def _schema(self, number: int) -> SynchronizationSchema:
         mappings = self._desk.services.mappings

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from looop_gui.services.scope_preview import ScopeGroup
 from looop_gui.ui import formats
@@ -25,7 +31,8 @@ class CensusPanel(QWidget):
         self.tree.setAccessibleName(self.tr("Census by reason"))
         self.tree.setHeaderLabels([self.tr("Reason"), self.tr("Number")])
         self.tree.header().setStretchLastSection(False)
-        self.tree.header().resizeSection(0, 220)
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
@@ -43,8 +50,9 @@ class CensusPanel(QWidget):
         self.tree.clear()
         self._groups = tuple(groups)
         for group in groups:
-            words = self.tr(group.reason) if group.reason else self.tr("In scope")
+            words = group.reason or self.tr("In scope")
             item = QTreeWidgetItem([words, formats.count(group.count)])
+            item.setToolTip(0, words)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.UserRole + 1, group.reason)
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)

@@ -1,6 +1,6 @@
 """One scoping filter: its title, and its clauses joined by AND."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -92,7 +92,11 @@ class FilterCard(QFrame):
             row.values_wanted.emit(clause.attribute)
 
     def _want_values(self, row: ClauseRow, name: str) -> None:
-        offer: Callable[[Sequence[str]], None] = row.offer_values
+        def offer(values: Sequence[str]) -> None:
+            # Of two questions the first may be answered last.
+            if row.clause.attribute == name:
+                row.offer_values(values)
+
         self.values_wanted.emit(offer, name)
 
     def _add(self) -> None:

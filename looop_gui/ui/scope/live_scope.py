@@ -9,7 +9,6 @@ from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.scope_preview import (
     Explanation,
     ScopeChange,
-    ScopeGroup,
     compare_scope,
     explain_scope,
     frequent_values,
@@ -74,8 +73,7 @@ class LiveScope(QWidget):
         for object_type in ObjectType:
             change: ScopeChange = await compare_scope(snapshot, saved, present, object_type)
             self.counted.emit(object_type, change)
-        for object_type in ObjectType:
-            groups: tuple[ScopeGroup, ...] = await scope_groups(snapshot, present, object_type)
+        for object_type, groups in (await scope_groups(snapshot, present)).items():
             self.grouped.emit(object_type, groups)
 
     def _explain(self) -> None:
@@ -110,5 +108,5 @@ def _deciding(configuration: Configuration) -> tuple[object, ...]:
         settings.scope,
         settings.exclude_default_access,
         settings.regex_search,
-        tuple((mapping.scope, mapping.enabled) for mapping in mappings),
+        tuple((mapping.scope, mapping.enabled, mapping.matching) for mapping in mappings),
     )

@@ -223,6 +223,22 @@ def test_an_unsupported_filter_is_refused() -> None:
         explain(ann, directory(ann), configuration(("manager|EQUALS|x",)))
 
 
+def test_nobody_without_a_matching_value_is_in_scope() -> None:
+    snapshot = directory(person("gus", userPrincipalName=""), person("hal"))
+    found = explain(snapshot.users["gus"], snapshot, configuration())
+    assert not found.in_scope
+    assert found.reasons[0] == "There is no value for any matching attribute (userPrincipalName)."
+    (step,) = found.steps
+    assert (step.kind, step.attribute, step.known) == (
+        ChangeKind.MATCHING, "userPrincipalName", False,
+    )  # fmt: skip
+    asked_for = configuration(("userPrincipalName|EQUALS|gus@b.c",))
+    (step,) = explain(snapshot.users["gus"], snapshot, asked_for).steps
+    assert (step.kind, step.value) == (ChangeKind.ATTRIBUTE, "gus@b.c")
+    change = scope_change(snapshot, configuration(), configuration())
+    assert change.in_scope_count == take_census(snapshot, configuration()).users_in_scope == 1
+
+
 def test_the_census_puts_everybody_under_one_cause() -> None:
     snapshot = directory(
         person("ann", department="Sales"),

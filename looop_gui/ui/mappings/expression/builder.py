@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from looop_gui.expressions.functions.table import FAMILIES
@@ -40,6 +41,7 @@ class ExpressionBuilder(QWidget):
         self.step.setToolTip(self.tr("Show the value of every part for the sample person"))
         self.steps = StepPanel(theme)
         self.steps.hide()
+        self._extended: list[QAction] = []
         self.functions.setMenu(self._menu())
         tools = FlowLayout()
         tools.addWidget(self.functions)
@@ -64,10 +66,16 @@ class ExpressionBuilder(QWidget):
         self.field.show_text(text)
         self._judge(text)
 
-    def offer(self, attributes: Sequence[str], *, extended: bool) -> None:
-        """Complete these source attributes; `extended` admits the extended functions."""
+    def offer(self, attributes: Sequence[str]) -> None:
+        """Complete these source attributes."""
         self.field.attributes = tuple(attributes)
+
+    def admit(self, *, extended: bool) -> None:
+        """Offer the extended functions, or leave them out and say so."""
         self.field.extended = extended
+        for action in self._extended:
+            action.setVisible(extended)
+        self._not_admitted.setVisible(not extended)
 
     def _edit(self, text: str) -> None:
         self._judge(text)
@@ -122,12 +130,17 @@ class ExpressionBuilder(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         for family, functions in FAMILIES.items():
             branch = menu.addMenu(self.tr(family))
             branch.setToolTipsVisible(True)
+            if all(function.signature.extended for function in functions):
+                self._extended.append(branch.menuAction())
             for function in functions:
                 signature = function.signature
                 action = branch.addAction(signature.label)
+                if signature.extended:
+                    self._extended.append(action)
                 action.setToolTip(signature.summary)
                 example = signature.examples[0].expression if signature.examples else ""
                 action.triggered.connect(
@@ -135,6 +148,11 @@ class ExpressionBuilder(QWidget):
                         self.field.insert_text(text)
                     )
                 )
+        self._not_admitted = menu.addAction(self.tr("Extended functions are not admitted"))
+        self._not_admitted.setEnabled(False)
+        self._not_admitted.setToolTip(
+            self.tr("Admit them in the settings of the connection, as cloud sync has them.")
+        )
         return menu
 
 
