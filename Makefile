@@ -22,8 +22,7 @@ run: ## the application on your own data
 
 test: ## all tests, offscreen
 	$(BOOTSTRAP) --development
-	$(OFFSCREEN) $(BIN)/python -m pytest -m alone $(if $(TESTS),$(TESTS),tests/ui/test_wizard_live.py) || [ $$? -eq 5 ]
-	$(OFFSCREEN) $(BIN)/python -m pytest -m "not alone" -n 2 --dist worksteal $(TESTS)
+	$(OFFSCREEN) $(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: ## format, lint, strict types, import contracts
 	$(BOOTSTRAP) --development

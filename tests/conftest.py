@@ -1,5 +1,6 @@
 """What every test gets: an offscreen Qt, and nothing of the machine it runs on."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -32,3 +33,10 @@ def data_folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """Take what collecting made out of the collector's sight: it stays to the end, and walking
+    through it after each test of a window would take longer than the test."""
+    gc.collect()
+    gc.freeze()

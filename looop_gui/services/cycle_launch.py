@@ -205,6 +205,7 @@ class _Launch:
         recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
         runner.tick = meter.tick
+        meter.tick()
         ending, digest = await self._carried(runner, blocks, cycle)
         # Where even this fails, the cycle stays without an end, and the next start goes on with it.
         await runner.flush()

@@ -260,10 +260,19 @@ class ProvisioningService:
 
     async def _run(self, order: CycleOrder) -> Cycle:
         connection = order.connection
+        begun: list[asyncio.Task[None]] = []
+
+        def tell(progress: CycleProgress, entries: int) -> None:
+            if not begun:
+                # Only now the cycle is in the store; what was told at the start did not show it.
+                begun.append(asyncio.create_task(self._tell_job(connection)))
+            self._tell_progress(progress, entries)
+
         try:
-            return await self._engine.run_cycle(order, self._tell_progress)
+            return await self._engine.run_cycle(order, tell)
         finally:
             self._running.pop(connection.id, None)
+            await asyncio.gather(*begun, return_exceptions=True)
             current = await self._as_saved(connection)
             await self._plan_next(current)
             await self._tell_job(current)

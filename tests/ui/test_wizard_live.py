@@ -44,7 +44,6 @@ def test_writing_is_proved_and_nothing_is_left_behind(
     assert tenant.total == 0
 
 
-@pytest.mark.alone
 def test_a_running_cycle_is_shown_stopped_and_run_again(
     wizard: SetupWizard, desk: Desk, loop, qtbot: QtBot
 ) -> None:
