@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.connection import Application
@@ -209,6 +211,21 @@ async def mappings_canvas(stage: Stage) -> QWidget:
     return stage.window
 
 
+async def mappings_canvas_keyboard(stage: Stage) -> QWidget:
+    """A wire that is drawn with the keyboard."""
+    editor = await mappings(stage)
+    editor.options.canvas.click()
+    editor.select(-1)
+    await stage.settle(0.5)
+    stage.window.activateWindow()
+    await stage.until(stage.window.isActiveWindow)
+    editor.canvas.setFocus()
+    for key in ("c", "Space", "Right", "Right", "Down", "Down"):
+        QTest.keyClick(editor.canvas, getattr(Qt.Key, f"Key_{key.title()}"))
+    await stage.settle(0.8)
+    return stage.window
+
+
 async def scope(stage: Stage) -> Any:
     """The page Scope with a filter that is not saved."""
     await synced(stage, "scope")
@@ -272,6 +289,7 @@ SCENES = [
     Scene("36-mappings-expression", mappings_expression),
     Scene("36-mappings-mistake", mappings_mistake),
     Scene("37-mappings-canvas", mappings_canvas),
+    Scene("37-mappings-canvas-keyboard", mappings_canvas_keyboard),
     Scene("38-scope-count", scope_count),
     Scene("38-scope-explain", scope_explain),
     Scene("38-scope-census", scope_census),

@@ -115,6 +115,17 @@ def test_an_expression_is_typed_and_its_value_seen_undone_saved_and_reopened(
     assert (saved.mapping_type, saved.source) == (MappingType.EXPRESSION, "ToUpper([givenName])")
 
 
+def test_other_colours_do_not_put_an_expression_into_another_mapping(
+    page: MappingsPage, qtbot: QtBot
+) -> None:
+    editor = editor_of(page)
+    click_row(qtbot, editor, "active")
+    click_row(qtbot, editor, "name.givenName")
+    page.desk.theme.changed.emit()
+    assert editor.inspector.source.attribute.currentText() == "givenName"
+    assert not page.document.modified
+
+
 def test_a_mistake_is_underlined_said_and_blocks_saving(
     page: MappingsPage, loop, qtbot: QtBot
 ) -> None:
@@ -232,6 +243,69 @@ def test_a_wire_is_drawn_from_a_source_to_a_target_and_a_second_one_joins(
     qtbot.keyClick(canvas, Qt.Key.Key_Delete)
     assert LOCATION not in [m.target_attribute for m in editor.model.rows]
     assert node not in canvas.items_shown
+
+
+def test_by_keyboard_alone_a_wire_is_drawn_joined_let_go_and_deleted(
+    page: MappingsPage, loop, qtbot: QtBot
+) -> None:
+    editor = editor_of(page)
+    canvas = editor.canvas
+    announced: list[str] = []
+    canvas.keys.told.connect(announced.append)
+    page.activateWindow()
+    loop.until(page.isActiveWindow)
+    qtbot.keyClick(editor.options.canvas, Qt.Key.Key_Space)
+    loop.until(canvas.hasFocus)
+    first = canvas.keys.item
+    assert first.place.kind is Kind.SOURCE
+    assert first.pointed
+
+    walk(qtbot, editor, Qt.Key.Key_Down, "city")
+    assert announced[-1] == "city, source attribute, not used. Space picks it up."
+    assert canvas.accessibleDescription() == announced[-1]
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.keys.item.place.kind is Kind.TARGET
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    walk(qtbot, editor, Qt.Key.Key_Down, LOCATION)
+    target = canvas.keys.item
+    assert target.dropping
+    assert canvas._rubber.isVisible()
+    assert "Enter maps city here" in announced[-1]
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    mapping = editor.model.rows[row_of(editor, LOCATION)]
+    assert (mapping.mapping_type, mapping.source) == (MappingType.DIRECT, "city")
+    assert not canvas._rubber.isVisible()
+    assert not target.dropping
+
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
+    qtbot.keyClick(canvas, Qt.Key.Key_End)
+    walk(qtbot, editor, Qt.Key.Key_Up, "country")
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.keys.picked is None
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Home):
+        qtbot.keyClick(canvas, key)
+    walk(qtbot, editor, Qt.Key.Key_Down, LOCATION)
+    qtbot.keyClick(canvas, Qt.Key.Key_Space)
+    mapping = editor.model.rows[row_of(editor, LOCATION)]
+    assert mapping.source == 'Join(" ", [city], [country])'
+
+    assert canvas.selected_rows() == (row_of(editor, LOCATION),)
+    qtbot.keyClick(canvas, Qt.Key.Key_Delete)
+    assert LOCATION not in [m.target_attribute for m in editor.model.rows]
+
+
+def walk(qtbot: QtBot, editor: MappingEditor, key: Qt.Key, name: str) -> None:
+    """Press the key until the cursor is there; a column has less than 100 attributes."""
+    for _ in range(100):
+        if editor.canvas.keys.item.place.key == name:
+            return
+        qtbot.keyClick(editor.canvas, key)
+    raise AssertionError(name)
 
 
 def test_a_wire_dropped_on_empty_space_searches_the_target(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHeaderView,
     QTreeWidget,
@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
 
 from looop_gui.services.scope_preview import ScopeGroup
 from looop_gui.ui import formats
-from looop_gui.ui.theme import Theme
+from looop_gui.ui.theme import GRID, ROW_HEIGHT, Theme
 
 MOST_NAMES = 200
+_BESIDE = 40
 
 
 class CensusPanel(QWidget):
@@ -36,6 +37,8 @@ class CensusPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.tree)
+        self.tree.setWordWrap(True)
+        self.tree.header().sectionResized.connect(self._make_room)
         self.tree.itemExpanded.connect(self._fill)
         self.tree.itemActivated.connect(self._open)
         self.tree.itemClicked.connect(self._open)
@@ -58,6 +61,16 @@ class CensusPanel(QWidget):
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             self.tree.addTopLevelItem(item)
             item.setExpanded(group.reason in opened)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A reason that does not fit in one line gets more."""
+        width = self.tree.columnWidth(0) - self.tree.indentation() - _BESIDE
+        wrap, metrics = Qt.TextFlag.TextWordWrap, self.tree.fontMetrics()
+        for item in map(self.tree.topLevelItem, range(self.tree.topLevelItemCount())):
+            if item is not None and width > 0:
+                box = metrics.boundingRect(QRect(0, 0, width, 1000), wrap, item.text(0))
+                item.setSizeHint(0, QSize(width, max(ROW_HEIGHT, box.height() + GRID)))
 
     def _fill(self, item: QTreeWidgetItem) -> None:
         """Add the people of a reason when it is opened, not before."""

@@ -1,24 +1,36 @@
-"""The foot of the canvas: what the colours mean, and zoom by buttons."""
+"""The foot of the canvas: what the colours mean, where the keyboard is, and zoom by buttons."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from looop_gui.ui.mappings.canvas.view import CanvasView
 from looop_gui.ui.signs import MAPPING_SIGNS
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import icon_button
 from looop_gui.ui.widgets.icon_label import IconLabel
-from looop_gui.ui.widgets.labels import caption
+from looop_gui.ui.widgets.labels import ElidedLabel, caption
 
 _STEP = 1.15
 
 
 class CanvasFoot(QWidget):
-    """A legend with the icon, the colour and the word of each mapping type; - + and fit."""
+    """A legend with the icon, the colour and the word of each mapping type; - + and fit.
+
+    `place` says where the keyboard is.
+    """
 
     def __init__(self, theme: Theme, view: CanvasView) -> None:
         super().__init__()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(GRID // 2)
+        keys = self.tr(
+            "Arrow keys move, Space picks a source up, Enter on a target maps it, Delete deletes."
+        )
+        self.place = ElidedLabel(keys)
+        view.keys.told.connect(self.place.setText)
+        whole.addWidget(self.place)
+        layout = QHBoxLayout()
+        whole.addLayout(layout)
         layout.setSpacing(GRID // 2)
         for sign in MAPPING_SIGNS.values():
             layout.addWidget(IconLabel(theme, sign.icon, sign.role))

@@ -33,6 +33,7 @@ class PlaceItem(QGraphicsItem):
         self.wired = False
         self.problem = ""
         self.dropping = False
+        self.pointed = False
         self.setAcceptHoverEvents(place.kind is not Kind.HEADING)
         selectable = place.kind in (Kind.TARGET, Kind.NODE, Kind.SOURCE)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, selectable)
@@ -59,6 +60,12 @@ class PlaceItem(QGraphicsItem):
             self.dropping = on
             self.update()
 
+    def show_pointed(self, on: bool) -> None:
+        """Show that the keyboard is here."""
+        if on is not self.pointed:
+            self.pointed = on
+            self.update()
+
     @property
     def input_port(self) -> QPointF:
         """Where wires end, in scene coordinates."""
@@ -71,7 +78,7 @@ class PlaceItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The box and its ports."""
-        return QRectF(0, 0, self.place.width, self.place.height).adjusted(-6, -2, 6, 2)
+        return QRectF(0, 0, self.place.width, self.place.height).adjusted(-6, -4, 6, 4)
 
     def paint(
         self,
@@ -86,6 +93,8 @@ class PlaceItem(QGraphicsItem):
         state = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         self._paint_box(painter, hovered)
+        if self.pointed:
+            self._paint_focus(painter)
         self._paint_text(painter)
         self._paint_ports(painter)
 
@@ -109,6 +118,13 @@ class PlaceItem(QGraphicsItem):
         inset = width / 2
         box = QRectF(0, 0, self.place.width, self.place.height)
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        """A ring around the box, as every field with the focus has one."""
+        painter.setPen(QPen(self._theme.colour(Role.FOCUS), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        box = QRectF(0, 0, self.place.width, self.place.height).adjusted(-2.5, -2.5, 2.5, 2.5)
+        painter.drawRoundedRect(box, _RADIUS + 2, _RADIUS + 2)
 
     def _box_colours(self, hovered: bool) -> tuple[QColor, QColor, float]:
         theme = self._theme

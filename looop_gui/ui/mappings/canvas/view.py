@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QBrush,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -23,6 +26,7 @@ from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsScene, QGraphicsView
 
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.mappings.canvas.items import PlaceItem, WireItem, wire_path
+from looop_gui.ui.mappings.canvas.keyboard import CanvasKeys, joins
 from looop_gui.ui.mappings.canvas.layout import WIDTH, CanvasLayout, Kind, lay_out
 from looop_gui.ui.mappings.table_model import MappingTableModel
 from looop_gui.ui.palettes import Role
@@ -56,6 +60,7 @@ class CanvasView(QGraphicsView):
         self._scene = QGraphicsScene(self)
         self.setScene(self._scene)
         self.setAccessibleName(self.tr("Canvas of attribute mappings"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setDragMode(QGraphicsView.DragMode.RubberBandDrag)
@@ -65,6 +70,8 @@ class CanvasView(QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.layout_shown = CanvasLayout({}, (), 0.0)
         self.items_shown: dict[tuple[Kind, str], PlaceItem] = {}
+        self.keys = CanvasKeys(self.items_shown, self)
+        self._pointed: PlaceItem | None = None
         self._wires: list[WireItem] = []
         self._problems: Mapping[int, Sequence[str]] = {}
         self._drag: PlaceItem | None = None
@@ -76,6 +83,10 @@ class CanvasView(QGraphicsView):
         self._scene.addItem(self._rubber)
         self._scene.selectionChanged.connect(self._tell_selection)
         self._quiet = False
+        self.keys.moved.connect(self._select_item)
+        self.keys.connected.connect(self._connect)
+        self.keys.changed.connect(self._show_keys)
+        self.keys.told.connect(self._announce)
         model.rows_replaced.connect(self.refresh)
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -106,6 +117,7 @@ class CanvasView(QGraphicsView):
             problem = " ".join(sentences) if place.kind is not Kind.SOURCE else ""
             item.show_place(place, mapping, key in wired, problem)
         self._show_wires()
+        self._show_keys()
         rectangle = QRectF(0, 0, WIDTH, self.layout_shown.height)
         self._scene.setSceneRect(rectangle.adjusted(-_MARGIN, -8, _MARGIN, _MARGIN))
         self.viewport_changed.emit()
@@ -134,6 +146,7 @@ class CanvasView(QGraphicsView):
             belongs = row >= 0 and item.place.row == row
             item.setSelected(belongs)
             if belongs and item.place.kind is Kind.TARGET:
+                self.keys.follow(item)
                 self.ensureVisible(item, 40, 40)
         self._quiet = False
 
@@ -171,6 +184,8 @@ class CanvasView(QGraphicsView):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self.fit_width()
+            if self._pointed is not None:
+                self.ensureVisible(self._pointed, 40, 40)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Ctrl and the wheel zoom; the wheel alone scrolls."""
@@ -182,15 +197,15 @@ class CanvasView(QGraphicsView):
         self.viewport_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete, Enter, arrows among the targets, + - 0 for the zoom, Ctrl+A for all."""
+        """What the cursor does (see `CanvasKeys`); Delete, Enter edits, + - 0 zoom, Ctrl+A all."""
         rows = self.selected_rows()
         key = event.key()
+        if self.keys.press(event):
+            return
         if key == Qt.Key.Key_Delete and rows:
             self.delete_wanted.emit(rows)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and rows:
             self.edit_wanted.emit(rows[0])
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self._step_selection(1 if key == Qt.Key.Key_Down else -1)
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self._select_all()
         elif event.text() in ("+", "-", "0"):
@@ -201,12 +216,24 @@ class CanvasView(QGraphicsView):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        super().focusInEvent(event)
+        self.keys.begin()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of a wire, and show no cursor."""
+        super().focusOutEvent(event)
+        self.keys.let_go()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to draw a wire when a source or a node's output is pressed."""
         super().mousePressEvent(event)
         item = self._place_at(event.position().toPoint())
         if event.button() is not Qt.MouseButton.LeftButton or item is None:
             return
+        self.keys.let_go()
+        self.keys.follow(item)
         if item.place.kind in (Kind.SOURCE, Kind.TARGET):
             self._drag, self._drag_start = item, event.position().toPoint()
 
@@ -256,9 +283,7 @@ class CanvasView(QGraphicsView):
         item = self._place_at(position)
         if item is None or self._drag is None or item is self._drag:
             return None
-        from_source = self._drag.place.kind is Kind.SOURCE
-        wanted = (Kind.TARGET, Kind.NODE) if from_source else (Kind.SOURCE,)
-        return item if item.place.kind in wanted else None
+        return item if joins(self._drag, item) else None
 
     def _show_drop(self, item: PlaceItem | None) -> None:
         if self._drop is not None and self._drop is not item:
@@ -308,15 +333,37 @@ class CanvasView(QGraphicsView):
         self._quiet = False
         self._tell_selection()
 
-    def _step_selection(self, step: int) -> None:
-        targets = [item for key, item in self.items_shown.items() if key[0] is Kind.TARGET]
-        if not targets:
-            return
-        current = next((n for n, item in enumerate(targets) if item.isSelected()), -1)
-        chosen = targets[(current + step) % len(targets)]
+    def _select_item(self, item: PlaceItem) -> None:
+        self._quiet = True
         self._scene.clearSelection()
-        chosen.setSelected(True)
-        self.ensureVisible(chosen, 40, 40)
+        item.setSelected(True)
+        self._quiet = False
+        self._tell_selection()
+        self.ensureVisible(item, 40, 40)
+
+    def _show_keys(self) -> None:
+        """Show where the cursor is, and the wire that is drawn from what was picked up."""
+        item = self.keys.item if self.hasFocus() else None
+        if self._pointed is not None and self._pointed is not item:
+            self._pointed.show_pointed(False)
+        self._pointed = item
+        if item is not None:
+            item.show_pointed(True)
+        if self._drag is not None:
+            return
+        picked = self.keys.picked
+        self._show_drop(self.keys.end)
+        if picked is None or item is None or picked is item:
+            self._end_drag()
+        else:
+            end = item.input_port if picked.place.kind is Kind.SOURCE else item.output_port
+            self._show_rubber(picked, end)
+
+    def _announce(self, words: str) -> None:
+        """A screen reader sees the canvas as one thing; so it is told where the cursor is."""
+        if self.hasFocus():
+            self.setAccessibleDescription(words)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _tell_selection(self) -> None:
         if not self._quiet:

@@ -51,6 +51,7 @@ class ExpressionTextField(QPlainTextEdit):
         self.completer.activated.connect(self._insert_chosen)
         self.completer.highlighted.connect(self._consider)
         self._quiet = False
+        self._known = ""
         self.textChanged.connect(self._tell)
         self.cursorPositionChanged.connect(self._mark_brackets)
 
@@ -64,6 +65,7 @@ class ExpressionTextField(QPlainTextEdit):
         cursor = self.textCursor()
         cursor.setPosition(min(position, len(text)))
         self.setTextCursor(cursor)
+        self._known = self.toPlainText()
         self._quiet = False
 
     def select_span(self, start: int, length: int) -> None:
@@ -137,8 +139,11 @@ class ExpressionTextField(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def _tell(self) -> None:
-        if not self._quiet:
-            self.edited.emit(self.toPlainText())
+        """New colours count as a change of the text, too, and come when another row is shown."""
+        text = self.toPlainText()
+        if not self._quiet and text != self._known:
+            self._known = text
+            self.edited.emit(text)
 
     def _mark_brackets(self) -> None:
         pair = matching_bracket(self.toPlainText(), self.textCursor().position())
