@@ -146,6 +146,20 @@ class LogFilter:
     cause: str = ""
 
 
+class LogOrder(StrEnum):
+    """The orders that the log is shown in; a minus means descending.
+
+    By action and by status the newest entry comes first within each of them.
+    """
+
+    NEWEST = "-time"
+    OLDEST = "time"
+    ACTION = "action"
+    ACTION_DESCENDING = "-action"
+    STATUS = "status"
+    STATUS_DESCENDING = "-status"
+
+
 @dataclass(frozen=True, slots=True)
 class LogRow:
     """One line of the log's table, without its steps; `key` grows with time.

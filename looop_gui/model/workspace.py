@@ -99,7 +99,8 @@ class WaitingMail:
 class LogView:
     """A saved view of a connection's log: filter, columns in their order, sort, shortcut.
 
-    `sort` is a column's name, with a minus for descending; `shortcut` as Qt writes it (Ctrl+1).
+    `sort` is a column's name, with a minus for descending; `shortcut` as Qt writes it (Alt+1).
+    `hours` above 0 let the filter begin so many hours before the view is opened.
     """
 
     name: str
@@ -107,3 +108,4 @@ class LogView:
     columns: tuple[str, ...] = ()
     sort: str = ""
     shortcut: str = ""
+    hours: int = 0

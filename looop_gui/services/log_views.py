@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
 from looop_gui.model.workspace import LogView
@@ -75,3 +77,16 @@ class LogViewService:
         )
         ordered = sorted(groups, key=lambda group: (-group.count, group.cause))
         return SkipCensus(census.total, tuple(ordered), skipped)
+
+
+def view_as_text(view: LogView) -> str:
+    """A view as one line of JSON, e.g. for the settings of a window."""
+    return msgspec.json.encode(view).decode()
+
+
+def view_from_text(text: str) -> LogView | None:
+    """The view of such a line; None for anything that is not one."""
+    try:
+        return msgspec.json.decode(text, type=LogView)
+    except msgspec.DecodeError:
+        return None

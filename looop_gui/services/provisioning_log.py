@@ -6,12 +6,14 @@ from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.provisioning_log import (
     LogCensus,
     LogFilter,
+    LogOrder,
     LogRow,
     ProvisioningLogEntry,
 )
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.jobs import load_job
 from looop_gui.store.log_retention import delete_older
+from looop_gui.store.log_sorting import read_sorted_rows
 from looop_gui.store.provisioning_log import (
     count_rows,
     latest_keys,
@@ -43,8 +45,23 @@ class ProvisioningLogService:
         offset: int = 0,
         before_key: int | None = None,
         limit: int = 200,
+        order: LogOrder = LogOrder.NEWEST,
+        up_to_key: int | None = None,
     ) -> list[LogRow]:
-        """A page of rows: those older than `before_key`, then `offset` further on."""
+        """A page of rows: those older than `before_key`, then `offset` further on.
+
+        In another order than newest first the page begins `offset` rows from the start, and what
+        is newer than `up_to_key` is not there.
+        """
+        if order is not LogOrder.NEWEST:
+            return await self._worker.run(
+                read_sorted_rows,
+                log_filter,
+                order,
+                up_to_key=up_to_key,
+                offset=offset,
+                limit=limit,
+            )
         return await self._worker.run(
             read_rows, log_filter, before_key=before_key, offset=offset, limit=limit
         )

@@ -122,11 +122,16 @@ def read_rows(
     """A page of rows, the newest first: those below `before_key`, then `offset` rows further."""
     with database.reading() as connection:
         keys = _keys(connection, log_filter, before_key, offset, limit)
-        rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM log WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608
-            " ORDER BY key DESC",
-            keys,
-        ).fetchall()
+        return rows_of_keys(connection, keys)
+
+
+def rows_of_keys(connection: sqlite3.Connection, keys: Sequence[int]) -> list[LogRow]:
+    """The rows of these keys, the newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM log WHERE key IN ({', '.join('?' * len(keys))})"  # noqa: S608
+        " ORDER BY key DESC",
+        keys,
+    ).fetchall()
     return [_log_row(row) for row in rows]
 
 

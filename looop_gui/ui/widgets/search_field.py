@@ -29,6 +29,13 @@ class SearchField(QLineEdit):
         self.textChanged.connect(lambda _text: self._rest.start())
         self.returnPressed.connect(self._speak)
 
+    def show_text(self, text: str) -> None:
+        """Show a text that is searched for already, without speaking."""
+        self._spoken = text.strip()
+        if self.text().strip() != self._spoken:
+            self.setText(text)
+        self._rest.stop()
+
     def _speak(self) -> None:
         self._rest.stop()
         text = self.text().strip()
