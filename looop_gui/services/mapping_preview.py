@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from looop_gui.engine.entitlement import entitled
 from looop_gui.engine.importing import imported_attributes
@@ -286,9 +287,15 @@ def _inputs(mapping: AttributeMapping, attributes: Attributes) -> str:
         return _shown(attributes.get(mapping.source)) or ""
     if mapping.mapping_type is not MappingType.EXPRESSION:
         return ""
-    tree = parse_recovering(mapping.source).tree
-    names = sorted(attributes_of(tree)) if tree is not None else []
+    names = _names_in(mapping.source)
     return "; ".join(f"{name}: {_shown(attributes.get(name)) or ''}" for name in names)
+
+
+@lru_cache(maxsize=512)
+def _names_in(expression: str) -> tuple[str, ...]:
+    """The attributes of an expression, whole or half-written: asked for each person and letter."""
+    tree = parse_recovering(expression).tree
+    return tuple(sorted(attributes_of(tree))) if tree is not None else ()
 
 
 def _shown(value: AttributeValue | None) -> str | None:

@@ -24,7 +24,7 @@ from looop_gui.services.mapping_preview import (
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.tasks import Tasks
 
-RESTS_MILLISECONDS = 25
+RESTS_MILLISECONDS = 10
 COUNT_RESTS_MILLISECONDS = 400
 
 

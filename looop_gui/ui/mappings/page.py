@@ -13,6 +13,7 @@ from looop_gui.ui.desk import Desk
 from looop_gui.ui.mappings.editor import MappingEditor
 from looop_gui.ui.mappings.transfer import SchemaTransfer
 from looop_gui.ui.mappings.versions_dialog import VersionsDialog
+from looop_gui.ui.sample_argument import SampleArgument
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Tone
 from looop_gui.ui.widgets.buttons import icon_button
@@ -29,6 +30,7 @@ class MappingsPage(ConfigurationPage):
         self._usual_sentence = self.tr("How people and groups become users and groups in Looop.")
         self.header.set_sentence(self._usual_sentence)
         self.editors: dict[ObjectType, MappingEditor] = {}
+        self._sample: SampleArgument | None = None
         self.types = QTabBar()
         self.types.setExpanding(False)
         self.types.setAccessibleName(self.tr("Mapping of users or of groups"))
@@ -65,6 +67,9 @@ class MappingsPage(ConfigurationPage):
         """Take sample people from this directory."""
         for editor in self.editors.values():
             editor.show_snapshot(snapshot)
+        if self._sample is not None:
+            self._show_sample(self._sample)
+            self._sample = None
 
     def why_not_save(self) -> str:
         """The first error of lint."""
@@ -78,13 +83,21 @@ class MappingsPage(ConfigurationPage):
         self._editor.options.search.setFocus()
 
     def show_argument(self, argument: object) -> None:
-        """Show the mapping of that target attribute."""
+        """Show the mapping of that target attribute, or that person or group as the sample."""
+        if isinstance(argument, SampleArgument):
+            # The directory is read after the page is shown; the sample is taken from it then.
+            self._sample = argument
+            return
         for number, editor in enumerate(self.editors.values()):
             targets = [mapping.target_attribute for mapping in editor.model.rows]
             if argument in targets:
                 self.types.setCurrentIndex(number)
                 editor.select(targets.index(str(argument)))
                 return
+
+    def _show_sample(self, sample: SampleArgument) -> None:
+        self.types.setCurrentIndex(list(self.editors).index(sample.object_type))
+        self.editors[sample.object_type].options.people.choose(sample.source_id)
 
     def open_versions(self) -> None:
         """Show the versions that were saved."""

@@ -36,7 +36,7 @@ class PeoplePicker(QWidget):
         layout.addWidget(self.field, 1)
         layout.addWidget(self.differ)
         layout.addWidget(self.failed)
-        self.field.chosen.connect(self._choose)
+        self.field.chosen.connect(self.choose)
         self.setEnabled(False)
 
     def show_snapshot(self, snapshot: DirectorySnapshot, object_type: ObjectType) -> None:
@@ -53,7 +53,8 @@ class PeoplePicker(QWidget):
         self.field.offer(named)
         self.setEnabled(bool(named))
 
-    def _choose(self, source_id: str) -> None:
+    def choose(self, source_id: str) -> None:
+        """Show that person or group, and beside it some that differ most."""
         source = self._snapshot.find(source_id) if self._snapshot is not None else None
         if source is not None and self._snapshot is not None:
             others = most_different(objects_of(self._snapshot, self._object_type), 4)

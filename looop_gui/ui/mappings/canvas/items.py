@@ -20,6 +20,7 @@ PORT_RADIUS = 4.0
 _RADIUS = 6.0
 _PADDING = 10.0
 _WIRE_HIT_WIDTH = 10.0
+_THICK = 3.0
 
 
 class PlaceItem(QGraphicsItem):
@@ -229,6 +230,7 @@ class WireItem(QGraphicsPathItem):
         self._mapping_type = mapping_type
         self._theme = theme
         self._ends: tuple[QPointF, QPointF] | None = None
+        self._crowded = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, True)
         self.setAcceptHoverEvents(True)
 
@@ -241,6 +243,12 @@ class WireItem(QGraphicsPathItem):
         if self._ends != (start, end):
             self._ends = (start, end)
             self.setPath(wire_path(start, end))
+
+    def show_crowded(self, on: bool) -> None:
+        """Among very many wires be as thin as a hair: a tenth of the time to draw."""
+        if on is not self._crowded:
+            self._crowded = on
+            self.update()
 
     def shape(self) -> QPainterPath:
         """Somewhat wider than the line, so that it can be hit."""
@@ -256,10 +264,14 @@ class WireItem(QGraphicsPathItem):
     ) -> None:
         """Draw the line; thicker when selected or under the mouse."""
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        width = 3.0 if self.isSelected() or hovered else 1.75
+        width = _THICK if self.isSelected() or hovered else 1.75
         role = Role.FOCUS if self.isSelected() else MAPPING_SIGNS[self._mapping_type].role
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour(role), width))
+        pen = QPen(self._theme.colour(role), width)
+        if self._crowded and width < _THICK:
+            pen.setWidthF(1.0)
+            pen.setCosmetic(True)
+        painter.setPen(pen)
         painter.drawPath(self.path())
 
 

@@ -35,6 +35,7 @@ from looop_gui.ui.theme import Theme
 _MARGIN = 24.0
 _LEAST_ZOOM, _MOST_ZOOM = 0.25, 2.5
 _STEP = 1.15
+_CROWD = 80
 
 
 class CanvasView(QGraphicsView):
@@ -324,6 +325,7 @@ class CanvasView(QGraphicsView):
             start = self.items_shown[wire.start].output_port
             end = self.items_shown[wire.end].input_port
             item.show_ends(wire.row, wire.mapping_type, start, end)
+            item.show_crowded(len(wires) > _CROWD)
         self._quiet = False
 
     def _select_all(self) -> None:
