@@ -98,7 +98,7 @@ async def log_entry(stage: Stage) -> QWidget:
     """An entry of the log with its details."""
     await synced(stage, "provisioning_log")
     view = stage.window.page.view  # type: ignore[union-attr]
-    view.filters._status_toggler(ProvisioningStatus.SUCCESS)()
+    view.filters.toggle_status(ProvisioningStatus.SUCCESS)
     await stage.settle()
     view.table.selectRow(2)
     await stage.settle()
@@ -109,7 +109,8 @@ async def log_entry(stage: Stage) -> QWidget:
 async def log_http(stage: Stage) -> QWidget:
     """The HTTP exchange of an entry."""
     await log_entry(stage)
-    stage.window.page.view.inspector.tabs.setCurrentIndex(3)  # type: ignore[union-attr]
+    tabs = stage.window.page.view.inspector.tabs  # type: ignore[union-attr]
+    tabs.setCurrentWidget(tabs.http)
     await stage.settle()
     return stage.window
 

@@ -1,10 +1,11 @@
-"""The tabs of one log entry: steps, changes, troubleshooting, HTTP."""
+"""The tabs of one log entry: steps, changes, troubleshooting, explanation, HTTP."""
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStatus
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_entry.entry_tabs import PropertiesTab, StepsTab, TroubleshootingTab
+from looop_gui.ui.log_entry.explain_tab import ExplainTab
 from looop_gui.ui.log_entry.http_tab import HttpTab
 
 
@@ -16,6 +17,7 @@ class EntryView(QTabWidget):
         self.steps = StepsTab(desk.theme)
         self.properties = PropertiesTab(desk.theme)
         self.troubleshooting = TroubleshootingTab(desk.theme, desk.go_to)
+        self.explain = ExplainTab(desk)
         self.http = HttpTab(desk.theme)
         self.setDocumentMode(True)
         self.tabBar().setExpanding(False)
@@ -24,6 +26,7 @@ class EntryView(QTabWidget):
             (self.steps, self.tr("Steps")),
             (self.properties, self.tr("Changes")),
             (self.troubleshooting, self.tr("Troubleshooting")),
+            (self.explain, self.tr("Explain")),
             (self.http, self.tr("HTTP")),
         ):
             self.addTab(tab, words)
@@ -33,6 +36,7 @@ class EntryView(QTabWidget):
         self.steps.show_steps(entry.steps)
         self.properties.show_properties(entry.modified_properties)
         self.troubleshooting.show_entry(entry)
+        self.explain.show_entry(entry)
         self.http.show_exchanges(entry.exchanges)
         changes = len(entry.modified_properties)
         words = self.tr("Changes ({0})").format(changes) if changes else self.tr("Changes")

@@ -13,9 +13,11 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_entry.entry_view import EntryView
+from looop_gui.ui.sample_argument import SampleArgument
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
+from looop_gui.ui.widgets.buttons import link_button
 from looop_gui.ui.widgets.inspector import Inspector
 from looop_gui.ui.widgets.plain_list import PlainList
 from looop_gui.ui.widgets.status_badge import StatusBadge
@@ -50,6 +52,19 @@ class EntryInspector(Inspector):
         badges.addWidget(self.status_badge)
         badges.addStretch(1)
         self.body.addLayout(badges)
+        self.mapping_link = link_button(
+            desk.theme, self.tr("Open in mapping editor"), self._open_mapping
+        )
+        self.demand_link = link_button(
+            desk.theme, self.tr("Provision on demand"), self._open_on_demand
+        )
+        links = QHBoxLayout()
+        links.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        links.setSpacing(2 * GRID)
+        links.addWidget(self.mapping_link)
+        links.addWidget(self.demand_link)
+        links.addStretch(1)
+        self.body.addLayout(links)
         self.body.addWidget(self.tabs, 1)
 
     def show_row(self, row: LogRow) -> None:
@@ -97,6 +112,15 @@ class EntryInspector(Inspector):
 
     def _repaint(self) -> None:
         self._show_history(self._history_rows)
+
+    def _open_mapping(self) -> None:
+        if self.entry is not None:
+            sample = SampleArgument(self.entry.object_type, self.entry.source_id)
+            self._desk.go_to("mappings", sample)
+
+    def _open_on_demand(self) -> None:
+        if self.entry is not None:
+            self._desk.go_to("on_demand", self.entry.source_id)
 
     def _open_history(self, item: QListWidgetItem) -> None:
         row = item.data(0x0100)
