@@ -45,7 +45,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Export the log"))
-        self.setMinimumSize(720, 560)
+        self.setMinimumSize(760, 640)
         self._desk = desk
         self._filter = log_filter
         self._tasks = Tasks(self)
@@ -236,4 +236,7 @@ def _preview_table(name: str) -> QTableWidget:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.verticalHeader().hide()
     table.horizontalHeader().setDefaultSectionSize(150)
+    table.horizontalHeader().setDefaultAlignment(
+        Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+    )
     return table

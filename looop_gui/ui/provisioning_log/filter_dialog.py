@@ -108,7 +108,7 @@ class FilterDialog(QDialog):
     def _lay_out(self, cancel: QWidget) -> None:
         form = QFormLayout()
         form.setSpacing(GRID)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for words, field in (
             (self.tr("Person"), self.person),
             (self.tr("Changed attribute"), self.attribute),
@@ -148,7 +148,8 @@ def _bound(
     box.setChecked(moment is not None)
     field = QDateTimeEdit()
     field.setAccessibleName(words)
-    field.setCalendarPopup(True)
+    field.setDisplayFormat("yyyy-MM-dd HH:mm")
+    field.lineEdit().setTextMargins(GRID, 0, 0, 0)
     now = QDateTime.currentDateTime().addSecs(-seconds_back)
     seconds = int(moment.timestamp()) if moment is not None else now.toSecsSinceEpoch()
     field.setDateTime(QDateTime.fromSecsSinceEpoch(seconds))

@@ -24,6 +24,7 @@ class LogTable(Table):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, compact=True, parent=parent)
+        self._kept_widths: dict[int, int] = {}
         self._chosen: tuple[str, ...] = USUAL_COLUMNS
         self._restoring = False
         header = self.horizontalHeader()
@@ -38,6 +39,7 @@ class LogTable(Table):
     def show_log(self, model: QAbstractItemModel, widths: tuple[int, ...]) -> None:
         """Show the model of the log with the usual columns."""
         self.show_model(model, widths)
+        self._kept_widths = dict(enumerate(widths))
         for column, name in enumerate(COLUMN_NAMES):
             words = str(model.headerData(column, Qt.Orientation.Horizontal))
             line = self.column_menu.addAction(words)
@@ -71,7 +73,7 @@ class LogTable(Table):
 
     def layout_text(self) -> str:
         """The chosen columns with their widths, to be remembered."""
-        widths = (self.columnWidth(COLUMN_NAMES.index(name)) for name in self.columns)
+        widths = (self._kept_widths[COLUMN_NAMES.index(name)] for name in self.columns)
         return " ".join(f"{n}={w}" for n, w in zip(self.columns, widths, strict=True))
 
     def restore_layout(self, text: str) -> None:
@@ -84,7 +86,9 @@ class LogTable(Table):
         self._restoring = True
         for name, width in widths.items():
             if width:
+                self._kept_widths[COLUMN_NAMES.index(name)] = width
                 self.setColumnWidth(COLUMN_NAMES.index(name), width)
+        self._make_room()
         self._restoring = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -95,16 +99,18 @@ class LogTable(Table):
     def _make_room(self) -> None:
         room = self.viewport().width()
         columns = [COLUMN_NAMES.index(name) for name in self.columns]
-        needs = {column: self.columnWidth(column) or LEAST_LAST for column in columns}
+        needs = {column: self._kept_widths[column] or LEAST_LAST for column in columns}
         if columns:
             needs[columns[-1]] = LEAST_LAST
         shown = set(columns)
         for column in _GIVE_WAY:
             if sum(needs[one] for one in shown) > room:
                 shown.discard(column)
+        restoring, self._restoring = self._restoring, True
         for column in range(len(COLUMN_NAMES)):
             if self.isColumnHidden(column) is (column in shown):
                 self.setColumnHidden(column, column not in shown)
+        self._restoring = restoring
 
     def _choose(self, name: str, on: bool) -> None:
         kept = tuple(one for one in self.columns if one != name)
@@ -115,10 +121,18 @@ class LogTable(Table):
         if not self._restoring:
             self.columns_changed.emit()
 
-    def _take_width(self, _column: int, before: int, after: int) -> None:
-        # A hidden column is one of width 0; showing and hiding is no choice of the person.
-        if not self._restoring and before and after:
-            self.columns_changed.emit()
+    def _take_width(self, column: int, before: int, after: int) -> None:
+        # A hidden column is one of width 0, and the last one takes what is left: no choices.
+        if self._restoring or not before or not after or column == self._last_shown:
+            return
+        self._kept_widths[column] = after
+        self.columns_changed.emit()
+
+    @property
+    def _last_shown(self) -> int:
+        header = self.horizontalHeader()
+        shown = (at for at in range(len(COLUMN_NAMES)) if not self.isColumnHidden(at))
+        return max(shown, key=header.visualIndex, default=-1)
 
     def _open_menu(self, place: QPoint) -> None:
         self.column_menu.popup(self.horizontalHeader().mapToGlobal(place))

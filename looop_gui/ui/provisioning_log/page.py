@@ -14,7 +14,7 @@ class ProvisioningLogPage(Page):
     def __init__(self, desk: Desk, connection_id: str) -> None:
         super().__init__(desk.theme, "")
         self.header.set_title(self.tr("Provisioning log"))
-        self.header.set_sentence(self.tr("Every person and group of every cycle, newest first."))
+        self.header.set_sentence(self.tr("Every person and group of every cycle."))
         self.view = ProvisioningLogView(desk, connection_id)
         self.body.addWidget(self.view, 1)
 
