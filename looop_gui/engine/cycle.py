@@ -195,7 +195,8 @@ class _Planner:
         link = given.links.get(candidate.id)
         in_scope = given.scope.in_scope(candidate)
         active = candidate.active
-        decision = decide(_link_state(link), hard_deleted=False, active=active, in_scope=in_scope)
+        state = _link_state(link, touched=self._may_be_managed(candidate.id))
+        decision = decide(state, hard_deleted=False, active=active, in_scope=in_scope)
         if decision is Decision.NOTHING:
             return
         unsure = self._unsure(candidate.id) if link is None else None
@@ -208,7 +209,8 @@ class _Planner:
         digest = object_digest(rules, candidate, soft_deleted=soft_deleted, roles=roles)
         if self._is_settled(candidate, link, decision, digest):
             return
-        leaves_scope = decision is Decision.LEAVE
+        retracts = decision is Decision.RETRACT
+        leaves_scope = decision is Decision.LEAVE or (retracts and active and not in_scope)
         decision, skip_reason = narrow(decision, rules.object_type, rules.permissions)
         task = ObjectTask(
             object_type=rules.object_type,
@@ -232,7 +234,8 @@ class _Planner:
         self._add(task)
 
     def consider_gone(self, link: Link) -> None:
-        decision = decide(_link_state(link), hard_deleted=True, active=False, in_scope=False)
+        state = _link_state(link, touched=self._may_be_managed(link.source_id))
+        decision = decide(state, hard_deleted=True, active=False, in_scope=False)
         if decision is Decision.NOTHING:
             return
         decision, skip_reason = narrow(decision, self._rules.object_type, self._rules.permissions)
@@ -274,6 +277,11 @@ class _Planner:
                 is_retry=True,
             )
         )
+
+    def _may_be_managed(self, source_id: str) -> bool:
+        """True when an attempt to manage somebody again may have arrived in the target."""
+        given = self._given
+        return source_id in given.unfinished.uncertain or source_id in given.escrows
 
     def _unsure(self, source_id: str) -> Unsure | None:
         escrow = self._given.escrows.get(source_id)
@@ -345,10 +353,11 @@ class _Planner:
         return True
 
 
-def _link_state(link: Link | None) -> LinkState:
+def _link_state(link: Link | None, *, touched: bool) -> LinkState:
+    """The state of a link; `touched` counts one as managed that is so no more, to be safe."""
     if link is None:
         return LinkState.UNLINKED
-    return LinkState.MANAGED if link.managed else LinkState.UNMANAGED
+    return LinkState.MANAGED if link.managed or touched else LinkState.UNMANAGED
 
 
 def _depth(source_id: str, people: Mapping[str, DirectoryObject], depths: dict[str, int]) -> int:

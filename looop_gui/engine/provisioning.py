@@ -40,6 +40,7 @@ from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.references import (
     UNSURE,
     ManagerState,
+    exported_manager,
     manager_state,
     provision_manager,
     provision_members,
@@ -323,7 +324,6 @@ def _link(
     if task.object_type is ObjectType.GROUP:
         record.references_left = True
     digest = with_references_left(task.digest) if record.references_left else task.digest
-    old = task.link
     record.link = Link(
         source_id=task.source_id,
         target_id=target_id,
@@ -332,8 +332,8 @@ def _link(
         managed=not task.leaves_scope,
         disabled=task.decision in DISABLING,
         source_digest=digest,
-        manager=manager.wanted if manager is not None else old.manager if old else "",
-        members=old.members if old else frozenset(),
+        manager=exported_manager(task, manager),
+        members=task.link.members if task.link else frozenset(),
     )
 
 

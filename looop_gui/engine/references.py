@@ -66,7 +66,7 @@ def manager_state(
     """
     wanted = (task.source.manager or "") if task.source is not None else ""
     exported = task.link.manager if task.link else ""
-    if task.uncertain or task.references_uncertain:
+    if task.uncertain or task.references_uncertain or task.unsure is not None:
         exported = UNSURE
     held = _reference_id(rule.path.read(current)) if current is not None else None
     if not wanted:
@@ -80,6 +80,16 @@ def manager_state(
     if held == target_id or (exported == wanted and held is None):
         return ManagerState(wanted, None, settled=True)
     return ManagerState(wanted, _manager_change(rule, target_id, held or exported), settled=True)
+
+
+def exported_manager(task: ObjectTask, state: ManagerState | None) -> str:
+    """The manager to remember in a link; what a create may have left had one perhaps."""
+    if state is not None:
+        return state.wanted
+    if task.link is not None:
+        return task.link.manager
+    may_have_one = task.unsure is not None and task.object_type is ObjectType.USER
+    return UNSURE if may_have_one else ""
 
 
 def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome | None]:

@@ -137,6 +137,11 @@ class CycleMemory:
         if escrow is not None and escrow.is_reference:
             self.release((source_id,))
 
+    def failed_itself(self, source_id: str) -> bool:
+        """True when an object is in escrow, and not only what it refers to."""
+        escrow = self.escrows.get(source_id)
+        return escrow is not None and not escrow.is_reference
+
     def store_link(self, link: Link) -> None:
         """Take in a link that changed without an outcome."""
         self.links[link.source_id] = link
@@ -158,6 +163,11 @@ class CycleMemory:
                 untouched = before is not None and link.manager == before.manager
                 manager = known.manager if untouched else link.manager
                 link = replace(link, members=known.members, manager=manager)
+            if known is not None and known.target_id != link.target_id:
+                # It was made anew: who had it as a member or manager has it no more.
+                self._departed.setdefault(source_id, "")
+            if known is not None and which is Pass.REFERENCES and self.failed_itself(source_id):
+                link = replace(link, source_digest=known.source_digest)
             self.store_link(link)
 
     def forget_departed(self) -> None:
@@ -188,6 +198,8 @@ class CycleMemory:
     def _take_escrow(self, outcome: ObjectOutcome, which: Pass) -> None:
         task = outcome.task
         before = self.escrows.get(task.source_id)
+        if which is Pass.REFERENCES and self.failed_itself(task.source_id):
+            return  # its references do not tell how the object itself went
         if outcome.failed:
             escrow = escrow_failure(
                 before,

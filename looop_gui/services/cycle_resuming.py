@@ -95,7 +95,8 @@ def unfinished_work(journal: JournalState) -> Unfinished:
 def recount(counts: OutcomeCounts, journal: JournalState) -> None:
     """Count again what a cut-off cycle had counted."""
     for which in (Pass.OBJECT, Pass.REFERENCES):
-        for source_id, result in journal.results.get(which, {}).items():
+        words = {**journal.reopened.get(which, {}), **journal.results.get(which, {})}
+        for source_id, result in words.items():
             kind, _, word = result.removesuffix(REFERENCES_LEFT).partition(" ")
             if word != NO_RESULT:
                 counts.add_word(ObjectType(kind), source_id, word)

@@ -334,6 +334,8 @@ class CycleRunner:
         self._blocks.release_reference(task.source_id)
         link = self._blocks.links.get(task.source_id)
         digest = settled_digest(task, self._view)
+        if self._blocks.failed_itself(task.source_id):
+            return
         if link is not None and link.source_digest != digest:
             self._blocks.store_link(replace(link, source_digest=digest))
 

@@ -7,7 +7,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Cycle, JobState, JobStatus
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.database import Database
-from looop_gui.store.escrows import count_escrows, delete_escrows
+from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows
 from looop_gui.store.jobs import (
     StoredJob,
     load_job,
@@ -16,6 +16,7 @@ from looop_gui.store.jobs import (
     save_schedule,
     save_watermark,
 )
+from looop_gui.store.journal import keep_unsure
 from looop_gui.store.links import count_links, delete_all_links
 
 HELD_BACK = "heldBack"
@@ -62,11 +63,16 @@ def set_schedule(
 
 
 def reset_job(database: Database, connection_id: str, *, full: bool) -> None:
-    """Clear quarantine, watermark and escrows; `full` breaks the links, too (section f.9)."""
+    """Clear quarantine, watermark and escrows; `full` breaks the links, too (section f.9).
+
+    Which creates may have arrived is not forgotten: nobody is to get a second account.
+    """
     job = open_job(database, connection_id)
+    escrows = load_escrows(database, job.number)
     with database.transaction() as connection:
         save_watermark(connection, job.number, None)
         save_quarantine(connection, job.number, None)
+        keep_unsure(connection, job.number, escrows.values())
         delete_escrows(connection, job.number)
         if full:
             delete_all_links(connection, job.number)

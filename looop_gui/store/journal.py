@@ -3,17 +3,24 @@
 Intents and results are written in blocks, each one transaction that is synced to the disk (FULL)
 before the next request of a block leaves. So after a crash of the program or of the machine every
 write that may have reached the target has an intent here; what has an intent and no result is read
-back from the target before anything is sent for it again. The price is one sync for some hundreds
-of objects. A completed cycle leaves no rows; one that was stopped leaves the intents of those
-whose write may have arrived, for the next one to look at.
+back from the target before anything is sent for it again. An object that a resumed cycle touches
+once more gets a new intent over its result. The price is one sync for some hundreds of objects. A
+completed cycle leaves no rows; one that was stopped leaves the intents of those whose write may
+have arrived, for the next one to look at.
 """
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from looop_gui.model.job import Escrow
 from looop_gui.store.database import Database
+
+AGAIN = "+again"
+"""Ends a result word over which there is a new intent; the word counts, but is no result."""
+
+FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +28,14 @@ class JournalState:
     """What a cut-off cycle left: results by source id, and source ids without one, by pass.
 
     `pending` has for each a hint by which what may have been created can be found; `since` is when
-    the earliest cycle of those began.
+    the earliest cycle of those began. `reopened` are results, by pass, of objects that were being
+    touched once more: they are pending, and were counted under these words.
     """
 
     results: Mapping[str, Mapping[str, str]]
     pending: Mapping[str, Mapping[str, str]]
     since: datetime | None = None
+    reopened: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def write_intents(
@@ -34,12 +43,34 @@ def write_intents(
 ) -> None:
     """Say which objects are about to be touched in a pass, each with its hint.
 
+    An intent without a result stays as it is: what its hint led to has to be looked for first.
     Called inside a transaction.
     """
     connection.executemany(
-        "INSERT OR IGNORE INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)",
+        "INSERT INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (cycle, pass, source_id) DO UPDATE"
+        f" SET result = result || '{AGAIN}', hint = excluded.hint"
+        f" WHERE result IS NOT NULL AND result NOT LIKE '%{AGAIN}'",
         [(cycle, pass_name, source_id, hint) for source_id, hint in hints.items()],
     )
+
+
+def keep_unsure(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
+    """Keep of escrows that are about to be forgotten which creates may have arrived.
+
+    Each becomes an intent of the cycle in which it failed first, or of the earliest one that is
+    known. Called inside a transaction.
+    """
+    cycles = connection.execute(
+        "SELECT number, began FROM cycles WHERE job = ? ORDER BY number", (job,)
+    ).fetchall()
+    for escrow in escrows:
+        if not escrow.unsure or not cycles:
+            continue
+        before = [n for n, began in cycles if datetime.fromisoformat(began) <= escrow.first_failure]
+        hint = f"{escrow.object_type} {escrow.unsure}"
+        number = before[-1] if before else cycles[0][0]
+        write_intents(connection, number, "object", {escrow.source_id: hint})
 
 
 def write_results(
@@ -59,6 +90,7 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
     """The results of a cut-off cycle, and what any cycle of the job left without a result."""
     results: dict[str, dict[str, str]] = {}
     pending: dict[str, dict[str, str]] = {}
+    reopened: dict[str, dict[str, str]] = {}
     began: list[datetime] = []
     with database.reading() as connection:
         rows = connection.execute(
@@ -67,17 +99,20 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
             (job,),
         ).fetchall()
     for number, pass_name, source_id, result, hint, moment in rows:
-        if result is None:
+        if result is None or result.endswith(AGAIN):
+            if result is not None and number == cycle:
+                reopened.setdefault(pass_name, {})[source_id] = result.removesuffix(AGAIN)
             # The earliest hint counts: what it led to is what later attempts have looked for.
             pending.setdefault(pass_name, {}).setdefault(source_id, hint)
             began.append(datetime.fromisoformat(moment))
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
     for pass_name, settled in results.items():
-        for source_id in settled:
-            pending.get(pass_name, {}).pop(source_id, None)
+        for source_id, word in settled.items():
+            if FAILED not in word.split():
+                pending.get(pass_name, {}).pop(source_id, None)
     left = {name: hints for name, hints in pending.items() if hints}
-    return JournalState(results, left, min(began, default=None))
+    return JournalState(results, left, min(began, default=None), reopened)
 
 
 def clear_journal(
@@ -96,7 +131,7 @@ def clear_journal(
     origin = {
         (pass_name, source_id): number
         for number, pass_name, source_id, result in sorted(rows, key=lambda row: -row[0])
-        if result is None
+        if result is None or result.endswith(AGAIN)
     }
     connection.execute(
         "DELETE FROM journal WHERE cycle IN (SELECT number FROM cycles WHERE job = ?)", (job,)

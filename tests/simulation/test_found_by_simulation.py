@@ -22,6 +22,14 @@ from simulated_schedule import run_schedule
         pytest.param(1728, id="deleted before a crash and wanted again after it: failed for ever"),
         pytest.param(69, id="renamed between a crash and the next start: a second account"),
         pytest.param(103, id="a second account in groups"),
+        pytest.param(5412, id="what a resumed cycle touched once more had no intent: two accounts"),
+        pytest.param(4149, id="a Restart forgot who may have been created"),
+        pytest.param(5181, id="taken in again before a crash, gone after it: stayed active"),
+        pytest.param(6585, id="made anew with another id, thought to be a member still"),
+        pytest.param(6904, id="a manager written in the second pass hid that the person had failed"),
+        pytest.param(2299, id="members written in the second pass hid that the group had failed"),
+        pytest.param(10663, id="retracted out of scope, and thought to be managed still"),
+        pytest.param(1692, id="what a retracted create had given a manager kept it"),
     ],
 )
 def test_what_once_ended_wrong_ends_right(seed: int) -> None:
