@@ -46,8 +46,6 @@ _ENTRY = (
 )
 _COMPRESSION = 1
 """zlib's fastest level: three quarters of the best one's saving for a fifth of the time."""
-_SMALL = 8 * 1024
-"""Bytes of an entry's details that are packed with a window of 4 KiB, in a quarter of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +254,7 @@ def _row(
 
 def _pack(entry: ProvisioningLogEntry) -> bytes:
     details = _Details(entry.steps, entry.modified_properties, entry.error, entry.exchanges)
-    content = _ENCODER.encode(details)
-    # Most of the time for a small text goes into clearing zlib's tables: small ones are enough.
-    window, memory = (12, 6) if len(content) <= _SMALL else (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
-    packing = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, window, memory)
-    return packing.compress(content) + packing.flush()
+    return zlib.compress(_ENCODER.encode(details), _COMPRESSION)
 
 
 def _log_row(row: sqlite3.Row) -> LogRow:
