@@ -1,8 +1,8 @@
 """A target: sends one SCIM request and gives one response, whatever happens on the way.
 
 `Target.send` is the hot path of the engine. What never changes (URL, headers, trust, proxy) is
-built once, and aiohttp is called without httpx around it, which halves the cost of a request.
-Trouble on the network is a response with status 0 and a failure, never an exception.
+built once; the httpx transport is called without a client around it, which halves the cost of a
+request. Trouble on the network is a response with status 0 and a failure, never an exception.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from time import perf_counter
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -23,7 +23,7 @@ from looop_gui.client.addresses import origin_of, request_target, usable_url
 from looop_gui.client.authentication import Authentication
 from looop_gui.client.failures import Failure, failure_of
 from looop_gui.client.limits import TargetLimits
-from looop_gui.client.transport import VerbatimTransport, body_of
+from looop_gui.client.transport import VerbatimTransport
 from looop_gui.client.trust import proxy_for, ssl_context
 from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, wire_exchange
 from looop_gui.model.connection import TenantConnection
@@ -71,7 +71,6 @@ class Target:
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": _header_value(connection.user_agent) or USER_AGENT,
         }
-        self._body_headers = {**self._headers, "Content-Type": MEDIA_TYPE}
         self._now = now
         self._proxy = proxy_for(self.url, connection.proxy)
         context = ssl_context(connection.ca_file) if self.url.startswith("https:") else None
@@ -108,42 +107,51 @@ class Target:
         return response
 
     async def _request_headers(self, request: ScimRequest) -> dict[str, str]:
-        headers = (self._headers if request.body is None else self._body_headers).copy()
+        headers = dict(self._headers)
+        if request.body is not None:
+            headers["Content-Type"] = MEDIA_TYPE
         headers.update(request.headers)
         headers.update(await self._authentication.headers())
         return headers
 
     async def _attempted(
-        self, method: str, target: str, headers: dict[str, str], content: bytes, deadline: float
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes, deadline: float
     ) -> tuple[ScimResponse, bytes]:
         """The response and its body's bytes; failures become a response."""
         try:
             async with asyncio.timeout(deadline):
                 return await self._exchange(method, target, headers, content)
-        except (httpx.HTTPError, aiohttp.ClientError) as error:
-            return _failed(failure_of(error, self._host, self._proxy)), b""
         except TimeoutError:
             sentence = f"{self._host} did not answer within {deadline:g} seconds."
             return _failed(Failure(FailureKind.TIMEOUT, sentence)), b""
+        except (httpx.HTTPError, aiohttp.ClientError) as error:
+            return _failed(failure_of(error, self._host, self._proxy)), b""
         except _GivenUpError as error:
             return _failed(error.failure, error.headers), b""
 
     async def _exchange(
-        self, method: str, target: str, headers: dict[str, str], content: bytes
+        self, method: str, target: str, headers: Mapping[str, str], content: bytes
     ) -> tuple[ScimResponse, bytes]:
         """Send, follow what may be followed, and read."""
         for _ in range(self._limits.redirects + 1):
-            answer = await self._transport.send(method, target, headers, content)
+            request = httpx.Request(
+                method,
+                self._whole_url,
+                headers=headers,
+                content=content,
+                extensions={"target": target},
+            )
+            answer = await self._transport.handle_async_request(request)
             try:
                 answer_headers = _header_texts(answer)
                 location = answer_headers.get("location")
-                if answer.status in _REDIRECTS and location is not None:
+                if answer.status_code in _REDIRECTS and location is not None:
                     target = self._followed(method, target, location, answer_headers)
                     continue
                 body = await self._read(answer, answer_headers)
             finally:
-                answer.release()
-            return self._response(answer.status, answer_headers, body), body
+                await answer.aclose()
+            return self._response(answer.status_code, answer_headers, body), body
         sentence = f"{self._host} sent the request on more than {self._limits.redirects} times."
         raise _GivenUpError(FailureKind.REDIRECT, sentence, {})
 
@@ -163,14 +171,24 @@ class Target:
         )
         raise _GivenUpError(FailureKind.REDIRECT, sentence, headers)
 
-    async def _read(self, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+    async def _read(self, answer: httpx.Response, headers: Mapping[str, str]) -> bytes:
         """The body, decompressed, within the limit."""
         limit = self._limits.response_bytes
-        body = await body_of(answer, headers.get("content-encoding", ""), limit)
-        if body is None:
+        length = headers.get("content-length", "")
+        chunks: list[bytes] = []
+        size = int(length) if length.isdecimal() and len(length) < 18 else 0
+        if size <= limit:
+            size = 0
+            stream: Any = answer.aiter_bytes() if "content-encoding" in headers else answer.stream
+            async for chunk in stream:
+                size += len(chunk)
+                if size > limit:
+                    break
+                chunks.append(chunk)
+        if size > limit:
             sentence = f"The answer of {self._host} is larger than {limit // 1024} KiB."
             raise _GivenUpError(FailureKind.TOO_LARGE, sentence, headers)
-        return self._redaction.content(body)
+        return self._redaction.content(chunks[0] if len(chunks) == 1 else b"".join(chunks))
 
     def _response(self, status: int, headers: dict[str, str], content: bytes) -> ScimResponse:
         headers = {name: self._redaction.text(value) for name, value in headers.items()}
@@ -225,13 +243,11 @@ def _encoded(body: object) -> bytes:
         return json.dumps(body).encode()
 
 
-def _header_texts(answer: aiohttp.ClientResponse) -> dict[str, str]:
+def _header_texts(answer: httpx.Response) -> dict[str, str]:
     """The headers with names in lower case; those that come more than once are joined."""
-    texts: dict[str, str] = {}
-    for raw_name, raw_value in answer.raw_headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        texts[name] = f"{texts[name]}, {value}" if name in texts else value
-    return texts
+    raw = answer.headers.raw
+    texts = {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    return texts if len(texts) == len(raw) else dict(answer.headers.items())
 
 
 def _failed(failure: Failure, headers: Mapping[str, str] | None = None) -> ScimResponse:
