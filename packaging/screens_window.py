@@ -164,6 +164,16 @@ async def demand(stage: Stage) -> QWidget:
     return stage.window
 
 
+async def settings_guards(stage: Stage) -> QWidget:
+    """The guards in the settings."""
+    await empty(stage, "settings")
+    page = stage.window.page
+    page.guards.limit("limit_renames").setValue(25)  # type: ignore[union-attr]
+    page.credentials.shown.emit(page.guards)  # type: ignore[union-attr]
+    await stage.settle(0.5)
+    return stage.window
+
+
 async def settings_test(stage: Stage) -> QWidget:
     """Test Connection in the settings."""
     await empty(stage, "settings")
@@ -226,6 +236,7 @@ SCENES: list[Scene] = [
     _scene("63-tenant-faults", tenant_switches),
     _SETTINGS,
     _scene("71-settings-tested", settings_test),
+    _scene("72-settings-guards", settings_guards),
     _small(_OVERVIEW, "80-overview-smallest"),
     _small(_LOG, "81-log-smallest"),
     _small(_scene("", person), "82-directory-smallest"),

@@ -25,8 +25,16 @@ from looop_gui.engine.deprovisioning import delete_object, done_before, find_for
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.identity import identity
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
 from looop_gui.engine.matching import Search, find_match
+from looop_gui.engine.object_steps import (
+    note_export,
+    note_failure,
+    note_matching,
+    note_processing,
+    note_skip,
+)
 from looop_gui.engine.processing import (
     DesiredValue,
     PlannedChange,
@@ -50,7 +58,7 @@ from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
-from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus, StepType
+from looop_gui.model.provisioning_log import ProvisioningAction
 from looop_gui.scim.messages import JsonObject
 
 _ACTIONS = {
@@ -89,10 +97,10 @@ def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOu
         else:
             yield from _export(record, view)
     except ObjectSkippedError as skip:
-        _note_skip(record, skip)
+        note_skip(record, skip)
         return record.skipped(skip)
     except ObjectFailedError as failure:
-        _note_failure(record, failure)
+        note_failure(record, failure)
         return record.failed(failure)
     return record.succeeded()
 
@@ -108,6 +116,7 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         _note_as_seen(record)
         raise ObjectSkippedError(task.skip_reason or "NotEffectivelyEntitled", task.scope.reason)
     desired = evaluate_object(rules, attributes, view.context)
+    record.identity = identity(rules, desired)
     if task.link is not None:
         yield from _update_linked(record, view, rules, desired, task.link)
     else:
@@ -147,7 +156,7 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     record.action = ProvisioningAction.DELETE
     yield from delete(task.object_type, resource["id"])
     record.wrote += 1
-    _note_export(record, view, "EntryExportDelete", "deleted")
+    note_export(record, view, "EntryExportDelete", "deleted")
 
 
 def _note_as_seen(record: ObjectRecord) -> None:
@@ -166,7 +175,7 @@ def _match_or_create(
     search = Search((yield from find_former(record, rules, desired, view)))
     if search.resource is None:
         search = yield from find_match(rules, desired, known)
-    _note_matching(record, search)
+    note_matching(record, search)
     if search.resource is not None:
         record.action = ProvisioningAction.CREATE if task.uncertain else ProvisioningAction.UPDATE
         yield from _adopt(record, view, rules, desired, search.resource)
@@ -180,7 +189,7 @@ def _match_or_create(
     if manager is not None and manager.change is not None:
         planned.append(manager.change)
     record.modified.extend(item.modified for item in planned)
-    _note_processing(record, "EntrySynchronizationAdd", "will be created", planned)
+    note_processing(record, "EntrySynchronizationAdd", "will be created", planned)
     resource, is_new = yield from create(rules, desired, [item.change for item in planned], view)
     if not is_new:
         record.modified.clear()
@@ -190,7 +199,7 @@ def _match_or_create(
     record.wrote += 1
     _check_owner(record, view, resource["id"])
     _link(record, resource["id"], resource, manager)
-    _note_export(record, view, "EntryExportAdd", "created")
+    note_export(record, view, "EntryExportAdd", "created")
 
 
 def _adopt(
@@ -274,11 +283,11 @@ def _write_differences(
 
     planned = plan_again(current)
     record.modified.extend(item.modified for item in planned)
-    _note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
+    note_processing(record, "EntrySynchronizationUpdate", "will be updated", planned)
     if not planned:
         _link(record, target_id, current, manager)
         if done := done_before(record.task, current, view.began):
-            _note_export(record, view, *done)
+            note_export(record, view, *done)
             return
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
@@ -292,7 +301,7 @@ def _write_differences(
         raise
     record.wrote += 1
     _link(record, target_id, current, manager)
-    _note_export(record, view, "EntryExportUpdate", "updated")
+    note_export(record, view, "EntryExportUpdate", "updated")
 
 
 def _manager_now(
@@ -334,67 +343,5 @@ def _link(
         source_digest=digest,
         manager=exported_manager(task, manager),
         members=task.link.members if task.link else frozenset(),
+        identity=record.identity or (task.link.identity if task.link else ""),
     )
-
-
-def _note_matching(record: ObjectRecord, search: Search) -> None:
-    details = {}
-    for lookup in search.lookups:
-        where = "asked the target" if lookup.asked_target else "looked in the target's list"
-        text = f'"{lookup.value}": {lookup.found} found ({where})'
-        if lookup.ignored:
-            text += f"; {lookup.ignored} resources that do not fit the query were left out"
-        details[lookup.attribute] = text
-    task = record.task
-    if search.resource is None:
-        description = f"{task.object_type} '{task.source_name}' was not found in the target"
-    else:
-        description = f"Retrieved {task.object_type} '{task.source_name}' from the target"
-    record.step("EntryImport", StepType.MATCHING, description, details)
-
-
-def _note_processing(
-    record: ObjectRecord, name: str, what: str, planned: list[PlannedChange]
-) -> None:
-    task = record.task
-    record.step(
-        name,
-        StepType.PROCESSING,
-        f"{task.object_type} '{task.source_name}' {what} in the target ({task.decision})",
-        {item.modified.display_name: item.modified.new_value or "" for item in planned},
-    )
-
-
-def _note_export(record: ObjectRecord, view: CycleView, name: str, what: str) -> None:
-    task = record.task
-    description = f"{task.object_type} '{task.source_name}' was {what} in the target"
-    record.exported(name, description, adapted=view.adapted)
-
-
-def _note_skip(record: ObjectRecord, skip: ObjectSkippedError) -> None:
-    record.step(
-        "EntrySynchronizationSkip",
-        StepType.EXPORT,
-        skip.reason,
-        {"SkipReason": skip.skip_reason},
-        ProvisioningStatus.SKIPPED,
-    )
-
-
-def _note_failure(record: ObjectRecord, failure: ObjectFailedError) -> None:
-    task = record.task
-    record.step(
-        f"EntryExport{_EXPORT_NAMES.get(record.action, 'Update')}",
-        StepType.EXPORT,
-        f"Failed to {record.action} {task.object_type} '{task.source_name}' in the target",
-        {"ErrorCode": failure.code, "Reason": failure.reason},
-        ProvisioningStatus.FAILURE,
-    )
-
-
-_EXPORT_NAMES = {
-    ProvisioningAction.CREATE: "Add",
-    ProvisioningAction.UPDATE: "Update",
-    ProvisioningAction.DELETE: "Delete",
-    ProvisioningAction.DISABLE: "Update",
-}

@@ -21,7 +21,8 @@ class ObjectRecord:
     """Collects the steps of one object; `outcome()` makes the result of them.
 
     `action` is what is being done, `target_id` and `target_name` the resource once it is known,
-    `link` the link to store, `wrote` the number of writes that the target acknowledged.
+    `link` the link to store, `identity` the names it has there (`engine.identity`), `wrote` the
+    number of writes that the target acknowledged.
     """
 
     def __init__(self, task: ObjectTask, action: ProvisioningAction) -> None:
@@ -30,6 +31,7 @@ class ObjectRecord:
         self.target_id = task.link.target_id if task.link else None
         self.target_name: str | None = None
         self.link: Link | None = None
+        self.identity = ""
         self.unlink = False
         self.wrote = 0
         self.references_left = False

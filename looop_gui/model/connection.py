@@ -101,8 +101,11 @@ class ConnectionSettings:
     advertises it, which Entra never does. `expand_nested_groups` entitles the members of groups
     within an assigned group, too; for Entra only direct members count. The limits are guards beside
     the accidental deletion prevention, 0 is none: the share of linked people who leave, people to
-    be created, members removed from one group. `requests_per_second` 0 means no ceiling; on
-    loopback there is none in any case.
+    be created, members removed from one group, people to be disabled, people and groups to be
+    deleted, the percentage by which the source may shrink from one completed cycle to the next,
+    people whose userName or matching value changes. `stop_on_duplicates` stops a cycle in which two
+    people in scope have the same matching value; otherwise the second of them fails.
+    `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
     """
 
     scope: ProvisioningScope = ProvisioningScope.ASSIGNED
@@ -129,6 +132,11 @@ class ConnectionSettings:
     limit_departures_percent: int = 0
     limit_creates: int = 0
     limit_members_removed: int = 0
+    limit_disables: int = 0
+    limit_deletes: int = 0
+    limit_source_shrink_percent: int = 0
+    limit_renames: int = 0
+    stop_on_duplicates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class Link:
     in scope again (section f.4). `disabled` says that the last export set active to False.
     `source_digest` is of the object as last exported with success; `members` are the source ids
     last exported as members of a group, `manager` the source id last exported as manager.
+    `identity` has digests of the names it was last exported under (`engine.identity`), or is "".
     """
 
     source_id: str
@@ -80,15 +81,21 @@ class Link:
     source_digest: str = ""
     manager: str = ""
     members: frozenset[str] = field(default=frozenset())
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """Where the last completed cycle stood: the source's digest and the configuration's."""
+    """Where the last completed cycle stood: the source's digest and the configuration's.
+
+    `source_users` and `source_groups` are how many the source had then; 0 when it is not known.
+    """
 
     source_digest: str
     configuration_digest: str
     time: datetime
+    source_users: int = 0
+    source_groups: int = 0
 
 
 @dataclass(frozen=True, slots=True)

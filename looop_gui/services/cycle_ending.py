@@ -30,7 +30,8 @@ from looop_gui.store.journal import clear_journal
 class CycleEnding:
     """The state and sentence of an ended cycle; `quarantine` is the job's from now on.
 
-    `completed` says that everything was gone through, so that the watermark may be stored.
+    `completed` says that everything was gone through, so that the watermark may be stored;
+    `source_size` is how many people and groups the source had.
     """
 
     state: CycleState
@@ -39,6 +40,7 @@ class CycleEnding:
     quarantine: Quarantine | None
     completed: bool = False
     guard_token: str = ""
+    source_size: tuple[int, int] = (0, 0)
 
 
 def ending_of(
@@ -101,7 +103,7 @@ def store_ending(
         save_guard(connection, job.number, ending.guard_token)
         if ending.completed:
             moment = cycle.ended or cycle.began
-            watermark = Watermark(source_digest, configuration_digest, moment)
+            watermark = Watermark(source_digest, configuration_digest, moment, *ending.source_size)
             save_watermark(connection, job.number, watermark)
         elif job.watermark is not None:
             # Some of a newer state may have been exported, so even the old one must be compared.

@@ -19,6 +19,7 @@ from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.guards import source_size
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
@@ -161,6 +162,7 @@ class _Launch:
         self._state = state
         self._tell = tell
         self._source_digest = ""
+        self._source_size = (0, 0)
         self._problems: tuple[SourceProblem, ...] = ()
         self._concurrency = setting.connection.settings.concurrency
         traffic = Traffic()
@@ -286,11 +288,15 @@ class _Launch:
             if await self._nothing_changed(cycle):
                 await runner.only_probe(identifiers(setting.random))
                 digest = self._source_digest
+                before = self._state.job.watermark
+                if before is not None:
+                    self._source_size = (before.source_users, before.source_groups)
             else:
                 snapshot = await asyncio.to_thread(
                     setting.read_source, setting.connection, setting.data_folder
                 )
                 self._problems = snapshot.problems
+                self._source_size = source_size(snapshot)
                 await runner.run(
                     self._given(snapshot, blocks, cycle.began),
                     cycle.kind,
@@ -309,7 +315,7 @@ class _Launch:
         now = setting.clock.now()
         whole = setting.plan is None
         ending = ending_of(None, self._state.job, now, runner.counts, blocks.escrows, whole=whole)
-        return ending, digest
+        return replace(ending, source_size=self._source_size), digest
 
     async def _nothing_changed(self, cycle: Cycle) -> bool:
         """True when the source need not even be read: it is as at the watermark."""

@@ -126,7 +126,9 @@ class CycleRunner:
         self._enter(CyclePhase.EVALUATE_SCOPE, 0)
         work = await asyncio.to_thread(plan_cycle, given, kind)
         await self._probe(work, identifiers)
-        self.verdict = evaluate_guards(given, work, given.allowed_guard)
+        self.verdict = await asyncio.to_thread(
+            evaluate_guards, given, work, self._view.context, given.allowed_guard
+        )
         if self.verdict is not None and not self.rehearsing:
             await self._stage(self.verdict)
             raise CycleGuardedError(self.verdict)
@@ -340,10 +342,14 @@ class CycleRunner:
             self._blocks.store_link(replace(link, source_digest=digest))
 
     async def _stage(self, verdict: GuardVerdict) -> None:
-        """Log what the guard held back as staged deletions (section f.8)."""
+        """Log what the guard held back; what destroys as staged deletions (section f.8)."""
         for task in verdict.staged:
-            record = ObjectRecord(task, ProvisioningAction.STAGED_DELETE)
-            what = "deletion" if task.decision is Decision.DELETE else "disabling"
+            destroys = task.decision not in (Decision.PROVISION, Decision.UPDATE)
+            staged = ProvisioningAction.STAGED_DELETE if destroys else ProvisioningAction.OTHER
+            record = ObjectRecord(task, staged)
+            what = "disabling" if destroys else "provisioning"
+            if task.decision is Decision.DELETE:
+                what = "deletion"
             record.step(
                 "EntrySynchronizationSkip",
                 StepType.PROCESSING,

@@ -89,6 +89,17 @@ class LimitsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="cam
     ] = 0
     creates: Annotated[int, Meta(ge=0, description="People who would be created.")] = 0
     members_removed: Annotated[int, Meta(ge=0, description="Members leaving one group.")] = 0
+    disables: Annotated[int, Meta(ge=0, description="People who would be disabled.")] = 0
+    deletes: Annotated[int, Meta(ge=0, description="People and groups to be deleted.")] = 0
+    source_shrink_percent: Annotated[
+        int, Meta(ge=0, le=100, description="How much smaller than before the source may be.")
+    ] = 0
+    renames: Annotated[
+        int, Meta(ge=0, description="People whose userName or matching value would change.")
+    ] = 0
+    duplicates: Annotated[
+        bool, Meta(description="Stop when two people in scope have the same matching value.")
+    ] = False
 
 
 class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="camel"):
@@ -265,6 +276,11 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         limit_departures_percent=section.limits.departures_percent,
         limit_creates=section.limits.creates,
         limit_members_removed=section.limits.members_removed,
+        limit_disables=section.limits.disables,
+        limit_deletes=section.limits.deletes,
+        limit_source_shrink_percent=section.limits.source_shrink_percent,
+        limit_renames=section.limits.renames,
+        stop_on_duplicates=section.limits.duplicates,
         skip_out_of_scope_deletions=section.skip_out_of_scope_deletions,
         supports_soft_delete=section.supports_soft_delete,
         exclude_default_access=section.exclude_default_access,

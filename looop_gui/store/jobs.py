@@ -59,17 +59,19 @@ def open_job(database: Database, connection_id: str) -> StoredJob:
 def save_watermark(connection: sqlite3.Connection, job: int, watermark: Watermark | None) -> None:
     """Store the watermark, or clear it with None. Called inside a transaction."""
     values = (
-        (None, None, None)
+        (None, None, None, 0, 0)
         if watermark is None
         else (
             watermark.source_digest,
             watermark.configuration_digest,
             watermark.time.isoformat(),
+            watermark.source_users,
+            watermark.source_groups,
         )
     )
     connection.execute(
-        "UPDATE jobs SET source_digest = ?, configuration_digest = ?, watermark_time = ?"
-        " WHERE number = ?",
+        "UPDATE jobs SET source_digest = ?, configuration_digest = ?, watermark_time = ?,"
+        " source_users = ?, source_groups = ? WHERE number = ?",
         (*values, job),
     )
 
@@ -122,6 +124,8 @@ def _job(row: sqlite3.Row) -> StoredJob:
             row["source_digest"],
             row["configuration_digest"],
             datetime.fromisoformat(row["watermark_time"]),
+            row["source_users"],
+            row["source_groups"],
         )
     if row["quarantine_reason"] is not None:
         quarantine = Quarantine(

@@ -15,7 +15,7 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
         members = _members(connection, job)
         rows = connection.execute(
             "SELECT source_id, target_id, object_type, display_name, managed, disabled,"
-            " source_digest, manager FROM links WHERE job = ?",
+            " source_digest, manager, identity FROM links WHERE job = ?",
             (job,),
         )
         rows.row_factory = None
@@ -32,6 +32,7 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
                 row[6],
                 row[7],
                 members.get(row[0], nobody),
+                row[8],
             )
             for row in rows
         }
@@ -46,7 +47,8 @@ def save_links(
     """
     links = list(links)
     connection.executemany(
-        "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO links (job, source_id, target_id, object_type, display_name,"
+        " managed, disabled, source_digest, manager, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 job,
@@ -58,6 +60,7 @@ def save_links(
                 int(link.disabled),
                 link.source_digest,
                 link.manager,
+                link.identity,
             )
             for link in links
         ],

@@ -172,7 +172,7 @@ def test_what_a_guard_held_back_is_shown_and_allowed_once_by_typing_the_name(
     assert isinstance(page, OverviewPage)
     qtbot.mouseClick(page.run_button, LEFT)
     loop.until(page.held_back.isVisible)
-    assert "Nobody was disabled or deleted." in page.held_back.sentence
+    assert "Nothing was written." in page.held_back.sentence
     assert "more than the threshold of 1" in page.held_back.accessibleName()
     assert page.banner.isHidden()
     assert disabled_in_the_tenant(services, loop, synced.id) == before

@@ -217,3 +217,26 @@ def test_the_set_up_is_opened_again_with_everything_filled_in(
     loop.until(lambda: isinstance(window.page, SetupWizard))
     assert window.page.session.draft.existing
     assert window.page.session.draft.url_text == demo.target.tenant_url
+
+
+def test_further_guards_are_saved(page: SettingsPage, demo, services, loop, qtbot) -> None:
+    limits = {
+        "limit_disables": 10,
+        "limit_deletes": 5,
+        "limit_departures_percent": 20,
+        "limit_source_shrink_percent": 15,
+        "limit_creates": 100,
+        "limit_renames": 25,
+        "limit_members_removed": 50,
+    }
+    assert page.guards.limit("limit_renames").text() == "No limit"
+    for name, value in limits.items():
+        field = page.guards.limit(name)
+        field.selectAll()
+        qtbot.keyClicks(field, str(value))
+    page.guards.duplicates.click()
+
+    saved = save(page, services, demo, loop, qtbot)
+
+    assert {name: getattr(saved.settings, name) for name in limits} == limits
+    assert saved.settings.stop_on_duplicates

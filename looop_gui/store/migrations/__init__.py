@@ -10,6 +10,7 @@ from looop_gui.store.migrations import (
     m0003_log_facets,
     m0004_unsure,
     m0005_monitoring,
+    m0007_guards,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ MIGRATIONS = (
     Migration(3, "log facets", m0003_log_facets.apply),
     Migration(4, "unsure", m0004_unsure.apply),
     Migration(5, "monitoring", m0005_monitoring.apply),
+    Migration(7, "guards", m0007_guards.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

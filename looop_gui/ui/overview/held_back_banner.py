@@ -44,7 +44,7 @@ class HeldBackBanner(Banner):
         )
         self.say(
             Tone.DANGER,
-            self.tr("The cycle was held back. Nobody was disabled or deleted."),
+            self.tr("The cycle was held back. Nothing was written."),
             f"{what} {next_step}".strip(),
             action=self.tr("Allow once"),
             on_action=self._on_allow,

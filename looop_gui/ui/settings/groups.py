@@ -137,7 +137,7 @@ class NotificationGroup(SettingsGroup):
 
     def applied(self, connection: Connection) -> Connection:
         """With this address."""
-        return _with(
+        return with_settings(
             connection,
             notification_email=self.email.text().strip(),
             send_failure_notification=self.send.isChecked(),
@@ -197,7 +197,7 @@ class ScopeGroup(SettingsGroup):
     def applied(self, connection: Connection) -> Connection:
         """With this mode and guard."""
         chosen = self.assigned.isChecked()
-        return _with(
+        return with_settings(
             connection,
             scope=ProvisioningScope.ASSIGNED if chosen else ProvisioningScope.ALL,
             prevent_accidental_deletion=self.prevent.isChecked(),
@@ -256,7 +256,7 @@ class PaceGroup(SettingsGroup):
 
     def applied(self, connection: Connection) -> Connection:
         """With this interval, these limits and this way."""
-        return _with(
+        return with_settings(
             connection,
             interval_minutes=self.interval.value(),
             requests_per_second=float(self.rate.value()),
@@ -318,7 +318,9 @@ class BehaviourGroup(SettingsGroup):
 
     def applied(self, connection: Connection) -> Connection:
         """With what is ticked."""
-        return _with(connection, **{name: box.isChecked() for name, box in self._boxes.items()})
+        return with_settings(
+            connection, **{name: box.isChecked() for name, box in self._boxes.items()}
+        )
 
 
 def explained(control: QWidget, why: str) -> QWidget:
@@ -335,6 +337,7 @@ def explained(control: QWidget, why: str) -> QWidget:
     return widget
 
 
-def _with(connection: Connection, **changes: object) -> Connection:
+def with_settings(connection: Connection, **changes: object) -> Connection:
+    """The connection with fields of its settings changed."""
     settings: ConnectionSettings = replace(connection.settings, **changes)  # type: ignore[arg-type]
     return replace(connection, settings=settings)

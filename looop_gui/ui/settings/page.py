@@ -16,6 +16,7 @@ from looop_gui.ui.settings.groups import (
     PaceGroup,
     ScopeGroup,
 )
+from looop_gui.ui.settings.guard_group import GuardGroup
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
@@ -42,6 +43,7 @@ class SettingsPage(Page):
         self.credentials = CredentialsGroup(desk)
         self.notification = NotificationGroup()
         self.scope = ScopeGroup()
+        self.guards = GuardGroup()
         self.pace = PaceGroup()
         self.behaviour = BehaviourGroup()
         self.groups = (
@@ -49,6 +51,7 @@ class SettingsPage(Page):
             self.credentials,
             self.notification,
             self.scope,
+            self.guards,
             self.pace,
             self.behaviour,
         )
