@@ -4,7 +4,9 @@ Measured on loopback at concurrency 16 with small POSTs: httpx's own transport 6
 same client over httpx-aiohttp 3,700, the transport called without the client around it 7,400.
 Parsing a URL costs a tenth of a request, so that all requests share one URL and give path and query
 as httpx's extension "target". yarl, which aiohttp uses, would rewrite `%40` to `@`, and Entra sends
-`%40`; so it is told that the URL is encoded already.
+`%40`; so it is told that the URL is encoded already. httpx's request and response objects stay
+around it, although leaving them out gives 9,200: httpx is the client library of this product, and
+its types are what authentication, failures and tests are written against.
 """
 
 import ssl
