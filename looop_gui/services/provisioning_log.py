@@ -13,7 +13,7 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.jobs import load_job
 from looop_gui.store.log_retention import delete_older
-from looop_gui.store.log_sorting import read_sorted_rows
+from looop_gui.store.log_sorting import count_parts, read_sorted_rows
 from looop_gui.store.provisioning_log import (
     count_rows,
     latest_keys,
@@ -33,6 +33,7 @@ class ProvisioningLogService:
 
     def __init__(self, worker: StoreWorker) -> None:
         self._worker = worker
+        self._parts: tuple[tuple[LogFilter, LogOrder, int | None], tuple[int, ...]] | None = None
 
     async def count(self, log_filter: LogFilter) -> int:
         """How many entries the filter lets through."""
@@ -58,6 +59,7 @@ class ProvisioningLogService:
                 read_sorted_rows,
                 log_filter,
                 order,
+                await self._counts(log_filter, order, up_to_key),
                 up_to_key=up_to_key,
                 offset=offset,
                 limit=limit,
@@ -65,6 +67,18 @@ class ProvisioningLogService:
         return await self._worker.run(
             read_rows, log_filter, before_key=before_key, offset=offset, limit=limit
         )
+
+    async def _counts(
+        self, log_filter: LogFilter, order: LogOrder, up_to_key: int | None
+    ) -> tuple[int, ...]:
+        """The counts of an order's parts, kept for the further pages of the same reading."""
+        asked = (log_filter, order, up_to_key)
+        kept = self._parts
+        if kept is not None and kept[0] == asked:
+            return kept[1]
+        counts = await self._worker.run(count_parts, log_filter, order, up_to_key=up_to_key)
+        self._parts = (asked, counts)
+        return counts
 
     async def entry(self, entry_id: str) -> ProvisioningLogEntry:
         """The whole entry of a row's id. Raises ConfigurationError when it is gone."""

@@ -25,7 +25,7 @@ from qasync import QEventLoop
 from large_canvas import measure_canvas
 from looop_gui.app import SWITCH_SECONDS, Application, make_application
 from looop_gui.model import connection as words
-from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
+from looop_gui.model.provisioning_log import LogFilter, LogOrder, ProvisioningStatus
 from looop_gui.store.database import open_database
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
 from million_entries import fill
@@ -236,6 +236,16 @@ async def _look_at_log(run: Application) -> None:
             await asyncio.sleep(0.002)
         view.model.counted.disconnect(counted.append)
         print(f"filter {words_of:24s} {_since(began):6.0f} ms, {counted[0]:,} entries")
+    view.model.show_filter(LogFilter(CONNECTION_ID))
+    for order in LogOrder:
+        began = time.perf_counter()
+        sorted_counts: list[int] = []
+        view.model.counted.connect(sorted_counts.append)
+        view.model.show_order(order)
+        while not sorted_counts:
+            await asyncio.sleep(0.002)
+        view.model.counted.disconnect(sorted_counts.append)
+        print(f"order {order.value:25s} {_since(began):6.0f} ms")
     print(f"memory of the view {memory_megabytes() - before:.0f} MB")
     view.hide()
     view.deleteLater()
