@@ -142,6 +142,8 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     removed = sorted((certain | maybe) - wanted)
     if not added and not removed and link.members == view.links[task.source_id].members:
         return None
+    # What a cut-off attempt of this cycle has written counts as written by it.
+    arrived = task.references_uncertain and link.members != view.links[task.source_id].members
     link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
     record = _reference_record(task, link)
     left_out = len(set(members)) - len(wanted)
@@ -157,7 +159,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         return _note_failure(record, failure)
     if record.link is not None:
         record.link = replace(record.link, source_digest=settled_digest(task, view))
-    if not record.wrote:
+    if not record.wrote and not arrived:
         return record.skipped(ObjectSkippedError("RedundantExport", "Nothing had to be sent."))
     _note_export(record, view, "members")
     return record.succeeded()

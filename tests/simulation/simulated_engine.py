@@ -94,6 +94,7 @@ class SimulatedEngine:
     )
     database: Database | None = None
     sender: SimulatedSender | None = None
+    fuse: Fuse = field(default_factory=Fuse)
 
     async def cycle(
         self,
@@ -105,7 +106,7 @@ class SimulatedEngine:
     ) -> Cycle | None:
         """Run a cycle; None when it was killed, or the full disk did not let it end."""
         stopping = asyncio.Event()
-        fuse = Fuse(kill_at)
+        fuse = self.fuse = Fuse(kill_at)
         sender = self._new_sender(fuse)
         sender.stop_after, sender.stop = stop_after, stopping.set
         worker = SimulatedWorker(self.open(), fuse, full)
