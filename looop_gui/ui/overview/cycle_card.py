@@ -1,7 +1,9 @@
 """The running cycle: its phases with bars, counts, rate and remaining time; else the last one."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase, CycleProgress
 from looop_gui.ui import formats
@@ -25,6 +27,7 @@ class CycleCard(Card):
         self._theme = theme
         self._cycle_id = ""
         self._rows: dict[CyclePhase, tuple[IconLabel, QProgressBar, QLabel]] = {}
+        self._paces: dict[CyclePhase, _Pace] = {}
         self.sentence = prose("", muted=True)
         self.phases = QWidget()
         self.counts = CountsRow(theme)
@@ -36,14 +39,15 @@ class CycleCard(Card):
         """Show how far the running cycle is."""
         if progress.cycle_id != self._cycle_id:
             self._cycle_id = progress.cycle_id
-            for phase in PHASES:
-                self._show_phase(phase, CyclePhase.READ_SOURCE, 0, 0)
+            self._paces.clear()
+        self._measure(progress)
         self.heading.setText(self._title(progress.kind, running=True))
         self.say(self._rate(progress))
         self.phases.show()
         self.sentence.hide()
         for phase in PHASES:
-            self._show_phase(phase, progress.phase, progress.done, progress.total)
+            self._show_phase(phase, progress)
+        self._show_slowed(progress)
         self.counts.show_counts(progress.users + progress.groups)
 
     def show_cycle(self, cycle: Cycle) -> None:
@@ -54,6 +58,7 @@ class CycleCard(Card):
         requests = formats.count(cycle.requests)
         self.say(self.tr("{0}, requests: {1}").format(took, requests))
         self.phases.hide()
+        self._slowed_line.hide()
         self.sentence.setText(cycle.sentence)
         self.sentence.setVisible(bool(cycle.sentence))
         self.counts.show_counts(cycle.users + cycle.groups)
@@ -72,43 +77,62 @@ class CycleCard(Card):
             return self.tr("Initial cycle") if initial else self.tr("Incremental cycle")
         return self.tr("Last cycle (initial)") if initial else self.tr("Last cycle (incremental)")
 
+    def phase_words(self, phase: CyclePhase) -> str:
+        """What stands beside the bar of a phase: count, rate and remaining time."""
+        return self._rows[phase][2].text()
+
     def _rate(self, progress: CycleProgress) -> str:
-        parts = [
-            self.tr("{0} requests/s").format(formats.rate(progress.requests_per_second)),
-            self._remaining(progress),
-        ]
-        if progress.retries:
-            parts.append(self.tr("{0} retries").format(formats.count(progress.retries)))
+        rate = self.tr("{0} requests/s").format(formats.rate(progress.requests_per_second))
+        running = self.tr("running for {0}").format(formats.duration(progress.seconds))
+        return f"{rate}, {running}"
+
+    def _show_slowed(self, progress: CycleProgress) -> None:
+        parts = []
         if progress.throttled:
-            parts.append(self.tr("throttled {0} times").format(formats.count(progress.throttled)))
+            words = self.tr("The target asked to wait {0} times (429).")
+            parts.append(words.format(formats.count(progress.throttled)))
+        if progress.retries:
+            parts.append(self.tr("{0} retries.").format(formats.count(progress.retries)))
+        self.slowed.setText(" ".join(parts))
+        self._slowed_line.setVisible(bool(parts))
+
+    def _measure(self, progress: CycleProgress) -> None:
+        pace = self._paces.get(progress.phase)
+        if pace is None:
+            pace = _Pace(progress.done, progress.seconds)
+            self._paces[progress.phase] = pace
+        pace.done, pace.total, pace.until = progress.done, progress.total, progress.seconds
+
+    def _numbers(self, phase: CyclePhase, progress: CycleProgress) -> str:
+        pace = self._paces.get(phase)
+        if pace is None or not pace.done:
+            return ""
+        current = phase is progress.phase
+        of_all = f" / {formats.count(pace.total)}" if current and pace.total else ""
+        parts = [f"{formats.count(pace.done)}{of_all}"]
+        if pace.rate:
+            parts.append(self.tr("{0}/s").format(formats.rate(pace.rate)))
+        if current and progress.seconds_remaining is not None:
+            left = formats.duration(max(1.0, progress.seconds_remaining))
+            parts.append(self.tr("about {0} left").format(left))
         return ", ".join(parts)
 
-    def _remaining(self, progress: CycleProgress) -> str:
-        if progress.seconds_remaining is None:
-            return self.tr("running for {0}").format(formats.duration(progress.seconds))
-        return self.tr("about {0} left").format(
-            formats.duration(max(1.0, progress.seconds_remaining))
-        )
-
-    def _show_phase(self, phase: CyclePhase, current: CyclePhase, done: int, total: int) -> None:
+    def _show_phase(self, phase: CyclePhase, progress: CycleProgress) -> None:
         icon, bar, numbers = self._rows[phase]
         order = list(CyclePhase)
-        before = order.index(phase) < order.index(current)
-        if phase is current:
+        numbers.setText(self._numbers(phase, progress))
+        if phase is progress.phase:
             icon.show_icon("refresh-cw", Role.ACCENT)
-            bar.setRange(0, max(total, 1) if total else 0)
-            bar.setValue(done)
-            numbers.setText(f"{formats.count(done)} / {formats.count(total)}" if total else "")
-        elif before:
+            bar.setRange(0, max(progress.total, 1) if progress.total else 0)
+            bar.setValue(progress.done)
+        elif order.index(phase) < order.index(progress.phase):
             icon.show_icon("circle-check", Role.SUCCESS)
             bar.setRange(0, 1)
             bar.setValue(1)
-            numbers.setText("")
         else:
             icon.show_icon("circle-dashed", Role.TEXT_MUTED)
             bar.setRange(0, 1)
             bar.setValue(0)
-            numbers.setText("")
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self.phases)
@@ -123,7 +147,7 @@ class CycleCard(Card):
             words = self.tr(phase.value)
             bar.setAccessibleName(words)
             numbers = caption("")
-            numbers.setMinimumWidth(110)
+            numbers.setMinimumWidth(240)
             numbers.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(icon, row, 0)
             grid.addWidget(QLabel(words), row, 1)
@@ -131,6 +155,32 @@ class CycleCard(Card):
             grid.addWidget(numbers, row, 3)
             self._rows[phase] = (icon, bar, numbers)
         grid.setColumnStretch(2, 1)
+        self.slowed = prose("")
+        self._slowed_line = QWidget()
+        slowed = QHBoxLayout(self._slowed_line)
+        slowed.setContentsMargins(0, 0, 0, 0)
+        slowed.setSpacing(GRID)
+        slowed.addWidget(IconLabel(self._theme, "triangle-alert", Role.WARNING))
+        slowed.addWidget(self.slowed, 1)
+        self._slowed_line.hide()
         self.body.addWidget(self.sentence)
+        self.body.addWidget(self._slowed_line)
         self.body.addWidget(self.phases)
         self.body.addWidget(self.counts)
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How a phase goes, in seconds of the cycle: where it was first seen, and where last."""
+
+    first_done: int
+    since: float
+    done: int = 0
+    total: int = 0
+    until: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Objects a second while it was watched; 0 when that cannot be said."""
+        seconds = self.until - self.since
+        return (self.done - self.first_done) / seconds if seconds > 0 else 0.0

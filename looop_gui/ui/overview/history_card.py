@@ -24,6 +24,7 @@ class HistoryCard(Card):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._held_up = ("", 0)
         self.bars = BarChart(theme, self.tr("Cycles: changes and failures, the newest last"))
         self.bars.chosen.connect(self.cycle_chosen.emit)
         self.rate = LineChart(theme, self.tr("Requests a second"), Role.ACCENT, self.tr("req/s"))
@@ -32,7 +33,7 @@ class HistoryCard(Card):
         layout.setSpacing(3 * GRID)
         for heading, chart, stretch in (
             (self.tr("History of cycles"), self.bars, 4),
-            (self.tr("Requests a second"), self.rate, 3),
+            (self.tr("Requests a second (dashed: throttled or tried again)"), self.rate, 3),
             (self.tr("Response time"), self.times, 3),
         ):
             column = QVBoxLayout()
@@ -49,7 +50,10 @@ class HistoryCard(Card):
 
     def show_progress(self, progress: CycleProgress) -> None:
         """One more point of the plots."""
-        self.rate.append(progress.requests_per_second)
+        held_up = (progress.cycle_id, progress.throttled + progress.retries)
+        marked = held_up[0] == self._held_up[0] and held_up[1] > self._held_up[1]
+        self._held_up = held_up
+        self.rate.append(progress.requests_per_second, marked=marked)
         self.times.append(progress.response_milliseconds)
 
     def _bar(self, cycle: Cycle) -> Bar:

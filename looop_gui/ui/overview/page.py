@@ -15,6 +15,7 @@ from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.cycle_card import CycleCard
 from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
+from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.tasks import Tasks
@@ -43,6 +44,7 @@ class OverviewPage(Page):
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
+        self.statistics = StatisticsCard(desk, connection_id)
         self.held_back = HeldBackBanner(desk.theme, self._show_staged, self._decide)
         self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
         self.switch_button = self.header.add_action(self.tr("Start"), self._switch, "power")
@@ -100,6 +102,7 @@ class OverviewPage(Page):
 
     def _show_cycles(self, cycles: Sequence[Cycle]) -> None:
         self.attention.read()
+        self.statistics.read()
         self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
         ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
         if ended is not None and not self._running:
@@ -261,6 +264,7 @@ class OverviewPage(Page):
         layout.addWidget(self.cycle)
         layout.addWidget(self.history)
         layout.addWidget(self.attention)
+        layout.addWidget(self.statistics)
         layout.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

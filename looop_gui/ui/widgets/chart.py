@@ -99,7 +99,10 @@ class BarChart(QWidget):
 
 
 class LineChart(QWidget):
-    """One line over time, newest at the end, filled below; the newest value is written out."""
+    """One line over time, newest at the end, filled below; the newest value is written out.
+
+    A point with a mark has a warning line through it: something held the work up there.
+    """
 
     def __init__(
         self, theme: Theme, name: str, role: Role, unit: str, parent: QWidget | None = None
@@ -109,22 +112,31 @@ class LineChart(QWidget):
         self._role = role
         self._unit = unit
         self._values: list[float] = []
+        self._marks: list[bool] = []
         self.capacity = 120
         self.setAccessibleName(name)
         self.setMinimumHeight(72)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def append(self, value: float) -> None:
+    def append(self, value: float, *, marked: bool = False) -> None:
         """Add a value at the end; the oldest leave when there are more than `capacity`."""
         self._values.append(value)
+        self._marks.append(marked)
         del self._values[: -self.capacity]
+        del self._marks[: -self.capacity]
         self.setAccessibleDescription(f"{value:.0f} {self._unit}")
         self.update()
 
     def clear(self) -> None:
         """Begin anew."""
         self._values.clear()
+        self._marks.clear()
         self.update()
+
+    @property
+    def marks(self) -> int:
+        """How many of the points shown are marked."""
+        return sum(self._marks)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -144,6 +156,16 @@ class LineChart(QWidget):
         self._draw_scale(painter, area, top)
         if self._values:
             self._draw_line(painter, area, top)
+            self._draw_marks(painter, area)
+
+    def _draw_marks(self, painter: QPainter, area: QRectF) -> None:
+        step = area.width() / (self.capacity - 1)
+        first = area.right() - (len(self._marks) - 1) * step
+        painter.setPen(QPen(self._theme.colour(Role.WARNING), 1.5, Qt.PenStyle.DashLine))
+        for place, marked in enumerate(self._marks):
+            if marked:
+                at = first + place * step
+                painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
 
     def _draw_scale(self, painter: QPainter, area: QRectF, top: float) -> None:
         font = self.font()
@@ -153,6 +175,9 @@ class LineChart(QWidget):
         space = QRectF(0, 0, self.width(), CAPTION_SIZE + 4)
         start = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(space, int(start), f"{top:g} {self._unit}")
+        if self._values:
+            end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(space, int(end), f"{self._values[-1]:.0f}")
         painter.setPen(QPen(self._theme.colour(Role.BORDER), 1))
         for part in (0.0, 0.5, 1.0):
             height = round(area.top() + part * area.height()) + 0.5

@@ -1,0 +1,75 @@
+"""The overview's figures: phases with count, rate and time, throttling, statistics to date."""
+
+from dataclasses import replace
+
+import pytest
+
+from looop_gui.model.job import CycleCounts, CycleKind, CyclePhase, CycleProgress
+from looop_gui.services.events import CycleProgressed
+from looop_gui.ui.main_window import MainWindow
+from looop_gui.ui.overview.page import OverviewPage
+
+
+@pytest.fixture
+def page(demo, window: MainWindow, loop) -> OverviewPage:
+    assert isinstance(window.page, OverviewPage)
+    loop.until(lambda: window.page.statistics.value("cycles") == "0")
+    return window.page
+
+
+def progress(connection_id: str) -> CycleProgress:
+    return CycleProgress(
+        connection_id=connection_id,
+        cycle_id="c1",
+        kind=CycleKind.INITIAL,
+        phase=CyclePhase.MATCH,
+        done=0,
+        total=400,
+        users=CycleCounts(),
+        groups=CycleCounts(),
+        requests=10,
+        retries=0,
+        throttled=0,
+        requests_per_second=25.0,
+        response_milliseconds=12.0,
+        seconds=1.0,
+        seconds_remaining=None,
+    )
+
+
+def test_each_phase_has_count_rate_and_remaining_time(page: OverviewPage, demo) -> None:
+    first = progress(demo.id)
+    page.cycle.show_progress(first)
+    assert page.cycle.phase_words(CyclePhase.MATCH) == ""
+    page.cycle.show_progress(replace(first, done=100, seconds=5.0, seconds_remaining=12.0))
+    assert page.cycle.phase_words(CyclePhase.MATCH) == "100 / 400, 25/s, about 12 s left"
+    page.cycle.show_progress(replace(first, done=400, seconds=9.0))
+    page.cycle.show_progress(replace(first, phase=CyclePhase.EXPORT, total=900, seconds=9.1))
+    assert page.cycle.phase_words(CyclePhase.MATCH) == "400, 50/s"
+    assert page.cycle.phase_words(CyclePhase.GROUPS) == ""
+
+
+def test_throttling_and_retries_are_said_and_marked_in_the_plot(
+    page: OverviewPage, demo, services, loop
+) -> None:
+    calm = progress(demo.id)
+    services.events.publish(CycleProgressed(calm))
+    loop.until(lambda: len(page.history.rate.values) == 1)
+    assert page.cycle.slowed.text() == ""
+    services.events.publish(CycleProgressed(replace(calm, throttled=2, retries=3, seconds=2.0)))
+    loop.until(lambda: len(page.history.rate.values) == 2)
+    assert page.cycle.slowed.text() == "The target asked to wait 2 times (429). 3 retries."
+    assert page.cycle.slowed.isVisible()
+    assert page.history.rate.marks == 1
+
+
+def test_the_statistics_to_date_follow_each_cycle(page: OverviewPage, demo, services, loop) -> None:
+    assert page.statistics.value("last_execution") == "never"
+    cycle = loop.run(services.provisioning.run_cycle(demo.id))
+    loop.until(lambda: page.statistics.value("cycles") == "1")
+    total = cycle.users + cycle.groups
+    assert page.statistics.value("to_date").startswith(f"{total.created} created, ")
+    assert page.statistics.value("activity_id") == cycle.id
+    assert "ago" in page.statistics.value("steady_state_first_achieved") or (
+        "just now" in page.statistics.value("steady_state_first_achieved")
+    )
