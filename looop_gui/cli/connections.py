@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from looop_gui.model.connection import Connection, TokenStorage
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import JobState
 from looop_gui.model.secret import SecretText
-from looop_gui.services.chosen_connection import choose_connection
+from looop_gui.services.chosen_connection import choose_connection, choose_file
 from looop_gui.services.services import Services
 
 
@@ -23,7 +24,7 @@ from looop_gui.services.services import Services
 @data_dir_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, data_dir: Path | None) -> None:
-    """List, show and delete saved connections. Without a command, list them."""
+    """List, show, add and delete saved connections. Without a command, list them."""
     if ctx.invoked_subcommand is None:
         run(_list(data_dir, as_json))
 
@@ -57,6 +58,19 @@ def delete_command(name: str, yes: bool, data_dir: Path | None) -> None:
     run(_delete(data_dir, name, yes))
 
 
+@command.command("add")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="Another name than the file's.")
+@data_dir_option
+def add_command(file: Path, name: str, data_dir: Path | None) -> None:
+    """Save the connection that a connection FILE describes, with its mappings.
+
+    From then on its name can be used, and mappings have versions. What cycles with the file have
+    linked stays linked. A token written in the file is not taken over.
+    """
+    run(_add(data_dir, file, name))
+
+
 @command.command("set-token")
 @click.argument("connection")
 @data_dir_option
@@ -85,6 +99,29 @@ async def _set_token(data_dir: Path | None, name: str, token: SecretText) -> int
             return USAGE
         await services.connections.keep_token(chosen.connection, token)
     click.echo(f"The secret token of {chosen.connection.name} was kept.", err=True)
+    return DONE
+
+
+async def _add(data_dir: Path | None, file: Path, name: str) -> int:
+    async with opened_services(data_dir) as services:
+        chosen = await choose_file(services, file)
+        connection = replace(chosen.connection, name=name or chosen.connection.name)
+        if any(saved.id == connection.id for saved in await services.connections.list()):
+            raise ConfigurationError(
+                f"The connection of {file} is saved already.",
+                safe="Nothing was changed.",
+                next_step="See it with looop-gui connections.",
+            )
+        if connection.target.token_storage is TokenStorage.MEMORY:
+            target = replace(connection.target, token_storage=TokenStorage.KEYRING)
+            connection = replace(connection, target=target)
+        saved = await services.connections.create(connection, None)
+        await services.mappings.save(saved.id, chosen.schema, comment=f"From {file.name}")
+    for note in chosen.notes:
+        click.echo(note, err=True)
+    click.echo(f"The connection {saved.name} was saved.", err=True)
+    if saved.target.token_storage is not TokenStorage.ENVIRONMENT:
+        click.echo(f'Keep its token with: looop-gui connections set-token "{saved.name}"', err=True)
     return DONE
 
 

@@ -44,7 +44,16 @@ async def choose_connection(
         schema = await services.mappings.schema(saved.id)
         token = await services.connections.token_of(saved) if with_token else SecretText("")
         return ChosenConnection(saved, schema, token)
-    file = await asyncio.to_thread(_read_file, Path(chosen), allow_inline_token or not with_token)
+    return await choose_file(
+        services, Path(chosen), allow_inline_token=allow_inline_token, with_token=with_token
+    )
+
+
+async def choose_file(
+    services: Services, path: Path, *, allow_inline_token: bool = False, with_token: bool = False
+) -> ChosenConnection:
+    """Read a connection file. Raises as `choose_connection` does."""
+    file = await asyncio.to_thread(_read_file, path, allow_inline_token or not with_token)
     token = file.inline_token or SecretText("")
     if with_token and file.inline_token is None:
         token = await services.connections.token_of(file.connection)

@@ -116,6 +116,46 @@ def test_a_token_is_replaced_from_standard_input(
     assert asyncio.run(kept()) == TOKEN
 
 
+def test_the_connection_of_a_file_is_saved_with_its_mappings(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "connection.json"
+    described = {
+        "name": "Contoso",
+        "application": "looop",
+        "target": {
+            "tenantUrl": "https://contoso.looop.co/scim/v2",
+            "secretToken": {"env": "LOOOP_NOT_SET"},
+        },
+        "source": {"type": "files", "folder": "directory"},
+    }
+    file.write_text(json.dumps(described))
+    added = invoke("connections", "add", str(file), folder=data_folder)
+    assert added.exit_code == 0, added.output
+    assert "The connection Contoso was saved." in added.stderr
+    shown = json.loads(
+        invoke("connections", "show", "Contoso", "--json", folder=data_folder).stdout
+    )
+    assert shown["mappingVersions"] == 1
+    assert shown["source"]["folder"] == str(tmp_path / "directory")
+    again = invoke("connections", "add", str(file), "--name", "Other", folder=data_folder)
+    assert (again.exit_code, "is saved already" in again.stderr) == (2, True)
+    missing = invoke("connections", "add", str(tmp_path / "no.json"), folder=data_folder)
+    assert missing.exit_code == 2
+
+
+def test_a_written_token_is_not_taken_over(data_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "connection.json"
+    target = {"tenantUrl": "https://contoso.looop.co/scim/v2", "secretToken": TOKEN}
+    source = {"type": "files", "folder": "directory"}
+    described = {"name": "Contoso", "application": "looop", "target": target, "source": source}
+    file.write_text(json.dumps(described))
+    added = invoke("connections", "add", str(file), folder=data_folder)
+    assert "looop-gui connections set-token" in added.stderr
+    for path in data_folder.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes()
+
+
 def test_a_token_of_the_environment_is_set_there(data_folder: Path) -> None:
     save(data_folder)
     arguments = ["connections", "set-token", "Contoso", "--data-dir", str(data_folder)]
