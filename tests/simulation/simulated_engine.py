@@ -103,6 +103,7 @@ class SimulatedEngine:
         kill_at: int = 0,
         stop_after: int = 0,
         full: range = range(0),
+        allowed_guard: str = "",
     ) -> Cycle | None:
         """Run a cycle; None when it was killed, or the full disk did not let it end."""
         stopping = asyncio.Event()
@@ -110,7 +111,8 @@ class SimulatedEngine:
         sender = self._new_sender(fuse)
         sender.stop_after, sender.stop = stop_after, stopping.set
         worker = SimulatedWorker(self.open(), fuse, full)
-        running = run_cycle(self._setting(sender, worker), kind, stopping=stopping, tell=_untold)
+        setting = replace(self._setting(sender, worker), allowed_guard=allowed_guard)
+        running = run_cycle(setting, kind, stopping=stopping, tell=_untold)
         try:
             return await running
         except StoreFullError:

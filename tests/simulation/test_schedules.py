@@ -16,11 +16,15 @@ BLOCK = 100 if SOAK else 20
 QUIET = 1_000_000
 """Seeds from here are for schedules without faults."""
 
+GUARDED = 2_000_000
+"""Seeds from here are for schedules with faults and a guard against deletions."""
+
 
 @pytest.mark.skipif("LOOOP_SEED" not in os.environ, reason="LOOOP_SEED names no seed")
 def test_the_schedule_of_one_seed() -> None:
     seed = int(os.environ["LOOOP_SEED"])
-    assert run_schedule(seed, faulty=seed < QUIET)
+    quiet = QUIET <= seed < GUARDED
+    assert run_schedule(seed, faulty=not quiet, guarded=seed >= GUARDED)
 
 
 @pytest.mark.timeout(900)
@@ -35,3 +39,10 @@ def test_with_faults_and_crashes_nothing_is_lost_and_nothing_twice(block: int) -
 def test_without_faults_the_target_is_exactly_right_after_every_cycle(block: int) -> None:
     for seed in range(QUIET + block * BLOCK, QUIET + (block + 1) * BLOCK):
         assert run_schedule(seed, faulty=False)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("block", range(BLOCKS // 2))
+def test_what_a_guard_holds_back_is_written_when_it_is_allowed_and_not_before(block: int) -> None:
+    for seed in range(GUARDED + block * BLOCK, GUARDED + (block + 1) * BLOCK):
+        assert run_schedule(seed, guarded=True)
