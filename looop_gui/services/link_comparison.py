@@ -27,7 +27,7 @@ from looop_gui.services.target_session import TargetSession, TargetSessions
 from looop_gui.store.database import Database
 from looop_gui.store.jobs import job_number, load_job
 from looop_gui.store.link_search import find_links
-from looop_gui.store.links import delete_links, save_links
+from looop_gui.store.links import delete_links, load_links, save_links
 
 
 class SideState(StrEnum):
@@ -115,11 +115,28 @@ class LinkService:
             rules = session.rules.of(link.object_type)
             return compare_link(rules, link, attributes, resource, session.links, session.context)
 
+    async def held(self, connection_id: str, source_id: str) -> Link | None:
+        """The whole stored link of an object, as `restore` takes it."""
+        connection = await self._sessions.connection(connection_id)
+        return await self._sessions.worker.run(_held, connection, source_id)
+
     async def unlink(self, connection_id: str, source_id: str) -> None:
         """Break a link; nothing is sent. Harmless when there is none (204 is idempotent)."""
         connection = await self._sessions.connection(connection_id)
         with cycle_lock(self._sessions.data_folder, connection):
             await self._sessions.worker.run(_delete, connection, source_id)
+
+    async def restore(self, connection_id: str, source_id: str, link: Link | None) -> None:
+        """Put back what `held` gave before a change; None breaks the link that is there now.
+
+        Raises ConfigurationError when the account belongs to another object meanwhile.
+        """
+        if link is None:
+            await self.unlink(connection_id, source_id)
+            return
+        connection = await self._sessions.connection(connection_id)
+        with cycle_lock(self._sessions.data_folder, connection):
+            await self._sessions.worker.run(_restore, connection, link)
 
     async def rematch(self, connection_id: str, source_id: str) -> Link:
         """Look for the object's account by the matching attributes and link it to that.
@@ -158,13 +175,7 @@ class LinkService:
         self, session: TargetSession, source: DirectoryObject, resource: JsonObject
     ) -> Link:
         target_id = resource["id"]
-        for other in session.links.values():
-            if other.target_id == target_id and other.source_id != source.id:
-                raise ConfigurationError(
-                    f"This account is linked to {other.display_name} already.",
-                    safe="Nothing was changed.",
-                    next_step="Unlink that first.",
-                )
+        _refuse_taken(session.links, source.id, target_id)
         name = member(resource, "displayName") or member(resource, "userName")
         old = session.links.get(source.id)
         kept = old is not None and old.target_id == target_id
@@ -184,6 +195,29 @@ class LinkService:
 def _store(database: Database, connection: Connection, link: Link, known: dict[str, Link]) -> None:
     with database.transaction() as transaction:
         save_links(transaction, job_number(transaction, connection.id), [link], known)
+
+
+def _refuse_taken(links: Mapping[str, Link], source_id: str, target_id: str) -> None:
+    for other in links.values():
+        if other.target_id == target_id and other.source_id != source_id:
+            raise ConfigurationError(
+                f"This account is linked to {other.display_name} already.",
+                safe="Nothing was changed.",
+                next_step="Unlink that first.",
+            )
+
+
+def _held(database: Database, connection: Connection, source_id: str) -> Link | None:
+    job = load_job(database, connection.id)
+    return None if job is None else load_links(database, job.number).get(source_id)
+
+
+def _restore(database: Database, connection: Connection, link: Link) -> None:
+    with database.transaction() as transaction:
+        job = job_number(transaction, connection.id)
+        known = load_links(database, job)
+        _refuse_taken(known, link.source_id, link.target_id)
+        save_links(transaction, job, [link], known)
 
 
 def _delete(database: Database, connection: Connection, source_id: str) -> None:

@@ -61,6 +61,12 @@ def _provisioning_log(desk: Desk, connection_id: str) -> Page:
     return ProvisioningLogPage(desk, connection_id)
 
 
+def _links(desk: Desk, connection_id: str) -> Page:
+    from looop_gui.ui.links.page import LinksPage
+
+    return LinksPage(desk, connection_id)
+
+
 def _tenant(desk: Desk, connection_id: str) -> Page:
     from looop_gui.ui.tenant.page import TenantPage
 
@@ -80,6 +86,7 @@ PAGES = (
     PageEntry("scope", "funnel", "Scope", _scope),
     PageEntry("on_demand", "user-search", "Provision on demand", _on_demand),
     PageEntry("provisioning_log", "scroll-text", "Provisioning log", _provisioning_log),
+    PageEntry("links", "link", "Links", _links),
     PageEntry("tenant", "building-2", "Tenant", _tenant, demo_only=True),
     PageEntry("settings", "settings-2", "Settings", _settings),
 )

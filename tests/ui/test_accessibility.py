@@ -26,7 +26,15 @@ INTERACTIVE = (
     QLineEdit,
     QPlainTextEdit,
 )
-OWN_PAGES = ("overview", "directory", "on_demand", "provisioning_log", "tenant", "settings")
+OWN_PAGES = (
+    "overview",
+    "directory",
+    "on_demand",
+    "provisioning_log",
+    "links",
+    "tenant",
+    "settings",
+)
 
 
 def focusable(root: QWidget) -> list[QWidget]:

@@ -1,0 +1,1 @@
+"""The page *Links*: which source object belongs to which account of the target."""

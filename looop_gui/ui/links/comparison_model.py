@@ -1,0 +1,84 @@
+"""A link attribute by attribute as a table: source, expected, actual, and how they stand."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from looop_gui.engine.link_comparison import AttributeComparison, ComparisonState
+from looop_gui.ui.links.side_signs import COMPARISON_SIGNS
+from looop_gui.ui.palettes import Role
+from looop_gui.ui.theme import Theme
+
+ATTRIBUTE, SOURCE, EXPECTED, ACTUAL = range(4)
+AnyIndex = QModelIndex | QPersistentModelIndex
+_WRONG = (ComparisonState.DIFFERENT, ComparisonState.MISSING, ComparisonState.PROBLEM)
+
+
+class ComparisonModel(QAbstractTableModel):
+    """What is wrong comes first, then the rest in the order of the mapping."""
+
+    def __init__(self, theme: Theme, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._theme = theme
+        self._rows: list[AttributeComparison] = []
+
+    def show_rows(self, rows: Sequence[AttributeComparison]) -> None:
+        """Show these attributes."""
+        self.beginResetModel()
+        self._rows = sorted(rows, key=lambda row: row.state not in _WRONG)
+        self.endResetModel()
+
+    def row_at(self, row: int) -> AttributeComparison | None:
+        """The attribute of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        """How many attributes are compared."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
+        """Attribute, source, expected, actual."""
+        return 0 if parent is not None and parent.isValid() else 4
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """The names of the columns."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self.tr("Attribute"),
+                self.tr("Source"),
+                self.tr("Expected"),
+                self.tr("Actual"),
+            )[section]
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Values; the icon of the first column says how the attribute stands."""
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        sign = COMPARISON_SIGNS[row.state]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._words(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.sentence or f"{sign.word}: {row.attribute}\n{self._words(row, column)}"
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == ATTRIBUTE:
+            return f"{row.attribute}, {sign.word}"
+        if role == Qt.ItemDataRole.DecorationRole and column == ATTRIBUTE:
+            return self._theme.icon(sign.icon, sign.role)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if column == ACTUAL and row.state in _WRONG:
+                return self._theme.colour(sign.role)
+            quiet = row.state is ComparisonState.NOTHING_FLOWS
+            return self._theme.colour(Role.TEXT_MUTED if quiet else Role.TEXT)
+        return None
+
+    def _words(self, row: AttributeComparison, column: int) -> str:
+        if column == ATTRIBUTE:
+            return row.attribute
+        if column == SOURCE:
+            return row.source
+        return (row.expected if column == EXPECTED else row.actual) or ""

@@ -1,0 +1,171 @@
+"""Links in pages from the store; the target's states are those that were read, else as written."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from looop_gui.model.directory import ObjectType
+from looop_gui.services.link_comparison import LinkPage, LinkRow, LinkService, SideState
+from looop_gui.ui.links.side_signs import SIDE_SIGNS
+from looop_gui.ui.palettes import Role
+from looop_gui.ui.tasks import Tasks
+from looop_gui.ui.theme import Theme
+
+PAGE_ROWS = 200
+NAME, SOURCE, TARGET, TARGET_ID = range(4)
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class LinkModel(QAbstractTableModel):
+    """`counted` carries how many links fit the search, once a first page has been read."""
+
+    counted = Signal(int)
+
+    def __init__(
+        self, theme: Theme, links: LinkService, connection_id: str, owner: QWidget
+    ) -> None:
+        super().__init__(owner)
+        self._theme = theme
+        self._links = links
+        self._id = connection_id
+        self._tasks = Tasks(owner)
+        self._rows: list[LinkRow] = []
+        self._states: dict[str, SideState] = {}
+        self._total = 0
+        self._asked: tuple[str, ObjectType | None] = ("", None)
+        self._reading = False
+
+    def read(self, text: str, object_type: ObjectType | None) -> None:
+        """Read the first page of those that have the text."""
+        self._asked = text, object_type
+        self._reading = True
+        self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
+
+    def row_at(self, row: int) -> LinkRow | None:
+        """The link of a row."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def row_of(self, source_id: str) -> int:
+        """The row of a source object among those read, -1 when it is not there."""
+        found = (at for at, row in enumerate(self._rows) if row.link.source_id == source_id)
+        return next(found, -1)
+
+    def show_states(self, states: Mapping[str, SideState]) -> None:
+        """Show how these objects' accounts stand in the target now."""
+        self._states.update(states)
+        if self._rows:
+            last = self.index(len(self._rows) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def target_state(self, row: LinkRow) -> tuple[SideState, bool]:
+        """How the account stands, and whether that was read rather than remembered."""
+        read = self._states.get(row.link.source_id)
+        if read is not None:
+            return read, True
+        return (SideState.DISABLED if row.link.disabled else SideState.ACTIVE), False
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        """How many have been read."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
+        """Name, both sides, the account's id."""
+        return 0 if parent is not None and parent.isValid() else 4
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:
+        """Whether the store has more."""
+        return not parent.isValid() and len(self._rows) < self._total and not self._reading
+
+    def fetchMore(self, parent: AnyIndex) -> None:
+        """Read the next page."""
+        if self.canFetchMore(parent):
+            self._reading = True
+            self._tasks.start(
+                self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
+            )
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """The names of the columns."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (
+                self.tr("Name"),
+                self.tr("In the source"),
+                self.tr("In the target"),
+                self.tr("Id of the account"),
+            )[section]
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Words and icons of a cell."""
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._words(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._whole(row, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._icon(row, column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            muted = column == TARGET_ID or (column == TARGET and not self.target_state(row)[1])
+            return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
+        return None
+
+    def _words(self, row: LinkRow, column: int) -> str:
+        if column == NAME:
+            return row.source_name
+        if column == SOURCE:
+            return SIDE_SIGNS[row.source].word
+        if column == TARGET:
+            return SIDE_SIGNS[self.target_state(row)[0]].word
+        return row.link.target_id
+
+    def _whole(self, row: LinkRow, column: int) -> str:
+        if column == TARGET and not self.target_state(row)[1]:
+            return self.tr("As it was last written; Check in the target reads it.")
+        if column == NAME:
+            return f"{row.source_name}\n{row.link.source_id}"
+        return self._words(row, column)
+
+    def _icon(self, row: LinkRow, column: int) -> object:
+        if column == NAME:
+            person = row.link.object_type is ObjectType.USER
+            return self._theme.icon("user-round" if person else "users-round", Role.TEXT_MUTED)
+        if column == TARGET_ID:
+            return None
+        sign = SIDE_SIGNS[row.source if column == SOURCE else self.target_state(row)[0]]
+        return self._theme.icon(sign.icon, sign.role)
+
+    async def _page(self, offset: int) -> tuple[tuple[str, ObjectType | None], LinkPage]:
+        asked = self._asked
+        page = await self._links.links(self._id, *asked, offset=offset, limit=PAGE_ROWS)
+        return asked, page
+
+    def _take_first(self, answer: tuple[tuple[str, ObjectType | None], LinkPage]) -> None:
+        asked, page = answer
+        if asked != self._asked:
+            return
+        self.beginResetModel()
+        self._rows = list(page.rows)
+        self._total = page.total
+        self._reading = False
+        self.endResetModel()
+        self.counted.emit(page.total)
+
+    def _take_more(self, answer: tuple[tuple[str, ObjectType | None], LinkPage]) -> None:
+        asked, page = answer
+        if asked == self._asked and page.rows:
+            start = len(self._rows)
+            self.beginInsertRows(QModelIndex(), start, start + len(page.rows) - 1)
+            self._rows += page.rows
+            self._total = page.total
+            self.endInsertRows()
+        self._reading = False
+
+    def _stop_reading(self, error: Exception) -> None:
+        self._reading = False
+        raise error
