@@ -260,7 +260,7 @@ class _Planner:
     def consider_lost(self, source_id: str) -> None:
         """Somebody who may have been created, was never linked, and is gone from the source."""
         unsure = self._unsure(source_id)
-        if unsure is None or not unsure.value:
+        if unsure is None or not unsure.value or self._rules.permissions.append_only:
             return
         self.tasks.append(
             ObjectTask(

@@ -68,13 +68,14 @@ class Permissions:
     """What the configuration of one object type lets the engine do.
 
     `maps_soft_deletion` says that some mapping uses IsSoftDeleted, without which a disable has
-    nothing to send.
+    nothing to send. `append_only` lets nothing be disabled or deleted.
     """
 
     actions: TargetObjectActions
     skip_out_of_scope_deletions: bool
     supports_soft_delete: bool
     maps_soft_deletion: bool
+    append_only: bool = False
 
 
 def decide(link: LinkState, *, hard_deleted: bool, active: bool, in_scope: bool) -> Decision:
@@ -91,6 +92,8 @@ def narrow(
     deletion (notes below the table).
     """
     leaves = decision is Decision.LEAVE
+    if permissions.append_only and decision in _TAKING_AWAY:
+        return Decision.SKIP, "AppendOnly"
     if leaves and permissions.skip_out_of_scope_deletions:
         return Decision.SKIP, "SkipOutOfScopeDeletions"
     disables = leaves or decision is Decision.DISABLE
@@ -103,6 +106,8 @@ def narrow(
         return Decision.SKIP, f"{str(needed.name).capitalize()}NotAllowed"
     return decision, ""
 
+
+_TAKING_AWAY = (Decision.DISABLE, Decision.LEAVE, Decision.DELETE, Decision.RETRACT)
 
 _NEEDED_ACTION = {
     Decision.UPDATE: TargetObjectActions.UPDATE,

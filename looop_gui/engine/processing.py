@@ -1,9 +1,9 @@
 """The processing step: evaluates the mappings of one object and compares with the target.
 
-Null is never provisioned (section c.6): an attribute without a value is left out of a create and
-not touched by an update. The default if null counts only at creation. Two values are the same when
-the target could not tell them apart (section g.5): letter case by caseExact, "True" and true,
-lists in any order.
+Null is not provisioned (section c.6): an attribute without a value is left out of a create and not
+touched by an update, unless the connection clears on null. The default if null counts only at
+creation. Two values are the same when the target could not tell them apart (section g.5): letter
+case by caseExact, "True" and true, lists in any order.
 """
 
 from collections.abc import Mapping
@@ -30,10 +30,14 @@ from looop_gui.scim.target_path import ROLE_TYPE, comparable
 
 @dataclass(frozen=True, slots=True)
 class DesiredValue:
-    """What one mapping gives for one object: a typed value, or None for nothing to flow."""
+    """What one mapping gives for one object: a typed value, or None for nothing to flow.
+
+    `ignored` says that the expression wants the target's value left as it is.
+    """
 
     rule: AttributeRule
     value: JsonValue | None
+    ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,14 @@ def evaluate_object(
     Raises ObjectSkippedError for IgnoreObjectFlow, ObjectFailedError when an expression has no
     value or a value does not fit its attribute.
     """
-    return [
-        DesiredValue(rule, evaluate_rule(rule, attributes, context)) for rule in rules.attributes
-    ]
+    return [_desired(rule, attributes, context) for rule in rules.attributes]
+
+
+def _desired(
+    rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
+) -> DesiredValue:
+    result = _evaluated(rule, attributes, context)
+    return DesiredValue(rule, _value(rule, result), ignored=result is IGNORE_ATTRIBUTE_FLOW)
 
 
 def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
@@ -117,16 +126,25 @@ def evaluate_rule(
     rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
 ) -> JsonValue | None:
     """The typed value of one mapping, None for nothing to flow. Raises as `evaluate_object`."""
+    return _value(rule, _evaluated(rule, attributes, context))
+
+
+def _evaluated(
+    rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
+) -> Result:
     if rule.evaluate is None:
         return None
     try:
-        result: Result = rule.evaluate(attributes, context)
+        return rule.evaluate(attributes, context)
     except EvaluationError as error:
         raise ObjectFailedError(
             "InternalError",
             f"The expression of {rule.path.text} has no value for this object: {error.sentence}",
             "Correct the expression on the page Attribute mapping.",
         ) from error
+
+
+def _value(rule: AttributeRule, result: Result) -> JsonValue | None:
     if result is None or result is IGNORE_ATTRIBUTE_FLOW:
         return None
     if result is IGNORE_OBJECT_FLOW:
@@ -179,6 +197,8 @@ def _update(item: DesiredValue, current: JsonObject) -> PlannedChange | None:
     if rule.mapping.mapping_type is MappingType.NONE:
         default = rule.mapping.default_value
         value = None if default is None or held is not None else _typed(rule, default)
+    if value is None and rule.clears and not item.ignored:
+        return None if held is None or held == "" else _planned(rule, None, held, None)
     if value is None or (flow is FlowType.ATTRIBUTE_ADD_ONLY and held is not None):
         return None
     if rule.adds_only and isinstance(value, list):
@@ -202,15 +222,16 @@ def _additions(
 
 def _planned(
     rule: AttributeRule,
-    value: JsonValue,
+    value: JsonValue | None,
     held: JsonValue | None,
-    wanted: JsonValue,
+    wanted: JsonValue | None,
     *,
     adds: bool = False,
 ) -> PlannedChange:
     old, new = shown(held), shown(wanted)
     if rule.redacted:
-        old, new = None if old is None else REDACTED, REDACTED
+        old = None if old is None else REDACTED
+        new = None if new is None else REDACTED
     return PlannedChange(
         AttributeChange(rule.path, value, held is not None, adds=adds),
         ModifiedProperty(rule.path.text, old, new),

@@ -6,7 +6,7 @@ attributes are references, which change of the source makes an object worth a lo
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from looop_gui.engine.decisions import Permissions
@@ -40,7 +40,8 @@ class AttributeRule:
     """One attribute mapping, compiled. `evaluate` is None for the mapping type None.
 
     `sources` are the source attributes it reads, `redacted` says that the log must not show its
-    value, `role_list` names the role function that makes a list of roles, or is "".
+    value, `role_list` names the role function that makes a list of roles, or is "". `clears` says
+    that no value in the source takes the target's away.
     """
 
     mapping: AttributeMapping
@@ -50,6 +51,7 @@ class AttributeRule:
     sources: frozenset[str]
     redacted: bool = False
     role_list: str = ""
+    clears: bool = False
 
     @property
     def adds_only(self) -> bool:
@@ -135,7 +137,7 @@ def configuration_digest(schema: SynchronizationSchema, settings: ConnectionSett
     A change of it makes the next cycle an initial one (section c.8). Pace, mail and guards are not
     part of it.
     """
-    deciding = (
+    deciding: tuple[object, ...] = (
         schema.user_mapping,
         schema.group_mapping,
         schema.target_user_attributes,
@@ -148,6 +150,11 @@ def configuration_digest(schema: SynchronizationSchema, settings: ConnectionSett
         settings.extended_functions,
         settings.expand_nested_groups,
     )
+    # What came later counts only where it is used, so that an update of this program alone does
+    # not make everybody's next cycle an initial one.
+    for name in ("clear_on_null", "append_only"):
+        if getattr(settings, name):
+            deciding = (*deciding, name)
     return blake2b(repr(deciding).encode(), digest_size=16).hexdigest()
 
 
@@ -166,7 +173,8 @@ def _object_rules(
         if definition.type is AttributeType.REFERENCE and row.mapping_type is MappingType.DIRECT:
             references.append(ReferenceRule(row, _path(row), row.source))
         else:
-            attributes.append(_attribute_rule(row, definition, options))
+            rule = _attribute_rule(row, definition, options)
+            attributes.append(replace(rule, clears=settings.clear_on_null and _may_clear(rule)))
     sources = frozenset[str]().union(*(rule.sources for rule in attributes))
     return ObjectRules(
         object_type=object_type,
@@ -180,6 +188,7 @@ def _object_rules(
             skip_out_of_scope_deletions=settings.skip_out_of_scope_deletions,
             supports_soft_delete=settings.supports_soft_delete,
             maps_soft_deletion=IS_SOFT_DELETED in sources,
+            append_only=settings.append_only,
         ),
         digest_sources=tuple(sorted(sources - {IS_SOFT_DELETED, APP_ROLE_ASSIGNMENTS})),
         uses_roles=APP_ROLE_ASSIGNMENTS in sources,
@@ -187,6 +196,15 @@ def _object_rules(
             *(rule.sources for rule in attributes if rule.redacted)
         ),
     )
+
+
+def _may_clear(rule: AttributeRule) -> bool:
+    """False for what must stay: required and matching attributes, and what is only ever added."""
+    mapping, definition = rule.mapping, rule.definition
+    fixed = definition.required or definition.anchor or mapping.matching_priority > 0
+    added = rule.adds_only or mapping.flow_type is not FlowType.ALWAYS
+    computed = mapping.mapping_type in (MappingType.DIRECT, MappingType.EXPRESSION)
+    return computed and not fixed and not added and IS_SOFT_DELETED not in rule.sources
 
 
 def _attribute_rule(

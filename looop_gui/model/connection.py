@@ -105,6 +105,8 @@ class ConnectionSettings:
     deleted, the percentage by which the source may shrink from one completed cycle to the next,
     people whose userName or matching value changes. `stop_on_duplicates` stops a cycle in which two
     people in scope have the same matching value; otherwise the second of them fails.
+    `clear_on_null` takes a value away in the target when the source has none any more, and
+    `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
     `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
     """
 
@@ -137,6 +139,8 @@ class ConnectionSettings:
     limit_source_shrink_percent: int = 0
     limit_renames: int = 0
     stop_on_duplicates: bool = False
+    clear_on_null: bool = False
+    append_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

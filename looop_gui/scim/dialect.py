@@ -159,9 +159,16 @@ def _create_value(change: AttributeChange, dialect: Dialect) -> JsonValue:
     return change.value
 
 
+def _removes(change: AttributeChange) -> bool:
+    """True for an attribute to be cleared; Entra itself clears only references, with a text."""
+    return change.value is None and not change.reference
+
+
 def _legacy_operations(changes: Sequence[AttributeChange]) -> list[JsonObject]:
     return [
-        {
+        {"op": "Remove", "path": change.path.text}
+        if _removes(change)
+        else {
             "op": "Replace" if change.had_value and not change.adds else "Add",
             "path": change.path.text,
             "value": _legacy_value(change.value),
@@ -177,6 +184,8 @@ def _legacy_value(value: JsonValue | None) -> JsonValue:
 
 
 def _compliant_operations(changes: Sequence[AttributeChange]) -> list[JsonObject]:
+    removed = [change for change in changes if _removes(change)]
+    changes = [change for change in changes if not _removes(change)]
     merged = [c for c in changes if c.had_value and not c.adds and not c.path.filtered]
     if len(merged) < 2:
         merged = []
@@ -189,6 +198,7 @@ def _compliant_operations(changes: Sequence[AttributeChange]) -> list[JsonObject
         }
         for change in alone
     ]
+    operations += [{"op": "remove", "path": change.path.text} for change in removed]
     if merged:
         values = {c.path.text: "" if c.value is None else c.value for c in merged}
         operations.append({"op": "replace", "value": values})

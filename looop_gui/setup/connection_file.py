@@ -132,6 +132,10 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     expand_nested_groups: Annotated[
         bool, Meta(description="Members of groups within an assigned group count, too.")
     ] = False
+    clear_on_null: Annotated[
+        bool, Meta(description="Take a value away in the target when the source has none any more.")
+    ] = False
+    append_only: Annotated[bool, Meta(description="Never disable or delete anything.")] = False
 
 
 class ConnectionDocument(Struct, forbid_unknown_fields=True, frozen=True):
@@ -295,6 +299,8 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         requests_per_second=section.requests_per_second,
         bulk=section.bulk,
         expand_nested_groups=section.expand_nested_groups,
+        clear_on_null=section.clear_on_null,
+        append_only=section.append_only,
     )
 
 

@@ -289,6 +289,16 @@ class BehaviourGroup(SettingsGroup):
                 self.tr("Otherwise whoever is disabled is deleted in the target."),
             ),
             (
+                "append_only",
+                self.tr("Never disable or delete anything (append only)"),
+                self.tr("People and groups who leave are left as they are in the target."),
+            ),
+            (
+                "clear_on_null",
+                self.tr("Clear a value in the target when the source has none any more"),
+                self.tr("Entra never sends nothing, so an old value stays there."),
+            ),
+            (
                 "regex_search",
                 self.tr("Regular expressions of filters may match a part of the value"),
                 self.tr("Otherwise the whole value has to match."),

@@ -102,3 +102,17 @@ def test_without_delete_hard_deleted_people_are_left() -> None:
     given = permissions(actions=TargetObjectActions.CREATE | TargetObjectActions.UPDATE)
 
     assert narrow(Decision.DELETE, ObjectType.USER, given) == (Decision.SKIP, "DeleteNotAllowed")
+
+
+@pytest.mark.parametrize("kind", list(ObjectType))
+@pytest.mark.parametrize(
+    "decision", [Decision.DISABLE, Decision.LEAVE, Decision.DELETE, Decision.RETRACT]
+)
+def test_append_only_takes_nothing_away(decision: Decision, kind: ObjectType) -> None:
+    assert narrow(decision, kind, permissions(append_only=True)) == (Decision.SKIP, "AppendOnly")
+
+
+@pytest.mark.parametrize("decision", [Decision.PROVISION, Decision.UPDATE])
+def test_append_only_still_creates_and_updates(decision: Decision) -> None:
+    given = permissions(append_only=True)
+    assert narrow(decision, ObjectType.USER, given) == (decision, "")

@@ -93,6 +93,8 @@ FULL: dict[str, Any] = {
         "requestsPerSecond": 0,
         "bulk": True,
         "expandNestedGroups": True,
+        "clearOnNull": True,
+        "appendOnly": True,
     },
 }
 
