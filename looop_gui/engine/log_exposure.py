@@ -2,8 +2,9 @@
 
 A header, a query parameter or a JSON member leaves only when its name is known to be harmless: it
 is SCIM's own, or the mapping names it. A body that is not whole JSON cannot be proven harmless and
-stays. What `Redact` hid in the log is hidden in requests and responses, too. Everything that stays
-is counted with the reason, so that a preview can say so.
+stays. What `Redact` hid in the log is hidden in requests and responses, too, and no sentence of an
+entry repeats a value that stays (`log_free_text`). Everything that stays is counted with the
+reason, so that a preview can say so.
 """
 
 import json
@@ -15,6 +16,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from looop_gui.engine.importing import REDACTED
+from looop_gui.engine.log_free_text import (
+    HIDDEN,
+    SENSITIVE_NAMES,
+    FreeText,
+    tellable,
+    without_credentials,
+)
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.model.provisioning_log import (
     ErrorInformation,
@@ -25,7 +33,6 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 
-HIDDEN = "***"
 NOT_KNOWN = "it is not known to be free of secrets"
 SENSITIVE = "its name says that it is a secret"
 WAS_REDACTED = "the mapping hides it with Redact"
@@ -75,11 +82,10 @@ _WORDS = """
 KNOWN_NAMES = frozenset(_WORDS.split()) | {"scope sync all"}
 """Names of RFC 7643 and 7644, of Graph's people and groups, and of the log's own details."""
 
-_SECRET_NAME = re.compile(
-    r"passw|passphrase|pwd|secret|token|credential|authori[sz]ation|api.?key|private.?key|cookie",
-    re.IGNORECASE,
-)
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
+_SECRET_NAME = re.compile(SENSITIVE_NAMES, re.IGNORECASE)
+_SENTENCES = frozenset({"detail"})
+"""Members of JSON that hold a sentence."""
+
 _FILTER_NAMES = re.compile(r"([A-Za-z$][\w$:.-]*)(?=\s+(?:eq|ne|co|sw|ew|gt|lt|ge|le|pr)\b|\[)")
 
 
@@ -87,23 +93,31 @@ _FILTER_NAMES = re.compile(r"([A-Za-z$][\w$:.-]*)(?=\s+(?:eq|ne|co|sw|ew|gt|lt|g
 class Exposure:
     """Decides what may leave; `names` are allowed names in lower case, `redacted` hidden ones.
 
-    `left_out` counts what stayed, by what it is and why.
+    `left_out` counts what stayed, by what it is and why. `withheld` are the values that stayed of
+    the entry that is looked at, `text` what its sentences may say.
     """
 
     names: frozenset[str] = KNOWN_NAMES
     redacted: frozenset[str] = frozenset()
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    withheld: set[str] = field(default_factory=set)
+    text: FreeText = field(default_factory=FreeText)
 
     def entry(self, entry: ProvisioningLogEntry) -> ProvisioningLogEntry:
         """The entry with nothing in it that may not leave."""
-        inner = Exposure(self.names, self.redacted | _hidden_names(entry), self.left_out)
-        return replace(
+        own = (entry.source_id, entry.source_name, entry.target_id, entry.target_name)
+        known = self.names | {text.casefold() for text in own if text}
+        hidden = self.redacted | _hidden_names(entry)
+        inner = Exposure(self.names, hidden, self.left_out, text=FreeText(known=known))
+        shown = replace(
             entry,
             steps=tuple(inner._step(step) for step in entry.steps),
             modified_properties=tuple(inner._property(item) for item in entry.modified_properties),
             error=inner._error(entry.error),
             exchanges=tuple(inner.exchange(exchange) for exchange in entry.exchanges),
         )
+        told = (value for value in inner.withheld if value.casefold() not in known)
+        return _without(shown, FreeText(tellable(told), known))
 
     def exchange(self, exchange: WireExchange) -> WireExchange:
         """A request and its response with harmless headers, parameters and members only."""
@@ -114,7 +128,7 @@ class Exposure:
             request_body=self.body(exchange.request_body, "request body"),
             response_headers=self._headers(exchange.response_headers, RESPONSE_HEADERS),
             response_body=self.body(exchange.response_body, "response body"),
-            failure=scrubbed(exchange.failure),
+            failure=self.text.clean(exchange.failure),
         )
 
     def url(self, url: str) -> str:
@@ -128,6 +142,7 @@ class Exposure:
             )
             if not known:
                 self._count(f"query parameter {name}", NOT_KNOWN)
+                self.withheld.add(value)
             pairs.append(f"{quote(name)}={quote_plus(value if known else HIDDEN)}")
         query = f"?{'&'.join(pairs)}" if pairs else ""
         return f"{parts.scheme}://{host}{parts.path}{query}"
@@ -156,7 +171,13 @@ class Exposure:
         for name, item in value.items():
             # The value of a PATCH operation is as secret as the attribute that its path names.
             hide = self._refuses(name) or (hidden_path and name.casefold() == "value")
-            kept[name] = HIDDEN if hide and item is not None else self._json(item)
+            if hide and item is not None:
+                self.withheld.update(_leaves(item))
+                kept[name] = HIDDEN
+            elif name.casefold() in _SENTENCES and isinstance(item, str):
+                kept[name] = self.text.clean(item)
+            else:
+                kept[name] = self._json(item)
         return kept
 
     def _headers(
@@ -168,19 +189,24 @@ class Exposure:
                 kept.append((name, scrubbed(value)))
             else:
                 self._count(f"header {name}", NOT_KNOWN)
+                self.withheld.update((value, value.rpartition(" ")[2]))
         return tuple(kept)
 
     def _step(self, step: ProvisioningStep) -> ProvisioningStep:
         # A matching step's details are named by the attributes asked for, with their values.
-        details = {
-            name: HIDDEN if self._refuses(name) else scrubbed(value)
-            for name, value in step.details.items()
-        }
-        return replace(step, description=scrubbed(step.description), details=details)
+        details = {}
+        for name, value in step.details.items():
+            if self._refuses(name):
+                self.withheld.add(value)
+                details[name] = HIDDEN
+            else:
+                details[name] = scrubbed(value)
+        return replace(step, description=self.text.clean(step.description), details=details)
 
     def _property(self, item: ModifiedProperty) -> ModifiedProperty:
         if not self._refuses(item.display_name):
             return item
+        self.withheld.update(value for value in (item.old_value, item.new_value) if value)
         return ModifiedProperty(
             item.display_name,
             None if item.old_value is None else HIDDEN,
@@ -192,8 +218,8 @@ class Exposure:
             return None
         return replace(
             error,
-            reason=scrubbed(error.reason),
-            additional_details=scrubbed(error.additional_details),
+            reason=self.text.clean(error.reason),
+            additional_details=self.text.clean(error.additional_details),
         )
 
     def _refuses(self, name: str) -> bool:
@@ -245,7 +271,54 @@ def name_parts(name: str) -> tuple[str, ...]:
 
 def scrubbed(text: str) -> str:
     """A text without what follows the word Bearer or Basic."""
-    return _BEARER.sub(rf"\1 {HIDDEN}", text)
+    return without_credentials(text)
+
+
+def _without(entry: ProvisioningLogEntry, text: FreeText) -> ProvisioningLogEntry:
+    """The entry whose sentences do not repeat what stayed elsewhere in it."""
+    if not text.withheld:
+        return entry
+    clean, error = text.without_withheld, entry.error
+    if error is not None:
+        error = replace(
+            error,
+            reason=clean(error.reason),
+            additional_details=clean(error.additional_details),
+        )
+    return replace(
+        entry,
+        error=error,
+        steps=tuple(replace(one, description=clean(one.description)) for one in entry.steps),
+        exchanges=tuple(
+            replace(
+                one,
+                failure=clean(one.failure),
+                response_body=_without_in_sentences(one.response_body, text),
+            )
+            for one in entry.exchanges
+        ),
+    )
+
+
+def _without_in_sentences(body: str, text: FreeText) -> str:
+    """A body that has been looked at, whose sentences do not repeat what stayed."""
+    if '"detail"' not in body:
+        return body
+    content = json.loads(body)
+    if isinstance(content, dict) and isinstance(content.get("detail"), str):
+        content["detail"] = text.without_withheld(content["detail"])
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif value is not None:
+        yield str(value)
 
 
 def _hidden_names(entry: ProvisioningLogEntry) -> frozenset[str]:
