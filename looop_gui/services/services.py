@@ -56,8 +56,9 @@ async def open_services(
 ) -> Services:
     """Open the store of a data folder and all services on it.
 
-    A window has its engine in a CHILD process and keeps the interval of its connections; the
-    command line and tests have it IN_PROCESS and start cycles themselves.
+    A window has its engine in a CHILD process, keeps the interval of its connections, and runs
+    their demo tenants, which each cycle waits for; the command line and tests have it IN_PROCESS
+    and start cycles themselves, with a tenant wherever it runs.
 
     Raises what `open_database` raises: StoreNewerError, StoreCorruptError, StoreBusyError, ...
     """
@@ -68,6 +69,7 @@ async def open_services(
     tenants = TenantService(data_folder, connections, events)
     connections.forget.append(tenants.forget)
     mappings = MappingService(worker, connections, events, clock)
+    reach = tenants.started if engine is EngineLocation.CHILD else tenants.reach
     if engine is EngineLocation.CHILD:
         used: Engine = ChildEngine(
             data_folder, lambda sentence: events.publish(EngineEnded(sentence))
@@ -75,7 +77,7 @@ async def open_services(
     else:
         used = LocalEngine(data_folder, worker, clock=clock)
     provisioning = ProvisioningService(
-        used, connections, mappings.schema, worker, events, clock, reach=tenants.reach
+        used, connections, mappings.schema, worker, events, clock, reach=reach
     )
     notifications = NotificationService(worker, connections, tokens, events, clock)
     notifications.start()

@@ -98,6 +98,17 @@ class TenantService:
             return await self._connections.get(connection.id)
         return connection
 
+    async def started(self, connection: Connection) -> Connection:
+        """A saved connection, once the tenant that this process runs for it answers.
+
+        A window asks so before a cycle: whatever listens at the address of the last time may be
+        the tenant of a window that is just closing, or a stranger.
+        """
+        if connection.application is not Application.DEMO:
+            return connection
+        await self.start(connection.id)
+        return await self._connections.get(connection.id)
+
     async def stop(self, tenant_id: str) -> None:
         """Stop a tenant; its users stay for the next start. Harmless when it does not run."""
         process = self._running.pop(tenant_id, None)

@@ -176,3 +176,23 @@ async def test_an_id_cannot_lead_out_of_the_folder(services: Services) -> None:
     for identifier in ("../x", "", "a/b", "."):
         with pytest.raises(ConfigurationError):
             await services.tenants.start(identifier)
+
+
+async def test_a_window_waits_for_its_own_tenant_whoever_listens_where_it_was(
+    services: Services, connection: Connection
+) -> None:
+    stranger = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with stranger:
+        port = stranger.sockets[0].getsockname()[1]
+        target = replace(connection.target, tenant_url=f"http://127.0.0.1:{port}/scim/v2")
+        demo = replace(connection, application=Application.DEMO, target=target)
+        saved = await services.connections.create(demo, None)
+
+        started = await services.tenants.started(saved)
+
+        tenant = await services.tenants.start(saved.id)
+        assert started.target.tenant_url == tenant.scim_endpoint
+        assert started.target.tenant_url != target.tenant_url
+        assert (await services.tenants.info(saved.id)).running
+    plain = replace(connection, application=Application.LOOOP)
+    assert await services.tenants.started(plain) == plain
