@@ -166,6 +166,8 @@ class TerminalDisplay:
         click.echo(f"Another cycle would send {certificate.writes} writes:")
         for change in certificate.changes:
             click.echo(f"  {change.attribute}, {change.count} times. {change.cause}")
+            for held, wanted in change.examples[:1]:
+                click.echo(f'    Wanted "{wanted}", held "{held}".')
             click.echo(f"    {change.proposal}")
 
     def forecast(self, forecast: Forecast) -> None:

@@ -5,9 +5,14 @@ write the same attribute in every cycle (quirks 16 and 17). The plan of a cycle 
 everybody shows it: what is there now differs from what is wanted, although it was just written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from looop_gui.engine.importing import REDACTED
+from looop_gui.engine.normalisations import Pair, expression_for, recognise
+from looop_gui.expressions.printer import quote
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.mapping import AttributeMapping, MappingType, SynchronizationSchema
 from looop_gui.model.plan import Plan
 
 EXAMPLES = 3
@@ -17,7 +22,8 @@ EXAMPLES = 3
 class EndlessChange:
     """An attribute that every cycle would write again: for how many objects, for example how.
 
-    `examples` are (held by the target, wanted); `cause` and `proposal` are sentences.
+    `examples` are (held by the target, wanted); `cause` and `proposal` are sentences. `expression`
+    is what to put into the mapping so that nothing is left to write, or "" when there is none.
     """
 
     attribute: str
@@ -25,6 +31,7 @@ class EndlessChange:
     examples: tuple[tuple[str, str], ...]
     cause: str
     proposal: str
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +47,89 @@ class Certificate:
         return self.writes == 0
 
 
-def certify(plan: Plan) -> Certificate:
-    """The certificate of a plan that was made right after a cycle, for everybody."""
-    pairs: dict[str, list[tuple[str, str]]] = {}
+def certify(plan: Plan, schema: SynchronizationSchema | None = None) -> Certificate:
+    """The certificate of a plan that was made right after a cycle, for everybody.
+
+    With the schema that the cycle had, a proposal has the expression to put into the mapping.
+    """
+    pairs: dict[tuple[ObjectType, str], list[Pair]] = {}
     for planned in plan.objects:
         for change in planned.changes:
             pair = (change.old_value or "", change.new_value or "")
-            pairs.setdefault(change.display_name, []).append(pair)
-    changes = [_endless(attribute, found) for attribute, found in sorted(pairs.items())]
+            pairs.setdefault((planned.object_type, change.display_name), []).append(pair)
+    changes = [
+        _endless(attribute, found, _mapping(schema, kind, attribute))
+        for (kind, attribute), found in sorted(pairs.items())
+    ]
     changes.sort(key=lambda change: -change.count)
     return Certificate(sum(len(planned.requests) for planned in plan.objects), tuple(changes))
 
 
-def _endless(attribute: str, pairs: list[tuple[str, str]]) -> EndlessChange:
+def _mapping(
+    schema: SynchronizationSchema | None, kind: ObjectType, attribute: str
+) -> AttributeMapping | None:
+    mappings = schema.mapping_of(kind).attribute_mappings if schema is not None else ()
+    wanted = attribute.casefold()
+    return next((one for one in mappings if one.target_attribute.casefold() == wanted), None)
+
+
+def _endless(
+    attribute: str, pairs: Sequence[Pair], mapping: AttributeMapping | None
+) -> EndlessChange:
+    cause, proposal, expression = _explained(pairs, mapping)
+    return EndlessChange(
+        attribute, len(pairs), tuple(pairs[:EXAMPLES]), cause, proposal, expression
+    )
+
+
+def _explained(pairs: Sequence[Pair], mapping: AttributeMapping | None) -> tuple[str, str, str]:
+    """The cause, the proposal, and the expression of it if there is one."""
+    readable = all(REDACTED not in pair for pair in pairs)
+    steps = recognise(pairs) if readable else ()
+    if steps:
+        cause = f"The target {' and '.join(step.words for step in steps)}."
+        inner = _own_expression(mapping) or "[attribute]"
+        expression = expression_for(steps, inner)
+        proposal = f"Map the attribute with the expression {expression}."
+        return cause, proposal, expression if mapping is not None else ""
     cause, proposal = next(
         (words for test, words in _CAUSES if all(test(held, wanted) for held, wanted in pairs)),
-        ("The target holds another value.", "Look at the attribute in the target's own pages."),
+        _ANOTHER_VALUE,
     )
-    return EndlessChange(attribute, len(pairs), tuple(pairs[:EXAMPLES]), cause, proposal)
+    return cause, proposal, ""
+
+
+def _own_expression(mapping: AttributeMapping | None) -> str:
+    """What the mapping says now, as an expression; "" when it says nothing."""
+    if mapping is None:
+        return ""
+    match mapping.mapping_type:
+        case MappingType.DIRECT:
+            return f"[{mapping.source}]"
+        case MappingType.CONSTANT:
+            return quote(mapping.source)
+        case MappingType.EXPRESSION:
+            return mapping.source
+        case _:
+            return ""
 
 
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
 
 
+_ANOTHER_VALUE = (
+    "The target answers that it took the value, and keeps another one.",
+    "Look at the attribute in the target's own pages: it may be read-only there, or take only "
+    "certain values. If so, do not map it, or apply the mapping only during object creation.",
+)
+
 _CAUSES: Iterable[tuple[Callable[[str, str], bool], tuple[str, str]]] = (
     (
         lambda held, _wanted: not held,
         (
-            "The target does not return what was written.",
+            "The target does not return what was written: it ignores the value silently, or hides "
+            "it.",
             "Do not map the attribute, or apply the mapping only during object creation.",
         ),
     ),
@@ -76,14 +137,14 @@ _CAUSES: Iterable[tuple[Callable[[str, str], bool], tuple[str, str]]] = (
         lambda held, wanted: held.casefold() == wanted.casefold(),
         (
             "The target changes the letter case.",
-            "Let the attribute not be caseExact, or map it with ToLower.",
+            "Let the attribute not be caseExact in the target attribute list.",
         ),
     ),
     (
         lambda held, wanted: held.split() == wanted.split(),
         (
-            "The target removes blanks.",
-            "Map the attribute with Trim, or Replace runs of blanks.",
+            "The target changes blanks.",
+            "Map the attribute with Replace so that it has the target's form.",
         ),
     ),
     (
@@ -95,6 +156,9 @@ _CAUSES: Iterable[tuple[Callable[[str, str], bool], tuple[str, str]]] = (
     ),
     (
         lambda held, wanted: bool(held) and (wanted.startswith(held) or held.startswith(wanted)),
-        ("The target shortens or extends the value.", "Map the attribute with Left or Mid."),
+        (
+            "The target shortens or extends the value.",
+            "Map the attribute with Mid so that it is as long as the target lets it be.",
+        ),
     ),
 )

@@ -169,7 +169,8 @@ class ProvisioningService:
 
     async def certify(self, order: CycleOrder) -> Certificate:
         """Whether another cycle would write nothing, looking at everybody; else why it would."""
-        return certify(await self._engine.plan(replace(order, kind=CycleKind.INITIAL)))
+        plan = await self._engine.plan(replace(order, kind=CycleKind.INITIAL))
+        return certify(plan, order.schema)
 
     async def provision_order_on_demand(
         self, order: CycleOrder, source_id: str, *, write: bool
