@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,8 @@ from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, w
 from looop_gui.model.connection import TenantConnection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.scim.messages import MEDIA_TYPE, FailureKind, ScimRequest, ScimResponse
+
+HeaderPairs = tuple[tuple[str, str], ...]
 
 USER_AGENT = f"looop-gui/{__version__}"
 ACCEPT = f"{MEDIA_TYPE}, application/json"
@@ -71,6 +74,7 @@ class Target:
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": _header_value(connection.user_agent) or USER_AGENT,
         }
+        self._prepared = lru_cache(maxsize=8)(self._prepare_headers)
         self._now = now
         self._proxy = proxy_for(self.url, connection.proxy)
         context = ssl_context(connection.ca_file) if self.url.startswith("https:") else None
@@ -93,11 +97,15 @@ class Target:
         """
         content = b"" if request.body is None else _encoded(request.body)
         target = self._path + request_target(request)
-        headers = await self._request_headers(request)
+        headers, prepared = self._prepared(
+            has_body=request.body is not None,
+            own=request.headers,
+            authenticating=await self._authentication.headers(),
+        )
         hook = on_exchange or self.on_exchange
         started, began = self._now(), perf_counter()
         deadline = self._limits.total_seconds if timeout is None else timeout
-        response, body = await self._attempted(request.method, target, headers, content, deadline)
+        response, body = await self._attempted(request.method, target, prepared, content, deadline)
         if hook is not None:
             url = self._origin + target
             record = RequestRecord(request.method, url, headers, content, started, attempt)
@@ -106,16 +114,16 @@ class Target:
             hook(wire_exchange(record, response, body, milliseconds, limit, self._redaction))
         return response
 
-    async def _request_headers(self, request: ScimRequest) -> dict[str, str]:
-        headers = dict(self._headers)
-        if request.body is not None:
-            headers["Content-Type"] = MEDIA_TYPE
-        headers.update(request.headers)
-        headers.update(await self._authentication.headers())
-        return headers
+    def _prepare_headers(
+        self, *, has_body: bool, own: HeaderPairs, authenticating: HeaderPairs
+    ) -> tuple[dict[str, str], httpx.Headers]:
+        """The headers as they are recorded and as httpx has them, the same for most requests."""
+        content_type = {"Content-Type": MEDIA_TYPE} if has_body else {}
+        headers = self._headers | content_type | dict(own) | dict(authenticating)
+        return headers, httpx.Headers(headers)
 
     async def _attempted(
-        self, method: str, target: str, headers: Mapping[str, str], content: bytes, deadline: float
+        self, method: str, target: str, headers: httpx.Headers, content: bytes, deadline: float
     ) -> tuple[ScimResponse, bytes]:
         """The response and its body's bytes; failures become a response."""
         try:
@@ -130,7 +138,7 @@ class Target:
             return _failed(error.failure, error.headers), b""
 
     async def _exchange(
-        self, method: str, target: str, headers: Mapping[str, str], content: bytes
+        self, method: str, target: str, headers: httpx.Headers, content: bytes
     ) -> tuple[ScimResponse, bytes]:
         """Send, follow what may be followed, and read."""
         for _ in range(self._limits.redirects + 1):
@@ -138,7 +146,8 @@ class Target:
                 method,
                 self._whole_url,
                 headers=headers,
-                content=content,
+                # As a stream it is taken as it is; Host and Content-Length are aiohttp's affair.
+                stream=httpx.ByteStream(content),
                 extensions={"target": target},
             )
             answer = await self._transport.handle_async_request(request)

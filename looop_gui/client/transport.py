@@ -48,12 +48,14 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
         """
         session = self._session or self._open()
         target: str = request.extensions["target"]
+        # As a mapping httpx's headers would be decoded anew for each name.
+        headers = [(name.decode(), value.decode()) for name, value in request.headers.raw]
         with map_aiohttp_exceptions():
             response = await session.request(
                 request.method,
                 yarl.URL(self._origin + target, encoded=True),
-                headers=request.headers,
-                data=request.content or None,
+                headers=headers,
+                data=request.read() or None,
                 allow_redirects=False,
                 timeout=self._timeout,
                 proxy=self._proxy,

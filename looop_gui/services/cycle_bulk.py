@@ -26,6 +26,9 @@ from looop_gui.services.cycle_asking import OnExchange, Sender, Traffic
 GATHER_SECONDS = 0.002
 """How long a write waits for others to go with it."""
 
+ENVELOPE = 200
+"""Bytes of an operation besides its data, at most."""
+
 MOST_OPERATIONS = 100
 CONFIGURATION = ScimRequest("GET", "/ServiceProviderConfig")
 
@@ -69,6 +72,7 @@ class BulkSender:
     clock: Clock
     traffic: Traffic = field(default_factory=Traffic)
     _waiting: list[_Waiting] = field(default_factory=list)
+    _size: int = 0
     _flushing: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def send(
@@ -87,6 +91,7 @@ class BulkSender:
             )
         future: asyncio.Future[ScimResponse] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, data, future, on_exchange, attempt))
+        self._size += len(data) + ENVELOPE
         if self._is_full():
             self._start(0.0)
         elif len(self._waiting) == 1:
@@ -94,8 +99,8 @@ class BulkSender:
         return await future
 
     def _is_full(self) -> bool:
-        size = sum(len(waiting.data) + 200 for waiting in self._waiting)
-        return len(self._waiting) >= self.limits.operations or size > self.limits.payload // 2
+        full = len(self._waiting) >= self.limits.operations
+        return full or self._size > self.limits.payload // 2
 
     def _start(self, seconds: float) -> None:
         task = asyncio.create_task(self._flush(seconds))
@@ -106,6 +111,7 @@ class BulkSender:
         await asyncio.sleep(seconds)
         batch = self._waiting[: self.limits.operations]
         del self._waiting[: self.limits.operations]
+        self._size -= sum(len(waiting.data) + ENVELOPE for waiting in batch)
         if self._waiting:
             self._start(GATHER_SECONDS)
         if len(batch) == 1:

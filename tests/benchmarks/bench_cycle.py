@@ -3,13 +3,18 @@
 Both bring the same people into an embedded tenant (a process of its own, empty each time): the
 script does for each person what comes naturally (query by userName, then create), the workbench
 runs `looop-gui sync`'s own cycle with log, links and journal on the disk. `--like-entra` adds the
-cycle with a query for each person, as Entra does it. Then the same directory unchanged, with one
-change, and the share of the time that went into requests.
+cycle with a query for each person, as Entra does it. Then the same directory unchanged and with one
+change, the rate at which the same client sends the same bodies and does nothing else, and the share
+of each part of the program.
+
+`--large` takes 10,000 people, 500 groups and 50,000 memberships; `--growth` 1,000, 10,000 and
+100,000 people one after the other, which takes minutes.
 """
 
 import argparse
 import asyncio
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -24,6 +29,7 @@ import uvloop
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import SearchRequest
 
+from cycle_parts import Recorder, cpu_seconds, parts, replay, shares, with_groups
 from looop_gui.model.connection import (
     Application,
     Connection,
@@ -37,7 +43,9 @@ from looop_gui.model.directory import DirectoryObject, DirectorySnapshot
 from looop_gui.model.job import Cycle
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
-from looop_gui.services.cycle_launch import CycleSetting, run_cycle
+from looop_gui.scim.messages import ScimRequest
+from looop_gui.services.cycle_launch import CycleSetting, open_target, run_cycle
+from looop_gui.services.engine_process import collect_rarely
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.sources.source import open_source
@@ -52,20 +60,43 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--like-entra", action="store_true")
     parser.add_argument("--without-script", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        source = SourceSettings(SourceType.DEMO, folder=folder, users=options.users)
-        snapshot = open_source(source, Path(folder)).read()
+    if options.growth:
+        _growth(options.concurrency)
+        return
+    snapshot = _directory(10_000 if options.large else options.users)
+    if options.large:
+        snapshot = with_groups(snapshot, 500, 100)
     people = [person for person in snapshot.users.values() if person.active]
     rate = 0.0
     if not options.without_script:
         rate = _measured("scim2-client, query then create", len(people), _script(people))
+    collect_rarely()
     names = {"looop-gui, automatic": {}, "looop-gui, with Bulk": {"bulk": True}}
     if options.like_entra:
         entra = {"matching": MatchingStrategy.FILTER, "separate_references": True}
         names["looop-gui, exactly like Entra"] = entra
     for name, settings in names.items():
         _cycles(name, snapshot, settings, options.concurrency, len(people), rate)
+
+
+def _directory(users: int) -> DirectorySnapshot:
+    with tempfile.TemporaryDirectory() as folder:
+        source = SourceSettings(SourceType.DEMO, folder=folder, users=users)
+        return open_source(source, Path(folder)).read()
+
+
+def _growth(concurrency: int) -> None:
+    """The same cycle for ever larger companies: time and requests a person, and memory."""
+    collect_rarely()
+    for users in (1_000, 10_000, 100_000):
+        snapshot = _directory(users)
+        people = sum(person.active for person in snapshot.users.values())
+        _cycles(f"{users:,} people", snapshot, {}, concurrency, people, 0.0)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"  at most {peak:,.0f} MB, the directory and the benchmark included")
 
 
 def _script(people: list[DirectoryObject]) -> Callable[[str], None]:
@@ -100,7 +131,7 @@ def _find_or_create(scim: SyncSCIMClient, model: type, person: DirectoryObject) 
 
 
 def _measured(name: str, people: int, run: Callable[[str], None]) -> float:
-    with _tenant() as url:
+    with _tenant() as (url, _process):
         began, cpu = time.perf_counter(), time.process_time()
         run(url)
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -129,7 +160,7 @@ def _cycles(
 ) -> None:
     source = _Source(snapshot)
     with (
-        _tenant() as url,
+        _tenant() as (url, tenant),
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
@@ -146,6 +177,7 @@ def _cycles(
             ),
         )
         worker = runner.run(StoreWorker.open(Path(folder)))
+        recorder = Recorder(open_target)
         setting = CycleSetting(
             connection=connection,
             schema=default_schema(Application.LOOOP),
@@ -154,8 +186,12 @@ def _cycles(
             worker=worker,
             read_source=source.read,
             source_digest=lambda *_: source.snapshot.digest,
+            open_target=recorder.open,
         )
-        seconds, cpu, cycle = _timed(runner, setting)
+        before = cpu_seconds(tenant)
+        with parts() as found:
+            seconds, cpu, cycle = _timed(runner, setting)
+        before = cpu_seconds(tenant) - before
         rate = cycle.users.created / seconds
         times = f", {rate / script_rate:.1f} times the script" if script_rate else ""
         print(
@@ -164,14 +200,27 @@ def _cycles(
         )
         print(
             f"  {cycle.requests} requests for {people} people and {cycle.groups.created} groups: "
-            f"{cycle.requests / people:.2f} a person, {cycle.requests / seconds:,.0f}/s"
+            f"{cycle.requests / people:.2f} a person, {cycle.requests / seconds:,.0f}/s; "
+            f"{1000 * seconds / people:.2f} ms and {1000 * cpu / people:.2f} ms of CPU a person, "
+            f"and {1000 * before / people:.2f} ms of the tenant's"
         )
+        print(f"  where its threads were, waiting for the disk included: {shares(found)}")
+        if not settings:
+            _compare_with_replay(runner, recorder.creates, concurrency, cycle.requests / seconds)
         _print_next(runner, setting, "  nothing changed")
         source.snapshot = replace(snapshot, digest="rewritten")
         _print_next(runner, setting, "  rewritten, nothing changed")
         source.snapshot = _with_one_change(snapshot)
         _print_next(runner, setting, "  one person changed")
         runner.run(worker.close())
+
+
+def _compare_with_replay(
+    runner: asyncio.Runner, creates: list[ScimRequest], concurrency: int, rate: float
+) -> None:
+    with _tenant() as (url, _process):
+        alone = runner.run(replay(url, TOKEN, list(creates), concurrency))
+    print(f"  the same client, the same bodies: {alone:,.0f}/s; the cycle has {rate / alone:.0%}")
 
 
 def _print_next(runner: asyncio.Runner, setting: CycleSetting, what: str) -> None:
@@ -195,13 +244,14 @@ def _with_one_change(snapshot: DirectorySnapshot) -> DirectorySnapshot:
 
 
 @contextmanager
-def _tenant() -> Iterator[str]:
+def _tenant() -> Iterator[tuple[str, int]]:
+    """Its endpoint and its process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     try:
-        yield json.loads(process.stdout.readline())["scimEndpoint"]
+        yield json.loads(process.stdout.readline())["scimEndpoint"], process.pid
     finally:
         process.terminate()
         process.wait(20)
