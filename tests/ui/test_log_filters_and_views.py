@@ -30,7 +30,7 @@ def open_view(desk: Desk, connection_id: str, qtbot) -> ProvisioningLogView:
 @pytest.fixture
 def view(desk: Desk, synced, qtbot, loop) -> ProvisioningLogView:
     view = open_view(desk, synced.id, qtbot)
-    loop.until(lambda: view.model.rowCount() > 0)
+    loop.until(lambda: view.model.rowCount() > 0 and view.isActiveWindow())
     return view
 
 
@@ -126,6 +126,7 @@ def test_the_census_counts_the_skipped_and_a_cause_narrows_the_log(view, loop, q
     assert view.census.total.text() == f"{len(skipped)} skipped"
     largest = census.groups[0]
     chip = view.census._flow.itemAt(0).widget()
+    loop.until(chip.isVisible)
     assert chip.text() == f"{largest.count} {largest.cause}"
     qtbot.mouseClick(chip, LEFT)
     loop.until(lambda: view.model.rowCount() == largest.count)

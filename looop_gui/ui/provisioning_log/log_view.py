@@ -4,7 +4,9 @@ It follows the newest entries until the person scrolls away or selects one; a bu
 many new ones wait and leads back to them. What is shown is remembered from one start to the next.
 """
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -81,6 +83,7 @@ class ProvisioningLogView(QWidget):
         self.export_button = icon_button(desk.theme, "download", words, self.open_export)
         self._stack = QStackedWidget()
         self._appended = 0
+        self._census_read: asyncio.Task[Any] | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST_MILLISECONDS)
         self._rest.timeout.connect(self._show_appended)
         self._lay_out()
@@ -170,7 +173,8 @@ class ProvisioningLogView(QWidget):
         appended, self._appended = self._appended, 0
         if appended and self.isVisible():
             self.model.take_appended(appended)
-            self._read_census()
+            if self._census_read is None or self._census_read.done():
+                self._read_census()
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._take_filter)
@@ -232,7 +236,7 @@ class ProvisioningLogView(QWidget):
             return
         counted = replace(self.filters.log_filter, cause="")
         reading = self._desk.services.log_views.skips(counted)
-        self._tasks.start(reading, self.census.show_census, replace="census")
+        self._census_read = self._tasks.start(reading, self.census.show_census, replace="census")
 
     def _view(self, name: str, shortcut: str) -> LogView:
         """What is shown, as a view."""
