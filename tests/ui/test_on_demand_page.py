@@ -1,11 +1,15 @@
 """Provision on demand: pick, try, do, and do again."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.ui.main_window import MainWindow
-from looop_gui.ui.on_demand.page import OnDemandPage
+from looop_gui.ui.on_demand.page import MOST_MEMBERS, OnDemandPage
+from looop_gui.ui.widgets.confirm import ConfirmDialog
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -79,3 +83,73 @@ def test_a_tenant_that_does_not_answer_is_explained(page, demo, services, loop, 
     said = page.banner.accessibleName() or page.outcome.text()
     assert said
     loop.until(page.try_button.isEnabled)
+
+
+def pick_rows(page: OnDemandPage, qtbot, rows: list[int]) -> None:
+    """Choose lines of the list as a person does: a click, then clicks with Ctrl."""
+    for at, row in enumerate(rows):
+        keys = Qt.KeyboardModifier.ControlModifier if at else Qt.KeyboardModifier.NoModifier
+        place = page.found.visualItemRect(page.found.item(row)).center()
+        qtbot.mouseClick(page.found.viewport(), LEFT, keys, place)
+
+
+def test_several_people_are_tried_in_a_row(page, demo, services, loop, qtbot) -> None:
+    pick_rows(page, qtbot, [0, 1, 2])
+    assert page.chosen_label.text() == "3 chosen"
+    qtbot.mouseClick(page.try_button, LEFT)
+    loop.until(lambda: page.results.count() == 3 and page.try_button.isEnabled())
+    last = page.entry
+    page.results.setCurrentRow(0)
+    assert page.entry is not last
+    assert page.entry.source_id == page.found.item(0).data(Qt.ItemDataRole.UserRole).id
+    assert loop.run(services.tenants.info(demo.id)).users == 0
+
+
+def test_a_group_goes_with_its_first_members(page, demo, services, loop, qtbot) -> None:
+    from looop_gui.services.roster import read_roster
+
+    roster = loop.run(read_roster(services, demo.id))
+    people = {row.entry.id for row in roster.rows if row.entry.object_type is ObjectType.USER}
+    group = next(
+        row.entry
+        for row in roster.rows
+        if row.in_scope and len(people.intersection(row.entry.members)) > MOST_MEMBERS
+    )
+    page.show_argument(group.id)
+    loop.until(lambda: page.chosen is not None and page.chosen.id == group.id)
+    assert page.with_members.isVisible()
+    page.with_members.click()
+    qtbot.mouseClick(page.provision_button, LEFT)
+    loop.until(lambda: page.entry is not None and page.entry.source_id == group.id)
+    assert page.results.count() == MOST_MEMBERS + 1
+    assert loop.run(services.tenants.info(demo.id)).groups == 1
+
+
+def test_a_production_connection_asks_for_its_name(demo, services, loop, qtbot, request) -> None:
+    loop.run(services.connections.update(replace(demo, production=True)))
+    page, window = request.getfixturevalue("page"), request.getfixturevalue("window")
+    pick_in_scope(page, demo, services, loop)
+    qtbot.mouseClick(page.provision_button, LEFT)
+    loop.until(lambda: window.findChild(ConfirmDialog) is not None)
+    dialog = window.findChild(ConfirmDialog)
+    assert not dialog.confirm_button.isEnabled()
+    assert loop.run(services.tenants.info(demo.id)).users == 0
+    qtbot.keyClicks(dialog.name_field, demo.name)
+    qtbot.mouseClick(dialog.confirm_button, LEFT)
+    loop.until(lambda: page.entry is not None)
+    assert loop.run(services.tenants.info(demo.id)).users == 1
+
+
+def test_the_draft_is_tried_and_nothing_written(page, demo, services, window, loop, qtbot) -> None:
+    document = loop.run(window.desk.documents.open(services, demo.id))
+    assert page.draft_button.isHidden()
+    off = replace(document.schema.user_mapping, enabled=False)
+    document.edit_schema("No people", replace(document.schema, user_mapping=off))
+    pick_in_scope(page, demo, services, loop)
+    window.show_page("overview")
+    window.show_page("on_demand")
+    loop.until(page.draft_button.isVisible)
+    qtbot.mouseClick(page.draft_button, LEFT)
+    loop.until(page.banner.isVisible)
+    assert "not enabled" in page.banner.sentence
+    assert loop.run(services.tenants.info(demo.id)).users == 0
