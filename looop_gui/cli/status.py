@@ -10,6 +10,7 @@ from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write_json
 from looop_gui.model.job import JobState
 from looop_gui.services.chosen_connection import choose_connection
+from looop_gui.services.provisioning_jobs import ADAPTED
 
 
 @click.command()
@@ -60,6 +61,8 @@ def _lines(name: str, state: JobState) -> list[str]:
     lines.append(f"Linked: {state.linked_users} people, {state.linked_groups} groups")
     if state.escrows:
         lines.append(f"Waiting to be tried again: {state.escrows}")
+    if adapted := state.extra.get(ADAPTED):
+        lines.append(f"Written as the target takes it, until a restart: {adapted}")
     if state.quarantine is not None:
         quarantine = state.quarantine
         lines.append(

@@ -18,6 +18,7 @@ from looop_gui.engine.failure import (
 )
 from looop_gui.engine.matching import find_match, matching_values
 from looop_gui.engine.processing import DesiredValue, PlannedChange
+from looop_gui.engine.replacing import lacks_patch, put_instead
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
@@ -163,11 +164,17 @@ def _in_dialect(
 ) -> Conversation[tuple[ScimRequest, ScimResponse]]:
     """Send a write in the connection's dialect, and where the target takes none of that, plainly.
 
-    Strict servers answer 400 to Entra's forms (a manager as text, its group schema, a removal
-    with a value). What counts is the answer to the second form, unless it is a 400 as well.
+    Where it has no PATCH at all, the resource is written whole. Strict servers answer 400 to
+    Entra's forms (a manager as text, its group schema, a removal with a value). What counts is the
+    answer to the second form, unless it is a 400 as well.
     """
     request = build(view.dialect)
+    if view.puts and request.method == "PATCH":
+        return (yield from put_instead(view, build(Dialect.RFC7644)))
     response = yield request
+    if lacks_patch(request, response) and view.rules.settings.adapt_dialect:
+        view.puts = True
+        return (yield from put_instead(view, build(Dialect.RFC7644)))
     if response.status != 400 or not view.rules.settings.adapt_dialect or _is_conflict(response):
         return request, response
     plain = build(Dialect.RFC7644)

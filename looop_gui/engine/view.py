@@ -9,7 +9,7 @@ from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Escrow, Link
+from looop_gui.model.job import Adaptation, Escrow, Link
 from looop_gui.scim.messages import JsonObject
 
 
@@ -19,10 +19,11 @@ class CycleView:
 
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
-    target has refused Entra's way of writing and taken plain RFC 7644. `owners` says which source
-    object each linked target id belongs to, `escrows` who has failed, `gone` which linked objects
-    the source has no more. `claims` are the target ids that objects of this cycle have taken for
-    their own, before their links are known here.
+    target has refused Entra's way of writing and taken plain RFC 7644, `puts` when it has no PATCH;
+    both are as the job remembers them at first. `owners` says which source object each linked
+    target id belongs to, `escrows` who has failed, `gone` which linked objects the source has no
+    more. `claims` are the target ids that objects of this cycle have taken for their own, before
+    their links are known here.
     """
 
     rules: ConnectionRules
@@ -31,10 +32,23 @@ class CycleView:
     began: datetime
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
     adapted: bool = False
+    puts: bool = False
     owners: Mapping[str, str] = field(default_factory=dict)
     escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     claims: dict[str, str] = field(default_factory=dict)
+
+    def adapt(self, adaptation: Adaptation) -> None:
+        """Begin with what the job remembers, where the connection lets its writes be adapted."""
+        if self.rules.settings.adapt_dialect:
+            self.adapted = Adaptation.RFC7644 in adaptation
+            self.puts = Adaptation.PUT in adaptation
+
+    @property
+    def adaptation(self) -> Adaptation:
+        """What the target has made of the way of writing, to be remembered."""
+        plain = Adaptation.RFC7644 if self.adapted else Adaptation.NONE
+        return plain | (Adaptation.PUT if self.puts else Adaptation.NONE)
 
     @property
     def dialect(self) -> Dialect:

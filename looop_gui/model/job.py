@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 
 from looop_gui.model.directory import ObjectType, SourceProblem
 
@@ -46,6 +46,17 @@ class JobStatus(StrEnum):
     ACTIVE = "Active"
     PAUSED = "Paused"
     QUARANTINE = "Quarantine"
+
+
+class Adaptation(IntFlag):
+    """What a target has made the job do otherwise than Entra; remembered until a restart.
+
+    RFC7644: write in the plain form of the standard. PUT: write whole resources, without PATCH.
+    """
+
+    NONE = 0
+    RFC7644 = 1
+    PUT = 2
 
 
 class QuarantineReason(StrEnum):

@@ -8,6 +8,7 @@ from looop_gui.engine.escrow import open_failures
 from looop_gui.engine.quarantine import enter_quarantine, quarantine_reason
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import (
+    Adaptation,
     Cycle,
     CycleCounts,
     CycleEnd,
@@ -22,7 +23,13 @@ from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
-from looop_gui.store.jobs import StoredJob, save_guard, save_quarantine, save_watermark
+from looop_gui.store.jobs import (
+    StoredJob,
+    save_adaptation,
+    save_guard,
+    save_quarantine,
+    save_watermark,
+)
 from looop_gui.store.journal import clear_journal
 
 
@@ -31,7 +38,8 @@ class CycleEnding:
     """The state and sentence of an ended cycle; `quarantine` is the job's from now on.
 
     `completed` says that everything was gone through, so that the watermark may be stored;
-    `source_size` is how many people and groups the source had.
+    `source_size` is how many people and groups the source had, `adaptation` what the target has
+    made the job do.
     """
 
     state: CycleState
@@ -41,6 +49,7 @@ class CycleEnding:
     completed: bool = False
     guard_token: str = ""
     source_size: tuple[int, int] = (0, 0)
+    adaptation: Adaptation = Adaptation.NONE
 
 
 def ending_of(
@@ -101,6 +110,7 @@ def store_ending(
         clear_journal(connection, job.number, number, unknown)
         save_quarantine(connection, job.number, ending.quarantine)
         save_guard(connection, job.number, ending.guard_token)
+        save_adaptation(connection, job.number, ending.adaptation)
         if ending.completed:
             moment = cycle.ended or cycle.began
             watermark = Watermark(source_digest, configuration_digest, moment, *ending.source_size)

@@ -188,17 +188,19 @@ class _Launch:
         standing = CycleStanding(cycle)
         blocks = self._blocks(number)
         context = EvaluationContext(setting.clock.now(), setting.random)
+        view = CycleView(
+            self._rules,
+            blocks.links,
+            context,
+            cycle.began,
+            owners=blocks.owners,
+            escrows=blocks.escrows,
+        )
+        view.adapt(state.job.adaptation)
         runner = CycleRunner(
             asking=self._asking,
             blocks=blocks,
-            view=CycleView(
-                self._rules,
-                blocks.links,
-                context,
-                cycle.began,
-                owners=blocks.owners,
-                escrows=blocks.escrows,
-            ),
+            view=view,
             standing=standing,
             clock=setting.clock,
             concurrency=self._concurrency,
@@ -209,6 +211,7 @@ class _Launch:
         runner.tick = meter.tick
         meter.tick()
         ending, digest = await self._carried(runner, blocks, cycle)
+        ending = replace(ending, adaptation=view.adaptation)
         # Where even this fails, the cycle stays without an end, and the next start goes on with it.
         await runner.flush()
         ended = replace(

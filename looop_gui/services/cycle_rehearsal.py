@@ -21,6 +21,7 @@ from looop_gui.model.plan import Plan
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
+from looop_gui.services.cycle_bulk import CONFIGURATION
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
 from looop_gui.services.cycle_resuming import peek_state
@@ -34,6 +35,7 @@ class RehearsalSender:
 
     sender: Sender
     written: list[ScimRequest] = field(default_factory=list)
+    _patches: bool | None = None
 
     async def send(
         self,
@@ -48,11 +50,22 @@ class RehearsalSender:
             return await self.sender.send(
                 request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
             )
+        if request.method == "PATCH" and not await self._takes_patch():
+            return ScimResponse(501)
         self.written.append(request)
         if request.method == "POST" and isinstance(request.body, dict):
             body = {**request.body, "id": pretended_id(request.body)}
             return ScimResponse(201, body=body)
         return ScimResponse(204)
+
+    async def _takes_patch(self) -> bool:
+        """What the target advertises; a run finds it out by its answers."""
+        if self._patches is None:
+            answer = await self.sender.send(CONFIGURATION)
+            body = answer.body if answer.ok else None
+            patch = body.get("patch") if isinstance(body, dict) else None
+            self._patches = not isinstance(patch, dict) or patch.get("supported") is not False
+        return self._patches
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,16 @@ async def rehearse(
     cycle = Cycle(new_guid(setting.random), connection.id, kind, CycleState.RUNNING, began, None)
     async with setting.open_target(connection, setting.token) as sender:
         rehearsal, recorder = RehearsalSender(sender), PlanRecorder()
+        view = CycleView(
+            rules,
+            memory.links,
+            EvaluationContext(began, setting.random),
+            began,
+            owners=memory.owners,
+            escrows=memory.escrows,
+        )
+        view.adapt(state.job.adaptation)
+        dialect = view.dialect
         runner = CycleRunner(
             asking=Asking(
                 rehearsal,
@@ -109,14 +132,7 @@ async def rehearse(
                 stopping=stopping,
             ),
             blocks=memory,
-            view=CycleView(
-                rules,
-                memory.links,
-                EvaluationContext(began, setting.random),
-                began,
-                owners=memory.owners,
-                escrows=memory.escrows,
-            ),
+            view=view,
             standing=CycleStanding(cycle),
             clock=clock,
             concurrency=connection.settings.concurrency,
@@ -131,7 +147,7 @@ async def rehearse(
         connection_id=connection.id,
         connection_name=connection.name,
         tenant_url=connection.target.tenant_url,
-        dialect=connection.target.dialect,
+        dialect=dialect,
         kind=kind,
         made=began,
         source_digest=snapshot.digest,

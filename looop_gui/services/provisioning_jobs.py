@@ -4,7 +4,7 @@ from datetime import datetime
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Cycle, JobState, JobStatus
+from looop_gui.model.job import Adaptation, Cycle, JobState, JobStatus
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows
@@ -12,12 +12,16 @@ from looop_gui.store.jobs import (
     StoredJob,
     load_job,
     open_job,
+    save_adaptation,
     save_quarantine,
     save_schedule,
     save_watermark,
 )
 from looop_gui.store.journal import keep_unsure
 from looop_gui.store.links import count_links, delete_all_links
+
+ADAPTED = "adapted"
+"""The key in `JobState.extra` of how the target made the job write: "rfc7644", "put" or both."""
 
 HELD_BACK = "heldBack"
 """The key in `JobState.extra` of what a guard held back; with it, that can be allowed once."""
@@ -43,7 +47,7 @@ def read_job(database: Database, connection: Connection) -> JobState:
         linked_users=links.get(ObjectType.USER, 0),
         linked_groups=links.get(ObjectType.GROUP, 0),
         escrows=count_escrows(database, job.number),
-        extra={HELD_BACK: job.guard_token} if job.guard_token else {},
+        extra=_extra(job),
     )
 
 
@@ -72,10 +76,18 @@ def reset_job(database: Database, connection_id: str, *, full: bool) -> None:
     with database.transaction() as connection:
         save_watermark(connection, job.number, None)
         save_quarantine(connection, job.number, None)
+        save_adaptation(connection, job.number, Adaptation.NONE)
         keep_unsure(connection, job.number, escrows.values())
         delete_escrows(connection, job.number)
         if full:
             delete_all_links(connection, job.number)
+
+
+def _extra(job: StoredJob) -> dict[str, str]:
+    extra = {HELD_BACK: job.guard_token} if job.guard_token else {}
+    if job.adaptation:
+        extra[ADAPTED] = ", ".join(str(one.name).lower() for one in job.adaptation)
+    return extra
 
 
 def _status(connection: Connection, job: StoredJob, latest: list[Cycle]) -> JobStatus:

@@ -63,6 +63,7 @@ async def _provisioned(
     links = dict(state.links)
     owners = {link.target_id: key for key, link in links.items()}
     view = CycleView(rules, links, EvaluationContext(now, setting.random), now, owners=owners)
+    view.adapt(state.job.adaptation)
     exchanges: list[WireExchange] = []
     began = clock.monotonic()
     async with setting.open_target(connection, setting.token) as sender:

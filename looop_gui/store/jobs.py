@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from looop_gui.model.job import Quarantine, QuarantineReason, Watermark
+from looop_gui.model.job import Adaptation, Quarantine, QuarantineReason, Watermark
 from looop_gui.store.database import Database
 
 
@@ -12,7 +12,8 @@ from looop_gui.store.database import Database
 class StoredJob:
     """A job as stored; `number` is its key in every other table.
 
-    `guard_token` names what a guard held back in the last cycle, or is "".
+    `guard_token` names what a guard held back in the last cycle, or is "". `adaptation` is what the
+    target has made the job do.
     """
 
     number: int
@@ -22,6 +23,7 @@ class StoredJob:
     paused: bool
     next_cycle: datetime | None
     guard_token: str = ""
+    adaptation: Adaptation = Adaptation.NONE
 
 
 def job_number(connection: sqlite3.Connection, connection_id: str) -> int:
@@ -101,6 +103,11 @@ def save_guard(connection: sqlite3.Connection, job: int, token: str) -> None:
     connection.execute("UPDATE jobs SET guard_token = ? WHERE number = ?", (token, job))
 
 
+def save_adaptation(connection: sqlite3.Connection, job: int, adaptation: Adaptation) -> None:
+    """Store what the target has made the job do. Called inside a transaction."""
+    connection.execute("UPDATE jobs SET adapted = ? WHERE number = ?", (int(adaptation), job))
+
+
 def save_schedule(
     connection: sqlite3.Connection, job: int, *, paused: bool, next_cycle: datetime | None
 ) -> None:
@@ -144,4 +151,5 @@ def _job(row: sqlite3.Row) -> StoredJob:
         paused=bool(row["paused"]),
         next_cycle=datetime.fromisoformat(next_cycle) if next_cycle else None,
         guard_token=row["guard_token"],
+        adaptation=Adaptation(row["adapted"]),
     )

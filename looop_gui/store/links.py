@@ -48,7 +48,8 @@ def save_links(
     links = list(links)
     connection.executemany(
         "INSERT OR REPLACE INTO links (job, source_id, target_id, object_type, display_name,"
-        " managed, disabled, source_digest, manager, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " managed, disabled, source_digest, manager, identity)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 job,

@@ -1,0 +1,107 @@
+"""What a target makes the job do is done over the wire, remembered, shown, and forgotten."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from looop_gui.model.connection import Dialect
+from looop_gui.model.job import CycleState
+from looop_gui.scim.messages import ScimRequest, ScimResponse
+from looop_gui.services.cycle_rehearsal import RehearsalSender, rehearse
+from looop_gui.services.provisioning_jobs import ADAPTED, read_job, reset_job
+from looop_gui.store.jobs import open_job
+from tests.unit.services.test_cycles import Desk, open_desk
+
+
+def three_and_a_group(desk: Desk) -> None:
+    desk.company.person("ann")
+    desk.company.person("bob", manager="ann")
+    desk.company.person("cyd")
+    desk.company.group("sales", "ann", "bob")
+
+
+async def test_a_target_without_patch_is_kept_equal_by_put(data_folder: Path) -> None:
+    async with open_desk(data_folder, quirks=("patch-not-implemented",)) as desk:
+        three_and_a_group(desk)
+        assert (await desk.cycle()).state is CycleState.SUCCEEDED
+        assert await desk.groups() == {"Sales": {"ann", "bob"}}
+
+        desk.company.person("ann", surname="Other")
+        desk.company.person("cyd", accountEnabled="False")
+        desk.company.group("sales", "bob")
+        planned = await rehearse(desk.setting(), asyncio.Event())
+        assert {request.method for request in planned.writes} == {"PUT"}
+        assert (await desk.cycle()).state is CycleState.SUCCEEDED
+
+        users = await desk.users()
+        assert users["ann"]["name"]["familyName"] == "Other"
+        assert not users["cyd"]["active"]
+        assert await desk.groups() == {"Sales": {"bob"}}
+        desk.company.version += 1
+        assert (await desk.cycle()).users.updated == 0
+
+
+async def test_a_job_remembers_until_it_is_reset(data_folder: Path) -> None:
+    async with open_desk(data_folder, quirks=("patch-not-implemented",)) as desk:
+        three_and_a_group(desk)
+        await desk.cycle()
+        assert (await desk.worker.run(read_job, desk.connection)).extra[ADAPTED] == "put"
+
+        desk.company.person("ann", surname="Other")
+        cycle = await desk.cycle()
+        # The probe; the link is read, then read and written whole: no PATCH is tried.
+        assert cycle.requests == 4
+
+        await desk.worker.run(lambda store: reset_job(store, "cycles", full=False))
+        assert ADAPTED not in (await desk.worker.run(read_job, desk.connection)).extra
+
+
+async def test_the_dry_run_begins_in_the_remembered_dialect(data_folder: Path) -> None:
+    async with open_desk(data_folder, preset="rfc") as desk:
+        three_and_a_group(desk)
+        await desk.cycle()
+        job = await desk.worker.run(open_job, "cycles")
+        desk.company.person("ann", surname="Other")
+
+        plan = (await rehearse(desk.setting(), asyncio.Event())).plan
+
+        assert str(job.adaptation.name) == "RFC7644"
+        assert plan.dialect is Dialect.RFC7644
+        desk.configure(adapt_dialect=False)
+        plan = (await rehearse(desk.setting(), asyncio.Event())).plan
+        assert plan.dialect is Dialect.ENTRA_LEGACY
+
+
+class Advertising:
+    """A target that tells in its configuration whether it has PATCH, and counts the questions."""
+
+    def __init__(self, body: object) -> None:
+        self.body = body
+        self.asked: list[str] = []
+
+    async def send(self, request: ScimRequest, **_options: object) -> ScimResponse:
+        self.asked.append(request.path)
+        return ScimResponse(200 if self.body is not None else 404, body=self.body)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "status"),
+    [
+        ({"patch": {"supported": False}}, 501),
+        ({"patch": {"supported": True}}, 204),
+        ({}, 204),
+        (None, 204),
+    ],
+)
+async def test_a_dry_run_asks_once_whether_there_is_patch(
+    configuration: object, status: int
+) -> None:
+    target = Advertising(configuration)
+    sender = RehearsalSender(target)
+
+    for _ in range(2):
+        assert (await sender.send(ScimRequest("PATCH", "/Users/u1", body={}))).status == status
+
+    assert target.asked == ["/ServiceProviderConfig"]
+    assert len(sender.written) == (0 if status == 501 else 2)
