@@ -30,6 +30,7 @@ from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.single_instance import SingleInstance
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.tray.tray import Tray, make_tray
 from looop_gui.ui.window_memory import WindowMemory, open_window_settings
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class Application:
         self._demo_users = demo_users
         self._services: Services | None = None
         self._crash: CrashDialog | None = None
+        self._tray: Tray | None = None
         memory = WindowMemory(open_window_settings(data_folder))
         self.theme = Theme(application)
         self.theme.apply(memory.appearance)
@@ -164,12 +166,15 @@ class Application:
         self._garbage.start()
         self._services = await open_services(self._data_folder)
         self.window.attach(self._services, self._demo_users)
+        self._show_tray(self._services)
         _tell_time("services open")
 
     async def close(self) -> None:
         """Close the services; what runs is ended in order and stays resumable."""
         with contextlib.suppress(TimeoutError):
             await self.window.set_up.keep_work()
+        if self._tray is not None:
+            self._tray.close()
         self.window.bridge.disconnect_events()
         self.window.tasks.cancel_all()
         if self._services is not None:
@@ -199,6 +204,18 @@ class Application:
         await services.connections.create(connection, token.reveal())
         cycle = await services.provisioning.run_cycle(new_id)
         return cycle, (await services.tenants.info(new_id)).users
+
+    def _show_tray(self, services: Services) -> None:
+        window = self.window
+        settings = window.memory.settings
+        self._tray = make_tray(services, self.theme, window.bridge, settings, window)
+        if self._tray is not None:
+            self._tray.wanted.connect(self._raise_connection)
+            self._tray.quit_wanted.connect(window.close)
+
+    def _raise_connection(self, connection_id: str) -> None:
+        self.raise_window()
+        self.window.open_connection(connection_id)
 
     def raise_window(self) -> None:
         """Bring the window to the front (a second start asked for it)."""

@@ -16,6 +16,7 @@ from looop_gui.model.connection import (
 )
 from looop_gui.model.errors import ConfigurationError, CredentialsError
 from looop_gui.model.secret import SecretText
+from looop_gui.model.settings_draft import SettingsDraft
 from looop_gui.services.clock import Clock
 from looop_gui.services.events import ConnectionsChanged, DraftsChanged, Events
 from looop_gui.services.store_worker import StoreWorker
@@ -30,6 +31,11 @@ from looop_gui.store.connections import (
 )
 from looop_gui.store.drafts import discard_setup_draft, load_setup_drafts, save_setup_draft
 from looop_gui.store.jobs import delete_job
+from looop_gui.store.settings_drafts import (
+    discard_settings_draft,
+    load_settings_draft,
+    save_settings_draft,
+)
 from looop_gui.store.tokens import TokenStorageState, TokenStore
 
 _log = logging.getLogger(__name__)
@@ -151,6 +157,18 @@ class ConnectionService:
     async def token_storages(self) -> tuple[TokenStorageState, ...]:
         """Where a token can be kept here; the keyring is tried with the first call."""
         return await asyncio.to_thread(self._tokens.storages)
+
+    async def save_settings_draft(self, connection_id: str, draft: SettingsDraft) -> None:
+        """Keep settings that are being edited, so that a crash loses nothing."""
+        await self._worker.run(save_settings_draft, connection_id, draft, self._clock.now())
+
+    async def settings_draft(self, connection_id: str) -> SettingsDraft | None:
+        """Settings that were being edited and neither saved nor discarded."""
+        return await self._worker.run(load_settings_draft, connection_id)
+
+    async def discard_settings_draft(self, connection_id: str) -> None:
+        """Forget the settings that were being edited."""
+        await self._worker.run(discard_settings_draft, connection_id)
 
     async def save_draft(self, draft: SetupDraft) -> None:
         """Keep an unfinished set-up."""

@@ -122,9 +122,14 @@ class NotificationService:
         self._due.set()
         return settings
 
-    async def send_test_mail(self, recipient: str, settings: WorkspaceSettings) -> None:
-        """Send a mail now through settings that need not be saved. Raises MailError."""
-        route = await self._route(settings)
+    async def send_test_mail(
+        self, recipient: str, settings: WorkspaceSettings, password: SecretText | None = None
+    ) -> None:
+        """Send a mail now through settings that need not be saved, nor the password.
+
+        Without `password` the kept one is used. Raises MailError, CredentialsError.
+        """
+        route = await self._route(settings, password)
         mail = OutgoingMail(
             recipient,
             "Test mail of the Looop Provisioning Workbench",
@@ -141,6 +146,12 @@ class NotificationService:
         """Do not send a mail that waits."""
         await self._worker.run(remove_mail, number)
         self._events.publish(MailChanged(""))
+
+    async def retry(self, number: int) -> bool:
+        """Try a mail that waits now, in quiet hours, too; whether it went out."""
+        settings = await self.settings()
+        mail = next((one for one in await self.outbox() if one.number == number), None)
+        return mail is not None and await self._send_one(settings, mail)
 
     async def take_job(self, state: JobState) -> None:
         """Put the mails that a job's state deserves into the outbox, each once."""
@@ -209,11 +220,15 @@ class NotificationService:
             await self._worker.run(postpone_mail, mail.number, now + pause, problem)
         self._events.publish(MailChanged(problem))
 
-    async def _route(self, settings: WorkspaceSettings) -> MailRoute:
+    async def _route(
+        self, settings: WorkspaceSettings, password: SecretText | None = None
+    ) -> MailRoute:
         server = settings.mail
         check_server(server)
         if not server.user:
             return MailRoute(server)
+        if password is not None:
+            return MailRoute(server, password)
         password = await asyncio.to_thread(
             self._tokens.load, server.password_reference, server.password_storage
         )

@@ -83,9 +83,9 @@ def delete_connection(database: Database, connection_id: str) -> None:
     """Delete the connection with its versions and drafts of mappings; its log is kept."""
     with database.transaction() as connection:
         connection.execute("DELETE FROM connections WHERE id = ?", (connection_id,))
-        for table in ("mapping_versions", "mapping_drafts"):
+        for table in ("mapping_versions", "mapping_drafts", "settings_drafts"):
             connection.execute(
-                f"DELETE FROM {table} WHERE connection_id = ?",  # noqa: S608 - two fixed names
+                f"DELETE FROM {table} WHERE connection_id = ?",  # noqa: S608 - fixed names
                 (connection_id,),
             )
 

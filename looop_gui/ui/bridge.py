@@ -20,6 +20,7 @@ from looop_gui.services.events import (
     EngineEnded,
     JobChanged,
     LogAppended,
+    MailChanged,
     MappingChanged,
     TenantChanged,
 )
@@ -42,6 +43,7 @@ class Bridge(QObject):
     log_appended = Signal(object)
     tenant_changed = Signal(object)
     engine_ended = Signal(object)
+    mail_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +92,7 @@ _SIGNALS: dict[type, str] = {
     LogAppended: "log_appended",
     TenantChanged: "tenant_changed",
     EngineEnded: "engine_ended",
+    MailChanged: "mail_changed",
 }
 
 

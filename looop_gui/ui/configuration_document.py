@@ -6,23 +6,25 @@ survives a save. Edits of one field that follow each other become one step of un
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.settings_draft import Particulars
 
 _MERGE_IDENTIFIER = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What is edited together and saved together."""
+    """What is edited together; the wizard's draft has its particulars elsewhere (None)."""
 
     schema: SynchronizationSchema
     settings: ConnectionSettings
+    particulars: Particulars | None = None
 
 
 class ConfigurationDocument(QObject):
@@ -39,6 +41,8 @@ class ConfigurationDocument(QObject):
         self._configuration = configuration
         self._saved = configuration
         self.restored = False
+        self._saves = 0
+        self._settings_problem = ""
         self.undo_stack = QUndoStack(self)
 
     @property
@@ -62,17 +66,40 @@ class ConfigurationDocument(QObject):
         return self._saved
 
     @property
+    def settings_problem(self) -> str:
+        """What keeps the settings from being saved, from whichever page; empty when nothing."""
+        return self._settings_problem
+
+    def say_settings_problem(self, words: str) -> None:
+        """Tell the other pages what is wrong with the settings."""
+        if words != self._settings_problem:
+            self._settings_problem = words
+            self.saved_state_changed.emit(self.modified)
+
+    @property
     def modified(self) -> bool:
         """Whether anything differs from what is saved."""
         return self._configuration != self._saved
 
     def edit_schema(self, text: str, schema: SynchronizationSchema, *, merge: str = "") -> None:
         """Change the schema. `text` names the edit in the Undo command; equal `merge` keys join."""
-        self._push(text, Configuration(schema, self.settings), merge)
+        self._push(text, replace(self._configuration, schema=schema), merge)
 
     def edit_settings(self, text: str, settings: ConnectionSettings, *, merge: str = "") -> None:
         """Change the settings, as `edit_schema` does the schema."""
-        self._push(text, Configuration(self.schema, settings), merge)
+        self._push(text, replace(self._configuration, settings=settings), merge)
+
+    def edit_connection(
+        self,
+        text: str,
+        settings: ConnectionSettings,
+        particulars: Particulars | None,
+        *,
+        merge: str = "",
+    ) -> None:
+        """Change settings and particulars in one step, as `edit_schema` does the schema."""
+        edited = replace(self._configuration, settings=settings, particulars=particulars)
+        self._push(text, edited, merge)
 
     def load(self, configuration: Configuration) -> None:
         """Show another configuration as the saved one and forget all undo steps."""
@@ -89,6 +116,8 @@ class ConfigurationDocument(QObject):
     def mark_saved(self, saved: Configuration | None = None) -> None:
         """Say that this configuration (else the present one) is saved; undo steps stay."""
         self._saved = saved or self._configuration
+        # What is typed after a save is a step of its own, so that undo stops at what was saved.
+        self._saves += 1
         self.saved_state_changed.emit(self.modified)
 
     def show_configuration(self, configuration: Configuration) -> None:
@@ -101,7 +130,8 @@ class ConfigurationDocument(QObject):
 
     def _push(self, text: str, configuration: Configuration, merge: str) -> None:
         if configuration != self._configuration:
-            self.undo_stack.push(_Edit(self, text, configuration, merge))
+            key = f"{merge} {self._saves}" if merge else ""
+            self.undo_stack.push(_Edit(self, text, configuration, key))
 
 
 class _Edit(QUndoCommand):

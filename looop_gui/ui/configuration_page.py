@@ -81,7 +81,7 @@ class ConfigurationPage(Page):
     def ask_save(self) -> None:
         """Ask for a comment and save."""
         document = self.document
-        if document is None or not document.modified or self.why_not_save():
+        if document is None or not document.modified or self._reason(document):
             return
         dialog = SaveDialog(self.desk.theme, self, self.changes_in_words(document))
         dialog.confirmed.connect(self.save)
@@ -114,7 +114,7 @@ class ConfigurationPage(Page):
         document = self.document
         if document is None:
             return
-        reason = self.why_not_save()
+        reason = self._reason(document)
         self.save_button.setEnabled(document.modified and not reason)
         self.save_button.setToolTip(reason)
         self.discard_button.setVisible(document.modified)
@@ -122,6 +122,9 @@ class ConfigurationPage(Page):
         if document.modified:
             sentence = reason or self.tr("Not saved yet. Saving starts an initial cycle.")
         self.header.set_sentence(sentence)
+
+    def _reason(self, document: ConfigurationDocument) -> str:
+        return self.why_not_save() or document.settings_problem
 
     def _make_history_buttons(self) -> None:
         self.undo_button = icon_button(self.theme, "undo-2", self.tr("Undo"), self.undo)
@@ -174,11 +177,7 @@ class ConfigurationPage(Page):
         document = self.document
         if document is None:
             return
-        mappings = self.desk.services.mappings
-        if document.schema != document.saved.schema:
-            keeping = mappings.save_draft(self.connection_id, document.schema)
-        else:
-            keeping = mappings.discard_draft(self.connection_id)
+        keeping = self.desk.documents.keep_draft(self.desk.services, self.connection_id)
         self.tasks.start(keeping, lambda _none: self.draft_kept.emit())
 
     def _say_saved(self) -> None:

@@ -9,8 +9,14 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from looop_gui.model.connection import ConnectionSettings
+from looop_gui.model.connection import Connection, ConnectionSettings
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.settings_draft import (
+    Particulars,
+    SettingsDraft,
+    particulars_of,
+    with_draft,
+)
 from looop_gui.setup.filter_operators import finished
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 
@@ -33,11 +39,38 @@ class OpenDocuments:
             return self._documents[connection_id]
         configuration = await _read(services, connection_id)
         draft = await services.mappings.draft(connection_id)
+        edited = await services.connections.settings_draft(connection_id)
         document = self._documents.setdefault(connection_id, ConfigurationDocument(configuration))
-        if draft is not None and draft != document.schema and not document.modified:
-            document.edit_schema("Restore unsaved changes", draft)
-            document.restored = True
+        if not document.modified:
+            _restore(document, draft, edited)
         return document
+
+    async def keep_draft(self, services: Services, connection_id: str) -> None:
+        """Keep everything that is not saved, so that a crash loses nothing."""
+        document = self._documents[connection_id]
+        saved, present = document.saved, document.configuration
+        if present.schema != saved.schema:
+            await services.mappings.save_draft(connection_id, present.schema)
+        else:
+            await services.mappings.discard_draft(connection_id)
+        kept = present.particulars
+        if kept is not None and _settings_of(present) != _settings_of(saved):
+            draft = SettingsDraft(present.settings, kept)
+            await services.connections.save_settings_draft(connection_id, draft)
+        else:
+            await services.connections.discard_settings_draft(connection_id)
+
+    async def save_settings(self, services: Services, connection_id: str) -> Connection:
+        """Save the settings alone; what was edited of the mappings stays unsaved."""
+        document = self._documents[connection_id]
+        saved, present = document.saved, document.configuration
+        connection = await services.connections.get(connection_id)
+        if _settings_of(present) != _settings_of(saved):
+            connection = await services.connections.update(_edited(connection, saved, present))
+        now_saved = replace(saved, settings=present.settings, particulars=present.particulars)
+        document.mark_saved(now_saved)
+        await services.connections.discard_settings_draft(connection_id)
+        return connection
 
     async def reload(self, services: Services, connection_id: str) -> bool:
         """Take over what was saved elsewhere, as a step that can be undone.
@@ -63,10 +96,10 @@ class OpenDocuments:
         if schema != before.schema:
             await services.mappings.save(connection_id, schema, comment)
         await services.mappings.discard_draft(connection_id)
-        if present.settings != before.settings:
+        if _settings_of(present) != _settings_of(before):
             connection = await services.connections.get(connection_id)
-            settings = _merged(before.settings, present.settings, connection.settings)
-            await services.connections.update(replace(connection, settings=settings))
+            await services.connections.update(_edited(connection, before, present))
+        await services.connections.discard_settings_draft(connection_id)
         document.mark_saved(present)
         document.restored = False
 
@@ -75,14 +108,55 @@ class OpenDocuments:
         document = self._documents[connection_id]
         document.restored = False
         document.edit_schema("Discard unsaved changes", document.saved.schema)
-        document.edit_settings("Discard unsaved changes", document.saved.settings)
+        saved = document.saved
+        document.edit_connection("Discard unsaved changes", saved.settings, saved.particulars)
         await services.mappings.discard_draft(connection_id)
+        await services.connections.discard_settings_draft(connection_id)
 
 
 async def _read(services: Services, connection_id: str) -> Configuration:
     connection = await services.connections.get(connection_id)
     schema = await services.mappings.schema(connection_id)
-    return Configuration(schema, connection.settings)
+    # Whether provisioning is on is switched, not edited: undo must not switch it back.
+    settings = replace(connection.settings, provisioning_on=False)
+    return Configuration(schema, settings, particulars_of(connection))
+
+
+def _restore(
+    document: ConfigurationDocument,
+    schema: SynchronizationSchema | None,
+    draft: SettingsDraft | None,
+) -> None:
+    """Put what was kept before a crash on top of what is saved."""
+    words = "Restore unsaved changes"
+    if schema is not None:
+        document.edit_schema(words, schema)
+    if draft is not None:
+        document.edit_connection(words, draft.settings, draft.particulars)
+    document.restored = document.modified
+
+
+def _settings_of(
+    configuration: Configuration,
+) -> tuple[ConnectionSettings, Particulars | None]:
+    return configuration.settings, configuration.particulars
+
+
+def _edited(connection: Connection, before: Configuration, edited: Configuration) -> Connection:
+    """The stored connection with the settings and particulars that were edited here."""
+    settings = _merged(before.settings, edited.settings, connection.settings)
+    if edited.particulars is None or edited.particulars == before.particulars:
+        return replace(connection, settings=settings)
+    particulars = replace(
+        edited.particulars,
+        # The token may have been moved by its own button meanwhile.
+        target=replace(
+            edited.particulars.target,
+            token_storage=connection.target.token_storage,
+            token_reference=connection.target.token_reference,
+        ),
+    )
+    return with_draft(connection, SettingsDraft(settings, particulars))
 
 
 def _merged(

@@ -68,7 +68,12 @@ def test_a_save_is_undone(page, window: MainWindow, demo, services, loop, qtbot)
     save(page, services, demo, loop, qtbot)
     loop.until(window.toast.isVisible)
     qtbot.mouseClick(window.toast._button, LEFT)
-    loop.until(lambda: page.pace.interval.value() == demo.settings.interval_minutes)
+    loop.until(
+        lambda: (
+            page.pace.interval.value() == demo.settings.interval_minutes
+            and page.header.sentence == "Everything is saved."
+        )
+    )
     saved = loop.run(services.connections.get(demo.id))
     assert saved.settings.interval_minutes == demo.settings.interval_minutes
 

@@ -11,6 +11,7 @@ from looop_gui.store.migrations import (
     m0004_unsure,
     m0005_monitoring,
     m0007_guards,
+    m0009_settings_drafts,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ MIGRATIONS = (
     Migration(4, "unsure", m0004_unsure.apply),
     Migration(5, "monitoring", m0005_monitoring.apply),
     Migration(7, "guards", m0007_guards.apply),
+    Migration(9, "settings drafts", m0009_settings_drafts.apply),
 )
 
 LATEST = MIGRATIONS[-1].number
