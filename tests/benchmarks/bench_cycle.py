@@ -29,7 +29,7 @@ import uvloop
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import SearchRequest
 
-from cycle_parts import Recorder, cpu_seconds, parts, replay, shares, with_groups
+from cycle_parts import Recorder, cpu_seconds, main_thread_seconds, replay, with_groups
 from looop_gui.model.connection import (
     Application,
     Connection,
@@ -191,10 +191,9 @@ def _cycles(
             source_digest=lambda *_: source.snapshot.digest,
             open_target=recorder.open if replayed else open_target,
         )
-        before = cpu_seconds(tenant)
-        with parts() as found:
-            seconds, cpu, cycle = _timed(runner, setting)
-        before = cpu_seconds(tenant) - before
+        before, main_before = cpu_seconds(tenant), main_thread_seconds()
+        seconds, cpu, cycle = _timed(runner, setting)
+        served, driven = cpu_seconds(tenant) - before, main_thread_seconds() - main_before
         rate = cycle.users.created / seconds
         times = f", {rate / script_rate:.1f} times the script" if script_rate else ""
         print(
@@ -205,9 +204,13 @@ def _cycles(
             f"  {cycle.requests} requests for {people} people and {cycle.groups.created} groups: "
             f"{cycle.requests / people:.2f} a person, {cycle.requests / seconds:,.0f}/s; "
             f"{1000 * seconds / people:.2f} ms and {1000 * cpu / people:.2f} ms of CPU a person, "
-            f"and {1000 * before / people:.2f} ms of the tenant's"
+            f"and {1000 * served / people:.2f} ms of the tenant's"
         )
-        print(f"  where its threads were, waiting for the disk included: {shares(found)}")
+        whole = cpu + served
+        print(
+            f"  CPU: {driven / whole:.0%} client and engine, {(cpu - driven) / whole:.0%} planning "
+            f"and store, {served / whole:.0%} tenant"
+        )
         if replayed and not settings:
             _compare_with_replay(runner, recorder.creates, concurrency, cycle.requests / seconds)
         _print_next(runner, setting, "  nothing changed")

@@ -1,12 +1,10 @@
-"""What the benchmark of cycles is measured with: large directories, replays, and shares by part."""
+"""What the benchmark of cycles is measured with: large directories, replays, and CPU by part."""
 
 import asyncio
-import sys
-import threading
+import os
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +15,6 @@ from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, Object
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import OnExchange, Sender
-
-SAMPLE_SECONDS = 0.01
-_PACKAGE = "looop_gui"
 
 OpenTarget = Callable[[Connection, SecretText], AbstractAsyncContextManager[Sender]]
 
@@ -97,50 +92,17 @@ async def replay(url: str, token: str, creates: Sequence[ScimRequest], concurren
         return len(creates) / (time.perf_counter() - began)
 
 
-@contextmanager
-def parts() -> Iterator[Counter[str]]:
-    """Counts, a hundred times a second, which floor of the program each busy thread is in."""
-    found: Counter[str] = Counter()
-    ended = threading.Event()
-
-    def look() -> None:
-        own = threading.get_ident()
-        while not ended.wait(SAMPLE_SECONDS):
-            for thread, frame in sys._current_frames().items():
-                part = _part(frame) if thread != own else ""
-                if part:
-                    found[part] += 1
-
-    thread = threading.Thread(target=look, name="sampling")
-    thread.start()
-    try:
-        yield found
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _part(frame: object) -> str:
-    """The floor of the innermost frame of ours, or the library where it works by itself."""
-    library = ""
-    while frame is not None:
-        path = Path(frame.f_code.co_filename).parts  # type: ignore[attr-defined]
-        if _PACKAGE in path[:-1]:
-            floor = path[len(path) - path[::-1].index(_PACKAGE)]
-            return f"{floor}, in {library}" if library else floor
-        for name in ("aiohttp", "httpx", "yarl", "multidict"):
-            library = library or (name if name in path else "")
-        frame = frame.f_back  # type: ignore[attr-defined]
-    return ""
-
-
-def shares(found: Counter[str]) -> str:
-    """The shares in words, the largest first."""
-    whole = max(1, found.total())
-    return ", ".join(f"{part} {100 * n / whole:.0f}%" for part, n in found.most_common(8))
-
-
 def cpu_seconds(process: int) -> float:
     """The CPU time that a process has used (Linux)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+    return _seconds(Path(f"/proc/{process}/stat"))
+
+
+def main_thread_seconds() -> float:
+    """The CPU time of this process's main thread: client and engine; the others are the store."""
+    process = os.getpid()
+    return _seconds(Path(f"/proc/{process}/task/{process}/stat"))
+
+
+def _seconds(file: Path) -> float:
+    fields = file.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
