@@ -25,6 +25,7 @@ COMMANDS = {
         "Provision one person or group now.",
     ),
     "restart": ("looop_gui.cli.restart", "Make the next cycle an initial one."),
+    "retry": ("looop_gui.cli.retry", "Try objects that failed in the next cycle."),
     "run": ("looop_gui.cli.run", "Stay in the foreground and keep the interval."),
     "scope": ("looop_gui.cli.scope", "Evaluate scoping filters over cases in a file."),
     "serve": ("looop_gui.cli.serve", "Run the embedded Looop tenant alone."),

@@ -5,7 +5,7 @@ interval of every connection whose provisioning status is on, once `start_schedu
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from looop_gui.engine.quarantine import has_expired
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.forecast import Forecast
-from looop_gui.model.job import Cycle, CycleKind, CycleProgress, JobState
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
@@ -23,7 +23,14 @@ from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.engine_local import CycleOrder, Engine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
-from looop_gui.services.provisioning_jobs import HELD_BACK, read_job, reset_job, set_schedule
+from looop_gui.services.provisioning_jobs import (
+    HELD_BACK,
+    make_due,
+    read_job,
+    read_waiting,
+    reset_job,
+    set_schedule,
+)
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.cycles import recent_cycles
 
@@ -139,6 +146,23 @@ class ProvisioningService:
             )
         await self._worker.run(reset_job, connection.id, full=full)
         await self._tell_job(connection)
+
+    async def waiting(self, connection: Connection) -> list[Escrow]:
+        """The objects of a connection that failed and wait, the next one first."""
+        return await self._worker.run(read_waiting, connection.id)
+
+    async def retry(self, connection: Connection, source_ids: Collection[str]) -> list[Escrow]:
+        """Make waiting objects due for the next cycle; gives those. Nothing is started.
+
+        Raises ConfigurationError while a cycle runs: it would store the old time again.
+        """
+        if connection.id in self._running:
+            raise ConfigurationError(
+                "A cycle is running.", next_step="Stop it or wait for its end."
+            )
+        due = await self._worker.run(make_due, connection.id, source_ids, self._clock.now())
+        await self._tell_job(connection)
+        return due
 
     async def allow_once(self, connection_id: str) -> None:
         """Start a cycle in which exactly what a guard held back may pass (section f.8).

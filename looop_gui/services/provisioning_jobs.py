@@ -1,13 +1,15 @@
 """The state of a job as the store has it, and the resets that change it (sections f.9, f.10)."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Adaptation, Cycle, JobState, JobStatus
+from looop_gui.model.job import Adaptation, Cycle, Escrow, JobState, JobStatus
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.database import Database
-from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows
+from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows, save_escrows
 from looop_gui.store.jobs import (
     StoredJob,
     load_job,
@@ -81,6 +83,25 @@ def reset_job(database: Database, connection_id: str, *, full: bool) -> None:
         delete_escrows(connection, job.number)
         if full:
             delete_all_links(connection, job.number)
+
+
+def read_waiting(database: Database, connection_id: str) -> list[Escrow]:
+    """The objects that failed and wait to be tried again, the next one first. Raises StoreError."""
+    job = load_job(database, connection_id)
+    escrows = load_escrows(database, job.number).values() if job is not None else ()
+    return sorted(escrows, key=lambda escrow: (escrow.next_attempt, escrow.source_id))
+
+
+def make_due(
+    database: Database, connection_id: str, source_ids: Collection[str], now: datetime
+) -> list[Escrow]:
+    """Let the next cycle try these objects, whenever it is; gives those that were waiting."""
+    job = open_job(database, connection_id)
+    chosen = [one for one in read_waiting(database, connection_id) if one.source_id in source_ids]
+    due = [replace(one, next_attempt=min(now, one.next_attempt)) for one in chosen]
+    with database.transaction() as connection:
+        save_escrows(connection, job.number, due)
+    return due
 
 
 def _extra(job: StoredJob) -> dict[str, str]:
