@@ -1,10 +1,12 @@
 """The scenes of the window's own pages."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.provisioning_log import ProvisioningStatus
+from looop_gui.store.outbox import NewMail, Told, tell
 from scene import SMALLEST_SIZE, Scene, Stage
 
 ID = "demo"
@@ -174,6 +176,25 @@ async def settings_guards(stage: Stage) -> QWidget:
     return stage.window
 
 
+async def settings_mail(stage: Stage) -> QWidget:
+    """A mail that could not be sent, below the mail server."""
+    await empty(stage, "settings")
+    page = stage.window.page
+    mail = NewMail(ID, "it@example.org", "Contoso: provisioning is in quarantine", "")
+    now = datetime.now(UTC)
+    await stage.services.worker.run(tell, ID, Told(), Told("x", ""), [mail], now)
+    fields = page.mail.fields  # type: ignore[union-attr]
+    fields.host.setText("127.0.0.1")
+    fields.security.setCurrentIndex(2)
+    fields.port.setValue(9)
+    fields.sender_address.setText("looop@example.org")
+    page.mail.save_button.click()  # type: ignore[union-attr]
+    await stage.until(page.mail.outbox.reason.text)  # type: ignore[union-attr]
+    page.credentials.shown.emit(page.mail.outbox)  # type: ignore[union-attr]
+    await stage.settle(0.5)
+    return stage.window
+
+
 async def settings_test(stage: Stage) -> QWidget:
     """Test Connection in the settings."""
     await empty(stage, "settings")
@@ -237,6 +258,7 @@ SCENES: list[Scene] = [
     _SETTINGS,
     _scene("71-settings-tested", settings_test),
     _scene("72-settings-guards", settings_guards),
+    _scene("75-settings-mail-failing", settings_mail),
     _small(_OVERVIEW, "80-overview-smallest"),
     _small(_LOG, "81-log-smallest"),
     _small(_scene("", person), "82-directory-smallest"),

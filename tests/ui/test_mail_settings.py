@@ -144,7 +144,7 @@ def test_mail_that_cannot_be_sent_is_shown_with_its_reason_and_sent_when_asked(
     loop.run(services.worker.run(tell, "c1", Told(), Told("x", ""), [mail], now))
     loop.run(services.notifications.send_due())
     loop.until(lambda: outbox.reason.text() == "No mail server is set.")
-    assert "failed 1 times" in outbox.list.item(0).text()
+    assert "failed, attempts: 1" in outbox.list.item(0).text()
     fill(page, server.port, qtbot)
     qtbot.mouseClick(page.mail.save_button, LEFT)
     loop.until(lambda: result(page) == "The mail settings were saved.")

@@ -1,11 +1,17 @@
 """The overview's figures: phases with count, rate and time, throttling, statistics to date."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 
 from looop_gui.model.job import CycleCounts, CycleKind, CyclePhase, CycleProgress
 from looop_gui.services.events import CycleProgressed
+from looop_gui.services.provisioning_jobs import read_waiting
+from looop_gui.store.database import Database
+from looop_gui.store.escrows import save_escrows
+from looop_gui.store.jobs import open_job
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
 
@@ -73,3 +79,29 @@ def test_the_statistics_to_date_follow_each_cycle(page: OverviewPage, demo, serv
     assert "ago" in page.statistics.value("steady_state_first_achieved") or (
         "just now" in page.statistics.value("steady_state_first_achieved")
     )
+
+
+def postpone(database: Database, connection_id: str) -> None:
+    """Let everything that waits wait for an hour more."""
+    waiting = read_waiting(database, connection_id)
+    later = [replace(one, next_attempt=one.next_attempt + timedelta(hours=1)) for one in waiting]
+    with database.transaction() as connection:
+        save_escrows(connection, open_job(database, connection_id).number, later)
+
+
+def test_what_waits_for_a_retry_is_shown_and_made_due_one_by_one(
+    page: OverviewPage, window: MainWindow, demo, services, loop, qtbot
+) -> None:
+    assert page.waiting.isHidden()
+    loop.run(services.tenants.set_fault(demo.id, "disk-full=40"))
+    loop.run(services.provisioning.run_cycle(demo.id))
+    loop.until(lambda: page.waiting.list.count() > 1 and page.waiting.isVisible())
+    loop.run(services.worker.run(postpone, demo.id))
+    before = {one.source_id: one for one in loop.run(services.provisioning.waiting(demo))}
+    page.waiting.list.setCurrentRow(0)
+    chosen = page.waiting.list.item(0).data(Qt.ItemDataRole.UserRole)
+    qtbot.mouseClick(page.waiting.retry_button, Qt.MouseButton.LeftButton)
+    loop.until(lambda: "is tried in the next cycle" in window.toast.words)
+    after = {one.source_id: one for one in loop.run(services.provisioning.waiting(demo))}
+    changed = {one for one in after if after[one].next_attempt != before[one].next_attempt}
+    assert changed == {chosen.escrow.source_id}

@@ -17,6 +17,7 @@ from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
 from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
+from looop_gui.ui.overview.waiting_card import WaitingCard
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
@@ -44,6 +45,7 @@ class OverviewPage(Page):
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
+        self.waiting = WaitingCard(desk, connection_id)
         self.statistics = StatisticsCard(desk, connection_id)
         self.held_back = HeldBackBanner(desk.theme, self._show_staged, self._decide)
         self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
@@ -103,6 +105,7 @@ class OverviewPage(Page):
     def _show_cycles(self, cycles: Sequence[Cycle]) -> None:
         self.attention.read()
         self.statistics.read()
+        self.waiting.read()
         self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
         ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
         if ended is not None and not self._running:
@@ -264,6 +267,7 @@ class OverviewPage(Page):
         layout.addWidget(self.cycle)
         layout.addWidget(self.history)
         layout.addWidget(self.attention)
+        layout.addWidget(self.waiting)
         layout.addWidget(self.statistics)
         layout.addStretch(1)
         scroll = QScrollArea()

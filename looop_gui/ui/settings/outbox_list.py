@@ -67,7 +67,7 @@ class OutboxList(QWidget):
     def _item(self, mail: WaitingMail) -> QListWidgetItem:
         if mail.problem:
             again = formats.day_and_time(mail.next_attempt)
-            how = self.tr("failed {0} times, next at {1}").format(
+            how = self.tr("failed, attempts: {0}, next at {1}").format(
                 formats.count(mail.attempts), again
             )
             icon = self._desk.theme.icon("circle-x", Role.DANGER)
