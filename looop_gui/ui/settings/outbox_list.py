@@ -40,12 +40,15 @@ class OutboxList(QWidget):
         self._lay_out()
         self.list.currentItemChanged.connect(lambda *_items: self._show_chosen())
         desk.bridge.mail_changed.connect(self._take_change)
-        desk.theme.changed.connect(lambda: self._show(self._mails))
+        desk.theme.changed.connect(self._repaint)
         self.hide()
 
     def read(self) -> None:
         """Read what waits."""
         self.tasks.start(self._desk.services.notifications.outbox(), self._show, replace="outbox")
+
+    def _repaint(self) -> None:
+        self._show(self._mails)
 
     def _take_change(self, _event: MailChanged) -> None:
         self.read()

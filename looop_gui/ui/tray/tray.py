@@ -82,7 +82,7 @@ class Tray(QObject):
         self._fill_menu()
         self.icon: TrayIcon = icon if icon is not None else self._make_icon()
         bridge.job_changed.connect(self._take_job)
-        bridge.connections_changed.connect(lambda _event: self.read())
+        bridge.connections_changed.connect(self._read_again)
         theme.changed.connect(self._show_state)
         self._show_state()
         self.icon.show()
@@ -107,6 +107,9 @@ class Tray(QObject):
     def read(self) -> None:
         """Read which connections there are and how their jobs stand."""
         self._tasks.start(self._services.connections.list(), self._take_names, replace="names")
+
+    def _read_again(self, _event: object) -> None:
+        self.read()
 
     def close(self) -> None:
         """Take the icon away."""
