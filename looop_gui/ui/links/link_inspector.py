@@ -1,7 +1,7 @@
 """The details of a link: both sides, attribute by attribute, and what can be done about it."""
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHeaderView, QVBoxLayout
 
 from looop_gui.engine.link_comparison import LinkComparison
 from looop_gui.services.link_comparison import LinkRow
@@ -38,7 +38,9 @@ class LinkInspector(Inspector):
         self.problem = problem_label()
         self.model = ComparisonModel(desk.theme, self)
         self.table = Table(self.tr("Source, expected and actual values"), compact=True)
-        self.table.show_model(self.model, (150, 110, 110, 0))
+        self.table.show_model(self.model)
+        columns = self.table.horizontalHeader()
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.repair_button = primary_button(
             desk.theme, self.tr("Repair"), lambda: self._emit(self.repair_wanted)
