@@ -7,11 +7,18 @@ import msgspec
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.plan import Plan
+from looop_gui.services.plan_page import plan_page
 
 
 def write_plan(path: Path, plan: Plan) -> None:
-    """Write a plan, readable by its owner only: it names people. Raises ConfigurationError."""
-    content = msgspec.json.format(msgspec.json.encode(plan), indent=1)
+    """Write a plan, readable by its owner only: it names people. Raises ConfigurationError.
+
+    As a page where the file's name ends with .html, which cannot be applied; else as JSON.
+    """
+    if path.suffix.lower() in (".html", ".htm"):
+        content = plan_page(plan).encode()
+    else:
+        content = msgspec.json.format(msgspec.json.encode(plan), indent=1)
     try:
         path.touch(mode=0o600)
         path.write_bytes(content + b"\n")

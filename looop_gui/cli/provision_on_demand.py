@@ -16,6 +16,13 @@ from looop_gui.services.engine_local import CycleOrder
 @click.argument("connection")
 @click.option("--user", "user", metavar="ID", default="", help="A person's object id.")
 @click.option("--group", "group", metavar="ID", default="", help="A group's object id.")
+@click.option(
+    "--member",
+    "members",
+    metavar="ID",
+    multiple=True,
+    help="With --group: a member to provision before the group; may be repeated.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing anywhere.")
 @click.option("--json", "as_json", is_flag=True, help="The entry as JSON on standard output.")
 @click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
@@ -24,6 +31,7 @@ def command(
     connection: str,
     user: str,
     group: str,
+    members: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
     allow_inline_token: bool,
@@ -37,12 +45,15 @@ def command(
     """
     if bool(user) == bool(group):
         raise click.UsageError("Give either --user ID or --group ID.")
-    run(_provision(connection, user or group, dry_run, as_json, allow_inline_token, data_dir))
+    if members and not group:
+        raise click.UsageError("--member goes with --group ID.")
+    ids = (*members, user or group)
+    run(_provision(connection, ids, dry_run, as_json, allow_inline_token, data_dir))
 
 
 async def _provision(
     chosen: str,
-    source_id: str,
+    source_ids: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
     allow_inline_token: bool,
@@ -51,14 +62,20 @@ async def _provision(
     async with opened_services(data_dir) as services:
         found = await choose_connection(services, chosen, allow_inline_token=allow_inline_token)
         order = CycleOrder(found.connection, found.schema, found.token)
-        entry = await services.provisioning.provision_order_on_demand(
-            order, source_id, write=not dry_run
-        )
+        entries = [
+            await services.provisioning.provision_order_on_demand(
+                order, source_id, write=not dry_run
+            )
+            for source_id in source_ids
+        ]
     if as_json:
-        write_json(msgspec.to_builtins(entry))
+        told = [msgspec.to_builtins(entry) for entry in entries]
+        write_json(told if len(told) > 1 else told[0])
     else:
-        _show(entry, dry_run)
-    return SOME_FAILED if entry.status is ProvisioningStatus.FAILURE else DONE
+        for entry in entries:
+            _show(entry, dry_run)
+    failed = any(entry.status is ProvisioningStatus.FAILURE for entry in entries)
+    return SOME_FAILED if failed else DONE
 
 
 def _show(entry: ProvisioningLogEntry, dry_run: bool) -> None:

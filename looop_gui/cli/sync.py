@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -20,6 +21,7 @@ from looop_gui.cli.running import (
     USAGE,
     exit_code_of,
 )
+from looop_gui.model.connection import Dialect
 from looop_gui.model.errors import WorkbenchError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, JobState
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
@@ -45,7 +47,7 @@ from looop_gui.services.services import Services, close_services, open_services
 @click.option(
     "--plan-out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="With --dry-run: write every request that would be sent to this file.",
+    help="With --dry-run: write every request that would be sent to this file; .html is a page.",
 )
 @click.option(
     "--apply-plan",
@@ -56,6 +58,11 @@ from looop_gui.services.services import Services, close_services, open_services
     "--certify",
     is_flag=True,
     help="Then check that another cycle would write nothing, and say why if it would.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice([dialect.value for dialect in Dialect]),
+    help="How PATCH requests are written, this time; else as the connection says.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option(
@@ -74,6 +81,7 @@ def command(
     plan_out: Path | None,
     apply_plan: Path | None,
     certify: bool,
+    dialect: str | None,
     as_json: bool,
     allow_guard: str,
     allow_inline_token: bool,
@@ -92,6 +100,7 @@ def command(
     sync.allowed_guard = allow_guard
     sync.plan_out, sync.apply_plan = plan_out, apply_plan
     sync.certify = certify
+    sync.dialect = Dialect(dialect) if dialect else None
     collect_rarely()
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
@@ -123,6 +132,7 @@ class _Sync:
         self.plan_out: Path | None = None
         self.apply_plan: Path | None = None
         self.certify = False
+        self.dialect: Dialect | None = None
 
     async def run(self) -> int:
         """The exit code."""
@@ -140,6 +150,10 @@ class _Sync:
         chosen = await choose_connection(
             services, self._chosen, allow_inline_token=self._allow_inline_token
         )
+        if self.dialect is not None:
+            target = replace(chosen.connection.target, dialect=self.dialect)
+            connection = replace(chosen.connection, target=target)
+            chosen = replace(chosen, connection=connection)
         for note in chosen.notes:
             self._display.note(note)
         if self._dry_run or self.plan_out is not None:

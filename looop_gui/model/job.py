@@ -38,6 +38,16 @@ class CyclePhase(StrEnum):
     FINISHED = "Finished"
 
 
+class ResetScope(StrEnum):
+    """Which parts of a job's state are forgotten (Graph's resetScope, section f.9)."""
+
+    ESCROWS = "Escrows"
+    WATERMARK = "Watermark"
+    QUARANTINE_STATE = "QuarantineState"
+    CONNECTOR_DATA_STORE = "ConnectorDataStore"
+    FULL = "Full"
+
+
 class JobStatus(StrEnum):
     """Graph's synchronizationStatus code (section f.10)."""
 

@@ -5,6 +5,7 @@ interval of every connection whose provisioning status is on, once `start_schedu
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from looop_gui.engine.quarantine import has_expired
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.forecast import Forecast
-from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState, ResetScope
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
@@ -25,10 +26,11 @@ from looop_gui.services.engine_local import CycleOrder, Engine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
 from looop_gui.services.provisioning_jobs import (
     HELD_BACK,
+    RESTART,
     make_due,
     read_job,
     read_waiting,
-    reset_job,
+    reset_parts,
     set_schedule,
 )
 from looop_gui.services.store_worker import StoreWorker
@@ -140,11 +142,24 @@ class ProvisioningService:
 
     async def reset(self, connection: Connection, *, full: bool = False) -> None:
         """The same for a connection that need not be saved; nothing is started."""
+        await self.reset_parts(connection, frozenset({ResetScope.FULL}) if full else RESTART)
+
+    async def reset_parts(self, connection: Connection, scopes: frozenset[ResetScope]) -> None:
+        """Forget these parts of a job (section f.9). Raises ConfigurationError in a cycle."""
         if connection.id in self._running:
             raise ConfigurationError(
                 "A cycle is running.", next_step="Stop it, then restart provisioning."
             )
-        await self._worker.run(reset_job, connection.id, full=full)
+        await self._worker.run(reset_parts, connection.id, scopes)
+        await self._tell_job(connection)
+
+    async def make_ready(self, connection_id: str) -> None:
+        """Turn a connection on, whose next cycle another process will run (section f.9)."""
+        connection = await self._connections.get(connection_id)
+        settings = replace(connection.settings, provisioning_on=True)
+        connection = await self._connections.update(replace(connection, settings=settings))
+        now = self._clock.now()
+        await self._worker.run(set_schedule, connection_id, now, lift_quarantine=True)
         await self._tell_job(connection)
 
     async def waiting(self, connection: Connection) -> list[Escrow]:
@@ -228,9 +243,11 @@ class ProvisioningService:
 
     async def _keep_schedule(self) -> None:
         while True:
-            for connection in await self._connections.list():
-                if connection.settings.provisioning_on and connection.id not in self._running:
-                    await self._start_if_due(connection)
+            # A full disk or a locked store must not end the schedule; the next look tries again.
+            with contextlib.suppress(WorkbenchError):
+                for connection in await self._connections.list():
+                    if connection.settings.provisioning_on and connection.id not in self._running:
+                        await self._start_if_due(connection)
             await self._clock.sleep(SCHEDULE_SECONDS)
 
     async def close(self) -> None:

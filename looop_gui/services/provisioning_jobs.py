@@ -6,7 +6,14 @@ from datetime import datetime
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Adaptation, Cycle, Escrow, JobState, JobStatus
+from looop_gui.model.job import (
+    Adaptation,
+    Cycle,
+    Escrow,
+    JobState,
+    JobStatus,
+    ResetScope,
+)
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows, save_escrows
@@ -68,20 +75,35 @@ def set_schedule(
             save_quarantine(connection, job.number, None)
 
 
+RESTART = frozenset({ResetScope.ESCROWS, ResetScope.WATERMARK, ResetScope.QUARANTINE_STATE})
+"""What the portal's Restart forgets: everything but the links."""
+
+
 def reset_job(database: Database, connection_id: str, *, full: bool) -> None:
-    """Clear quarantine, watermark and escrows; `full` breaks the links, too (section f.9).
+    """Clear quarantine, watermark and escrows; `full` breaks the links, too (section f.9)."""
+    reset_parts(database, connection_id, frozenset({ResetScope.FULL}) if full else RESTART)
+
+
+def reset_parts(database: Database, connection_id: str, scopes: frozenset[ResetScope]) -> None:
+    """Forget these parts of a job (section f.9).
 
     Which creates may have arrived is not forgotten: nobody is to get a second account.
     """
     job = open_job(database, connection_id)
     escrows = load_escrows(database, job.number)
+    full = ResetScope.FULL in scopes
+    # Without links everybody is matched anew, which only an initial cycle does.
+    initial = full or not scopes.isdisjoint((ResetScope.WATERMARK, ResetScope.CONNECTOR_DATA_STORE))
     with database.transaction() as connection:
-        save_watermark(connection, job.number, None)
-        save_quarantine(connection, job.number, None)
-        save_adaptation(connection, job.number, Adaptation.NONE)
-        keep_unsure(connection, job.number, escrows.values())
-        delete_escrows(connection, job.number)
-        if full:
+        if initial:
+            save_watermark(connection, job.number, None)
+            save_adaptation(connection, job.number, Adaptation.NONE)
+        if full or ResetScope.QUARANTINE_STATE in scopes:
+            save_quarantine(connection, job.number, None)
+        if full or ResetScope.ESCROWS in scopes:
+            keep_unsure(connection, job.number, escrows.values())
+            delete_escrows(connection, job.number)
+        if full or ResetScope.CONNECTOR_DATA_STORE in scopes:
             delete_all_links(connection, job.number)
 
 

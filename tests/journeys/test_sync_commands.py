@@ -1,6 +1,7 @@
 """The command line of provisioning: sync, status, provision-on-demand, restart, exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -166,6 +167,70 @@ def test_a_restart_makes_the_next_cycle_an_initial_one(shell: Shell) -> None:
     assert "created 0" in result.stdout
 
 
+def test_parts_of_the_state_are_forgotten_by_name(shell: Shell) -> None:
+    shell("sync")
+
+    cleared = shell("reset", "--scope", "Watermark", "--scope", "Escrows")
+    assert (cleared.exit_code, "Escrows, Watermark" in cleared.stdout) == (0, True)
+    assert "Linked: 4 people" in shell("status").stdout
+    assert "Initial cycle: Succeeded" in shell("sync").stdout
+
+    assert shell("reset", "--scope", "ConnectorDataStore").exit_code == 0
+    assert "Linked: 4 people" not in shell("status").stdout
+    assert shell.summary()["created"] == 0
+    assert "Linked: 4 people" in shell("status").stdout
+
+
+def test_a_dialect_is_chosen_for_one_run(shell: Shell) -> None:
+    shell("sync")
+    person = next(iter(shell.people))
+    shell.people[person] = "false"
+    plans = {}
+    for dialect in ("legacy", "aadOptscim062020"):
+        file = shell.folder / f"{dialect}.json"
+        shell("sync", "--plan-out", str(file), "--dialect", dialect)
+        (planned,) = json.loads(file.read_text("utf-8"))["objects"]
+        (operation,) = planned["requests"][0]["body"]["Operations"]
+        plans[dialect] = (operation["op"], operation["value"])
+    assert plans == {"legacy": ("Replace", "False"), "aadOptscim062020": ("replace", False)}
+
+
+def test_a_group_goes_on_demand_with_its_members(shell: Shell) -> None:
+    first, second = list(shell.people)[:2]
+    folder = shell.folder / "directory"
+    group = f"{shell.folder.name}-team"
+    (folder / "groups.csv").write_text(f"id,displayName\n{group},{group}\n", "utf-8")
+    (folder / "members.csv").write_text(
+        f"groupId,memberId\n{group},{first}\n{group},{second}\n", "utf-8"
+    )
+    asked = ("--group", group, "--member", first, "--member", second, "--json")
+
+    result = shell("provision-on-demand", *asked)
+
+    entries = json.loads(result.stdout)
+    assert result.exit_code == 0, result.output
+    assert [entry["source_id"] for entry in entries] == [first, second, group]
+    assert all(entry["status"] == "success" for entry in entries)
+    assert shell("provision-on-demand", "--user", first, "--member", second).exit_code == 2
+
+
+def test_a_saved_connection_is_paused_and_resumed(shell: Shell) -> None:
+    shell("sync")
+    file, data = str(shell.folder / "connection.json"), str(shell.data_folder)
+
+    def ask(*arguments: str) -> Result:
+        return CliRunner().invoke(root, [*arguments, "--data-dir", data])
+
+    assert ask("connections", "add", file).exit_code == 0
+    states = []
+    for command in ("resume", "pause"):
+        assert ask(command, "shell").exit_code == 0
+        (saved,) = json.loads(ask("connections", "--json").stdout)
+        states.append((saved["settings"]["provisioningOn"], saved["job"]["status"]))
+    assert states == [(True, "Active"), (False, "Paused")]
+    assert json.loads(ask("connections", "--json").stdout)[0]["job"]["linkedUsers"] == 4
+
+
 def test_a_plan_is_written_and_exactly_it_is_applied(shell: Shell) -> None:
     file = shell.folder / "plan.json"
     made = shell("sync", "--plan-out", str(file))
@@ -179,6 +244,23 @@ def test_a_plan_is_written_and_exactly_it_is_applied(shell: Shell) -> None:
     file.write_text(json.dumps(plan), "utf-8")
     assert shell.summary("--apply-plan", str(file))["created"] == 2
     assert shell.summary()["created"] == 2
+
+
+def test_a_plan_is_a_page_that_stands_alone(shell: Shell) -> None:
+    shell.people["<script>alert(1)</script>"] = "true"
+    file = shell.folder / "plan.html"
+
+    assert shell("sync", "--plan-out", str(file)).exit_code == 0
+
+    page = file.read_text("utf-8")
+    assert "DRY RUN: nothing was written to the target." in page
+    assert "This cycle would create 5." in page
+    assert page.count("POST /Users") == 5
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert not re.search(r"(src|href)\s*=", page)
+    assert TOKEN not in page
+    assert shell.summary()["created"] == 5
 
 
 def test_a_plan_of_another_connection_is_refused(shell: Shell) -> None:
