@@ -22,10 +22,10 @@ class Desk:
 
     `go_to(page_key, argument)` leads to another page of the open connection (keys: overview,
     directory, mappings, scope, on_demand, provisioning_log, links, tenant, settings);
-    `argument` is what that page understands (a person's source id, a filter). `say(words, action, on_action)` shows a
-    short note with an optional Undo. `open_wizard(connection_id)` opens the wizard for a new
-    connection ("") or goes through the settings of an existing one. `documents` are the
-    configurations that are being edited.
+    `argument` is what that page understands (a person's source id, a filter).
+    `say(words, action, on_action)` shows a short note with an optional Undo.
+    `open_wizard(connection_id)` opens the wizard for a new connection ("") or goes through the
+    settings of an existing one. `documents` are the configurations that are being edited.
     """
 
     services: Services
