@@ -26,7 +26,7 @@ from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot, SourceProblem
-from looop_gui.model.errors import SourceError, StoreError
+from looop_gui.model.errors import SourceError, StoreError, StoreFullError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
@@ -55,6 +55,7 @@ from looop_gui.sources.source import open_source
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.instance_lock import InstanceLock
+from looop_gui.store.reserve import give_up_reserve, keep_reserve
 
 OpenTarget = Callable[[Connection, SecretText], contextlib.AbstractAsyncContextManager[Sender]]
 ReadSource = Callable[[Connection, Path], DirectorySnapshot]
@@ -84,7 +85,7 @@ def source_digest(connection: Connection, data_folder: Path) -> str:
 
 @dataclass(slots=True)
 class CycleSetting:
-    """What a cycle runs on. The three functions are others in tests.
+    """What a cycle runs on. The functions are others in tests.
 
     `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
     that is written and nothing else.
@@ -100,6 +101,7 @@ class CycleSetting:
     open_target: OpenTarget = open_target
     read_source: ReadSource = read_source
     source_digest: SourceDigest = source_digest
+    make_room: Callable[[Path], bool] = give_up_reserve
     allowed_guard: str = ""
     plan: Plan | None = None
 
@@ -183,6 +185,7 @@ class _Launch:
     async def run(self, requested: CycleKind | None) -> Cycle:
         """Begin a cycle or go on with one that was cut off; run it; store its end."""
         setting = self._setting
+        await asyncio.to_thread(keep_reserve, setting.data_folder)
         number, cycle = await self._begin(requested)
         state = self._state
         standing = CycleStanding(cycle)
@@ -212,7 +215,25 @@ class _Launch:
         meter.tick()
         ending, digest = await self._carried(runner, blocks, cycle)
         ending = replace(ending, adaptation=view.adaptation)
-        # Where even this fails, the cycle stays without an end, and the next start goes on with it.
+        try:
+            return await self._ended(runner, blocks, number, ending, digest, meter)
+        except StoreFullError:
+            # Where even this fails, the cycle stays without an end; the next start goes on with it.
+            if not await asyncio.to_thread(setting.make_room, setting.data_folder):
+                raise
+        return await self._ended(runner, blocks, number, ending, digest, meter)
+
+    async def _ended(
+        self,
+        runner: CycleRunner,
+        blocks: CycleBlocks,
+        number: int,
+        ending: CycleEnding,
+        digest: str,
+        meter: ProgressMeter,
+    ) -> Cycle:
+        """Store what is left and the end of the cycle. Raises StoreError."""
+        setting, state = self._setting, self._state
         await runner.flush()
         ended = replace(
             runner.cycle(),

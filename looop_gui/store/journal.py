@@ -49,9 +49,12 @@ def write_intents(
     connection.executemany(
         "INSERT INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (cycle, pass, source_id) DO UPDATE"
-        f" SET result = result || '{AGAIN}', hint = excluded.hint"
-        f" WHERE result IS NOT NULL AND result NOT LIKE '%{AGAIN}'",
-        [(cycle, pass_name, source_id, hint) for source_id, hint in hints.items()],
+        " SET result = result || ?, hint = excluded.hint"
+        " WHERE result IS NOT NULL AND result NOT LIKE ?",
+        [
+            (cycle, pass_name, source_id, hint, AGAIN, f"%{AGAIN}")
+            for source_id, hint in hints.items()
+        ],
     )
 
 

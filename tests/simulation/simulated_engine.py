@@ -95,6 +95,7 @@ class SimulatedEngine:
     database: Database | None = None
     sender: SimulatedSender | None = None
     fuse: Fuse = field(default_factory=Fuse)
+    make_room: Callable[[SimulatedWorker], bool] = lambda _: False
 
     async def cycle(
         self,
@@ -186,6 +187,7 @@ class SimulatedEngine:
             open_target=sender.open,
             read_source=lambda *_: self.snapshot(),
             source_digest=lambda *_: self.snapshot().digest,
+            make_room=lambda _: self.make_room(worker),
         )
 
 

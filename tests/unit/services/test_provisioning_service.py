@@ -18,7 +18,7 @@ from looop_gui.model.connection import (
     TenantConnection,
     TokenStorage,
 )
-from looop_gui.model.errors import ConfigurationError, StoreBusyError
+from looop_gui.model.errors import ConfigurationError, StoreBusyError, StoreFullError
 from looop_gui.model.job import CycleEnd, CycleKind, JobState, JobStatus
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction
 from looop_gui.model.scope import ProvisioningScope
@@ -234,6 +234,31 @@ async def test_a_refused_token_is_a_quarantine_that_a_good_cycle_lifts(office: O
     await office.connections.set_token("office", TOKEN, TokenStorage.MEMORY)
     await office.provisioning.run_cycle("office")
     assert (await office.provisioning.job("office")).quarantine is None
+
+
+async def test_a_full_disk_does_not_end_the_schedule(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.waiting_for(lambda state: state.last_cycle is not None)
+    await office.provisioning.set_provisioning("office", True)
+    initial = (await first).last_cycle
+    known, looks = office.connections.list, []
+
+    async def full_at_first() -> list[Connection]:
+        looks.append(1)
+        if len(looks) == 1:
+            raise StoreFullError("The disk is full.")
+        return await known()
+
+    monkeypatch.setattr(office.connections, "list", full_at_first)
+    office.provisioning.start_schedule()
+    second = office.waiting_for(
+        lambda state: state.last_cycle is not None and state.last_cycle.id != initial.id
+    )
+    await _schedule_looked(office.clock)
+    office.clock.advance(minutes=41)
+
+    assert (await second).last_cycle.kind is CycleKind.INCREMENTAL
 
 
 async def test_a_quarantined_job_is_tried_when_its_time_has_come(office: Office) -> None:
