@@ -183,11 +183,13 @@ class _Sync:
 
     async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:
         forecast = await services.provisioning.forecast(
-            chosen.connection, chosen.schema, chosen.token
+            chosen.connection, chosen.schema, chosen.token, self._kind
         )
         self._display.forecast(forecast)
         if self.plan_out is not None:
-            plan = await services.provisioning.plan(chosen.connection, chosen.schema, chosen.token)
+            plan = await services.provisioning.plan(
+                chosen.connection, chosen.schema, chosen.token, self._kind
+            )
             write_plan(self.plan_out, plan)
             self._display.note(f"The plan is in {self.plan_out}.")
         if forecast.guard:

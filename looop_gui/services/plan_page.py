@@ -5,12 +5,13 @@ to objects, to the text of each request. A plan holds no headers, so no secret t
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from html import escape
 
+from looop_gui.engine.plan_patterns import plan_patterns, plan_sentence
 from looop_gui.model.plan import Plan, PlannedObject, PlannedRequest
 
+MOST_PATTERNS = 50
 _STYLE = """
 body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
   color: #1b1f2a; background: #fff; }
@@ -49,14 +50,6 @@ def plan_page(plan: Plan) -> str:
     )
 
 
-def plan_sentence(plan: Plan) -> str:
-    """What the cycle would do, in one sentence."""
-    actions = Counter(str(planned.action) for planned in plan.objects)
-    if not actions:
-        return "This cycle would write nothing."
-    return f"This cycle would {', '.join(f'{name} {count}' for name, count in actions.items())}."
-
-
 def _facts(plan: Plan) -> Iterator[str]:
     yield f"<p><strong>{escape(plan_sentence(plan))}</strong></p>"
     if plan.guard:
@@ -75,16 +68,12 @@ def _facts(plan: Plan) -> Iterator[str]:
 
 
 def _patterns(plan: Plan) -> Iterator[str]:
-    counted = Counter(
-        (str(planned.action), change.display_name)
-        for planned in plan.objects
-        for change in planned.changes
-    )
-    yield "<table><tr><th>Action</th><th>Attribute</th><th>Objects</th></tr>"
-    for (action, attribute), count in counted.most_common(50):
+    yield "<table><tr><th>Action</th><th>Change</th><th>Objects</th></tr>"
+    for pattern in plan_patterns(plan)[:MOST_PATTERNS]:
         yield (
-            f"<tr><td>{escape(action)}</td><td>{escape(attribute)}</td>"
-            f'<td class="number">{count:,}</td></tr>'
+            f"<tr><td>{escape(str(pattern.action))}</td>"
+            f"<td>{escape(pattern.attribute)} {escape(pattern.shape)}</td>"
+            f'<td class="number">{pattern.count:,}</td></tr>'
         )
     yield "</table>"
 

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from looop_gui.engine.certificate import Certificate, certify
 from looop_gui.engine.quarantine import has_expired
-from looop_gui.model.connection import Connection
+from looop_gui.engine.record import OnStep
+from looop_gui.model.connection import Connection, ConnectionSettings
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState, ResetScope
@@ -192,19 +193,45 @@ class ProvisioningService:
         await self._tell_job(order.connection)
 
     async def forecast(
-        self, connection: Connection, schema: SynchronizationSchema, token: SecretText
+        self,
+        connection: Connection,
+        schema: SynchronizationSchema,
+        token: SecretText,
+        kind: CycleKind | None = None,
     ) -> Forecast:
         """What the next cycle would do; works on what is not saved, and writes nothing."""
-        return await self._engine.forecast(CycleOrder(connection, schema, token))
+        return await self._engine.forecast(CycleOrder(connection, schema, token, kind))
 
     async def plan(
-        self, connection: Connection, schema: SynchronizationSchema, token: SecretText
+        self,
+        connection: Connection,
+        schema: SynchronizationSchema,
+        token: SecretText,
+        kind: CycleKind | None = None,
     ) -> Plan:
         """Every write that the next cycle would send; works on what is not saved.
 
         `run_order` with the plan in its order applies exactly that.
         """
-        return await self._engine.plan(CycleOrder(connection, schema, token))
+        return await self._engine.plan(CycleOrder(connection, schema, token, kind))
+
+    async def plan_saved(
+        self,
+        connection_id: str,
+        schema: SynchronizationSchema | None = None,
+        settings: ConnectionSettings | None = None,
+    ) -> Plan:
+        """The plan of a saved connection, with `schema` and `settings` of an unsaved draft."""
+        order = await self._order(connection_id, None)
+        connection = replace(order.connection, settings=settings or order.connection.settings)
+        return await self.plan(connection, schema or order.schema, order.token)
+
+    async def apply_plan(self, connection_id: str, plan: Plan) -> Cycle:
+        """Write exactly what a plan of the saved configuration says, to its end.
+
+        Each object is looked at again; the cycle stops where the plan went stale.
+        """
+        return await self.run_order(replace(await self._order(connection_id, None), plan=plan))
 
     async def certify(self, order: CycleOrder) -> Certificate:
         """Whether another cycle would write nothing, looking at everybody; else why it would."""
@@ -212,10 +239,17 @@ class ProvisioningService:
         return certify(plan, order.schema)
 
     async def provision_order_on_demand(
-        self, order: CycleOrder, source_id: str, *, write: bool
+        self,
+        order: CycleOrder,
+        source_id: str,
+        *,
+        write: bool,
+        on_step: OnStep | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object of a connection that need not be saved."""
-        entry = await self._engine.provision_on_demand(order, source_id, write=write)
+        entry = await self._engine.provision_on_demand(
+            order, source_id, write=write, on_step=on_step
+        )
         if write:
             self._events.publish(LogAppended(order.connection.id, "", 1))
         return entry
@@ -227,15 +261,19 @@ class ProvisioningService:
         *,
         write: bool,
         schema: SynchronizationSchema | None = None,
+        on_step: OnStep | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object of a saved connection now; without `write`, say what would happen.
 
-        `schema` tries mappings that are not saved. Raises WorkbenchError.
+        `schema` tries mappings that are not saved; `on_step` is told of each step as it happens.
+        Raises WorkbenchError.
         """
         order = await self._order(connection_id, None)
         if schema is not None:
             order = replace(order, schema=schema)
-        return await self.provision_order_on_demand(order, source_id, write=write)
+        return await self.provision_order_on_demand(
+            order, source_id, write=write, on_step=on_step
+        )
 
     def start_schedule(self) -> None:
         """Keep the interval of all connections that are on, until `close`."""

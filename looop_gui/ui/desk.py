@@ -21,7 +21,7 @@ class Desk:
     """Passed to the constructor of each page: `SomePage(desk, connection_id)`.
 
     `go_to(page_key, argument)` leads to another page of the open connection (keys: overview,
-    directory, mappings, scope, on_demand, provisioning_log, links, tenant, settings);
+    directory, mappings, scope, plan, on_demand, provisioning_log, links, tenant, settings);
     `argument` is what that page understands (a person's source id, a filter).
     `say(words, action, on_action)` shows a short note with an optional Undo.
     `open_wizard(connection_id)` opens the wizard for a new connection ("") or goes through the

@@ -55,6 +55,12 @@ def _on_demand(desk: Desk, connection_id: str) -> Page:
     return OnDemandPage(desk, connection_id)
 
 
+def _plan(desk: Desk, connection_id: str) -> Page:
+    from looop_gui.ui.plan.page import PlanPage
+
+    return PlanPage(desk, connection_id)
+
+
 def _provisioning_log(desk: Desk, connection_id: str) -> Page:
     from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
 
@@ -84,9 +90,15 @@ PAGES = (
     PageEntry("directory", "users-round", "Users and groups", _directory),
     PageEntry("mappings", "arrow-right-left", "Attribute mapping", _mappings),
     PageEntry("scope", "funnel", "Scope", _scope),
+    PageEntry("plan", "eye", "Plan", _plan),
     PageEntry("on_demand", "user-search", "Provision on demand", _on_demand),
     PageEntry("provisioning_log", "scroll-text", "Provisioning log", _provisioning_log),
     PageEntry("links", "link", "Links", _links),
     PageEntry("tenant", "building-2", "Tenant", _tenant, demo_only=True),
     PageEntry("settings", "settings-2", "Settings", _settings),
 )
+
+
+def shortcut_of(entry: PageEntry) -> str:
+    """Ctrl and the place of the page among all pages; the tenth has 0."""
+    return f"Ctrl+{(PAGES.index(entry) + 1) % 10}"

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
-from looop_gui.ui.page_entries import PageEntry
+from looop_gui.ui.page_entries import PageEntry, shortcut_of
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
 
@@ -55,7 +55,7 @@ class PageListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._theme.icon(entry.icon, Role.TEXT_MUTED)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry.title} (Ctrl+{index.row() + 1})"
+            return f"{entry.title} ({shortcut_of(entry)})"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return entry.title
         if role == Qt.ItemDataRole.SizeHintRole:

@@ -6,7 +6,7 @@ from typing import Protocol
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from looop_gui.ui.page_entries import PAGES
+from looop_gui.ui.page_entries import PAGES, shortcut_of
 from looop_gui.ui.palettes import Appearance
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.window_actions import WindowActions
@@ -106,10 +106,10 @@ def _fill_go(window: MenuWindow, actions: WindowActions) -> list[QAction]:
             actions.go,
             entry.title,
             _opener(window, entry.key),
-            shortcut=f"Ctrl+{number}",
+            shortcut=shortcut_of(entry),
             icon=entry.icon,
         )
-        for number, entry in enumerate(PAGES, 1)
+        for entry in PAGES
     ]
 
 

@@ -29,6 +29,7 @@ INTERACTIVE = (
 OWN_PAGES = (
     "overview",
     "directory",
+    "plan",
     "on_demand",
     "provisioning_log",
     "links",

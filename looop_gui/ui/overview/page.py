@@ -227,6 +227,7 @@ class OverviewPage(Page):
         menu = QMenu(self)
         lines = (
             (self.tr("Restart provisioning"), "rotate-ccw", self._restart),
+            (self.tr("Dry run"), "eye", lambda: self._desk.go_to("plan", None)),
             (
                 self.tr("Provision on demand"),
                 "user-search",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import GRID, Theme
@@ -39,7 +39,12 @@ class EmptyState(QWidget):
         layout.addWidget(IconLabel(theme, icon, Role.TEXT_MUTED, 32), 0, middle)
         layout.addSpacing(GRID // 2)
         layout.addWidget(self._heading, 0, middle)
-        layout.addWidget(self._sentence, 0, middle)
+        # In a row of its own the sentence gets the width it needs and the height for that width.
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._sentence, 100)
+        line.addStretch(1)
+        layout.addLayout(line)
         if action:
             self.button = button(theme, action, on_action)
             layout.addSpacing(GRID)

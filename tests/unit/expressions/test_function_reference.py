@@ -9,7 +9,8 @@ HELP = Path(__file__).parents[3] / "resources" / "help" / "expressions.md"
 HEADING = "## All functions\n"
 INTRODUCTION = """
 A parameter in brackets may be left out; ", ..." says that the last ones repeat. The functions under
-*Extended* are documented for cloud sync only and must be admitted under Settings.
+*Extended* are documented for cloud sync only and must be admitted under Settings; until then
+*Insert function* and completion leave them out.
 """
 
 

@@ -1,0 +1,73 @@
+"""What a plan comes to: a sentence, and its changes grouped into patterns, the largest first."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from looop_gui.model.plan import Plan, PlannedObject
+from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction
+
+
+class ChangeShape(StrEnum):
+    """How a value changes; the words complete "department ..."."""
+
+    SET = "gets a value"
+    EMPTIED = "becomes empty"
+    CASE = "changes case only"
+    CHANGED = "changes"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPattern:
+    """One kind of change: how many objects it concerns."""
+
+    action: ProvisioningAction
+    attribute: str
+    shape: ChangeShape
+    count: int
+
+
+def shape_of(change: ModifiedProperty) -> ChangeShape:
+    """How one value changes."""
+    old, new = change.old_value or "", change.new_value or ""
+    if not old:
+        return ChangeShape.SET
+    if not new:
+        return ChangeShape.EMPTIED
+    return ChangeShape.CASE if old.casefold() == new.casefold() else ChangeShape.CHANGED
+
+
+def plan_patterns(plan: Plan) -> tuple[PlanPattern, ...]:
+    """The changes of a plan by action, attribute and shape, the largest first."""
+    counted = Counter(
+        (planned.action, change.display_name, shape_of(change))
+        for planned in plan.objects
+        for change in planned.changes
+    )
+    return tuple(PlanPattern(*key, count) for key, count in counted.most_common())
+
+
+def has_pattern(planned: PlannedObject, pattern: PlanPattern) -> bool:
+    """Whether an object has a change of that kind."""
+    return planned.action is pattern.action and any(
+        change.display_name == pattern.attribute and shape_of(change) is pattern.shape
+        for change in planned.changes
+    )
+
+
+def plan_sentence(plan: Plan) -> str:
+    """What the cycle would do, in one sentence; an object counts once, by its first action."""
+    actions: dict[str, ProvisioningAction] = {}
+    for planned in plan.objects:
+        actions.setdefault(planned.source_id, planned.action)
+    if not actions:
+        return "This cycle would write nothing."
+    counted = Counter(actions.values())
+    parts = [
+        f"{action.value} {counted[action]:,}" for action in ProvisioningAction if counted[action]
+    ]
+    largest = next(
+        (one for one in plan_patterns(plan) if one.action is not ProvisioningAction.CREATE), None
+    )
+    end = f"; largest: {largest.attribute} {largest.shape} for {largest.count:,}" if largest else ""
+    return f"This cycle would {', '.join(parts)}{end}."

@@ -1,0 +1,1 @@
+"""The plan: everything that a cycle would send, before it is sent."""
