@@ -88,7 +88,7 @@ def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[Ob
 
 def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome]:
     """The first pass: create, update, disable or delete one object; references come later."""
-    record = ObjectRecord(task, _ACTIONS[task.decision])
+    record = ObjectRecord(task, _ACTIONS[task.decision], view.on_step)
     try:
         if task.decision is Decision.DELETE:
             yield from delete_object(record, view)

@@ -1,6 +1,6 @@
 """What is noted while one object is provisioned: the material of its log entry."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
@@ -14,6 +14,9 @@ from looop_gui.model.provisioning_log import (
     StepType,
 )
 
+OnStep = Callable[[ProvisioningStep], None]
+"""Told of each step at the moment it is noted."""
+
 ADAPTED = "RFC 7644, because the target refuses the form in which Entra writes"
 
 
@@ -22,11 +25,14 @@ class ObjectRecord:
 
     `action` is what is being done, `target_id` and `target_name` the resource once it is known,
     `link` the link to store, `identity` the names it has there (`engine.identity`), `wrote` the
-    number of writes that the target acknowledged.
+    number of writes that the target acknowledged. `on_step` is told of each step as it is noted.
     """
 
-    def __init__(self, task: ObjectTask, action: ProvisioningAction) -> None:
+    def __init__(
+        self, task: ObjectTask, action: ProvisioningAction, on_step: OnStep | None = None
+    ) -> None:
         self.task = task
+        self._on_step = on_step
         self.action = action
         self.target_id = task.link.target_id if task.link else None
         self.target_name: str | None = None
@@ -50,7 +56,10 @@ class ObjectRecord:
         status: ProvisioningStatus = ProvisioningStatus.SUCCESS,
     ) -> None:
         """Note a step (section i.1)."""
-        self.steps.append(ProvisioningStep(name, step_type, status, description, details or {}))
+        step = ProvisioningStep(name, step_type, status, description, details or {})
+        self.steps.append(step)
+        if self._on_step is not None:
+            self._on_step(step)
 
     def exported(self, name: str, description: str, *, adapted: bool = False) -> None:
         """Note the last step of a write; `adapted` warns that Entra's own form was refused."""

@@ -101,7 +101,7 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     state = manager_state(rule, replace(task, link=link), view, None)
     if state.change is None:
         return None
-    record = _reference_record(task, link)
+    record = _reference_record(task, link, view)
     record.step(
         "EntrySynchronizationUpdate",
         StepType.REFERENCE_RESOLUTION,
@@ -131,7 +131,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         try:
             link = yield from _read_back(link, view)
         except ObjectFailedError as failure:
-            record = _reference_record(task, link)
+            record = _reference_record(task, link, view)
             record.link = replace(link, members=link.members | {UNSURE})
             return _note_failure(record, failure)
     members = task.source.members if task.source is not None else ()
@@ -145,7 +145,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     # What a cut-off attempt of this cycle has written counts as written by it.
     arrived = task.references_uncertain and link.members != view.links[task.source_id].members
     link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
-    record = _reference_record(task, link)
+    record = _reference_record(task, link, view)
     left_out = len(set(members)) - len(wanted)
     record.step(
         "EntrySynchronizationUpdate",
@@ -273,8 +273,8 @@ def _reference_id(value: JsonValue | None) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _reference_record(task: ObjectTask, link: Link) -> ObjectRecord:
-    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE)
+def _reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRecord:
+    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE, view.on_step)
     record.target_name = link.display_name
     return record
 

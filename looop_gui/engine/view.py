@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
@@ -23,7 +24,7 @@ class CycleView:
     both are as the job remembers them at first. `owners` says which source object each linked
     target id belongs to, `escrows` who has failed, `gone` which linked objects the source has no
     more. `claims` are the target ids that objects of this cycle have taken for their own, before
-    their links are known here.
+    their links are known here. `on_step` is told of each step as it is noted.
     """
 
     rules: ConnectionRules
@@ -37,6 +38,7 @@ class CycleView:
     escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     claims: dict[str, str] = field(default_factory=dict)
+    on_step: OnStep | None = None
 
     def adapt(self, adaptation: Adaptation) -> None:
         """Begin with what the job remembers, where the connection lets its writes be adapted."""

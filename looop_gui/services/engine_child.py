@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from looop_gui.engine.record import OnStep
 from looop_gui.model.errors import EngineError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle
@@ -31,6 +32,7 @@ from looop_gui.services.engine_messages import (
     ProgressMessage,
     RefusalMessage,
     RunMessage,
+    StepMessage,
     StopMessage,
     ToEngine,
     decode_answer,
@@ -52,6 +54,7 @@ class ChildEngine:
         self._process: subprocess.Popen[bytes] | None = None
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._tell: dict[int, Tell] = {}
+        self._on_step: dict[int, OnStep] = {}
         self._numbers = 0
         self._closing = False
 
@@ -79,13 +82,23 @@ class ChildEngine:
         return result
 
     async def provision_on_demand(
-        self, order: CycleOrder, source_id: str, *, write: bool
+        self,
+        order: CycleOrder,
+        source_id: str,
+        *,
+        write: bool,
+        on_step: OnStep | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now. Raises WorkbenchError as the engine did."""
         number = self._next_number()
         sent: OrderMessage = order_message(order)
         message = OnDemandMessage(number, sent, source_id, write)
-        result: ProvisioningLogEntry = await self._asked(number, message)
+        if on_step is not None:
+            self._on_step[number] = on_step
+        try:
+            result: ProvisioningLogEntry = await self._asked(number, message)
+        finally:
+            self._on_step.pop(number, None)
         return result
 
     async def stop(self, connection_id: str) -> None:
@@ -161,6 +174,11 @@ class ChildEngine:
             tell = self._tell.get(answer.number)
             if tell is not None:
                 tell(answer.progress, answer.entries)
+            return
+        if isinstance(answer, StepMessage):
+            on_step = self._on_step.get(answer.number)
+            if on_step is not None:
+                on_step(answer.step)
             return
         future = self._waiting.get(answer.number)
         if future is None or future.done():

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Protocol
 
+from looop_gui.engine.record import OnStep
 from looop_gui.model.connection import Connection
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
@@ -69,7 +70,12 @@ class Engine(Protocol):
         ...
 
     async def provision_on_demand(
-        self, order: CycleOrder, source_id: str, *, write: bool
+        self,
+        order: CycleOrder,
+        source_id: str,
+        *,
+        write: bool,
+        on_step: OnStep | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now, or say what would happen. Raises WorkbenchError."""
         ...
@@ -127,10 +133,16 @@ class LocalEngine:
         return rehearsal.plan
 
     async def provision_on_demand(
-        self, order: CycleOrder, source_id: str, *, write: bool
+        self,
+        order: CycleOrder,
+        source_id: str,
+        *,
+        write: bool,
+        on_step: OnStep | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now, or say what would happen. Raises WorkbenchError."""
-        return await provision_on_demand(self._setting(order), source_id, write=write)
+        setting = self._setting(order)
+        return await provision_on_demand(setting, source_id, write=write, on_step=on_step)
 
     async def stop(self, connection_id: str) -> None:
         """Stop the running cycle of a connection at once; harmless when none runs."""

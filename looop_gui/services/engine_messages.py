@@ -25,7 +25,7 @@ from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
-from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.model.secret import SecretText
 from looop_gui.services.engine_local import CycleOrder
 
@@ -104,6 +104,13 @@ class ProgressMessage(msgspec.Struct, frozen=True, tag="progress"):
     entries: int
 
 
+class StepMessage(msgspec.Struct, frozen=True, tag="step"):
+    """A step of provision on demand, as it happens."""
+
+    number: int
+    step: ProvisioningStep
+
+
 class CycleMessage(msgspec.Struct, frozen=True, tag="cycle"):
     """A cycle has ended."""
 
@@ -157,6 +164,7 @@ def refusal_message(number: int, error: WorkbenchError) -> RefusalMessage:
 ToEngine = RunMessage | ForecastMessage | PlanMessage | OnDemandMessage | StopMessage
 FromEngine = (
     ProgressMessage
+    | StepMessage
     | CycleMessage
     | ForecastResultMessage
     | PlanResultMessage

@@ -27,6 +27,7 @@ from looop_gui.services.engine_messages import (
     PlanResultMessage,
     ProgressMessage,
     RunMessage,
+    StepMessage,
     StopMessage,
     ToEngine,
     decode_order,
@@ -113,7 +114,10 @@ class _EngineEnd:
                 return PlanResultMessage(number, await self._engine.plan(order.order()))
             case OnDemandMessage(number, order, source_id, write):
                 entry = await self._engine.provision_on_demand(
-                    order.order(), source_id, write=write
+                    order.order(),
+                    source_id,
+                    write=write,
+                    on_step=lambda step: self._tell(StepMessage(number, step)),
                 )
                 return EntryMessage(number, entry)
             case StopMessage():

@@ -271,9 +271,7 @@ class ProvisioningService:
         order = await self._order(connection_id, None)
         if schema is not None:
             order = replace(order, schema=schema)
-        return await self.provision_order_on_demand(
-            order, source_id, write=write, on_step=on_step
-        )
+        return await self.provision_order_on_demand(order, source_id, write=write, on_step=on_step)
 
     def start_schedule(self) -> None:
         """Keep the interval of all connections that are on, until `close`."""

@@ -8,6 +8,7 @@ from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.provisioning import provision
+from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
@@ -26,21 +27,23 @@ from looop_gui.store.provisioning_log import append_entries, read_entry
 
 
 async def provision_on_demand(
-    setting: CycleSetting, source_id: str, *, write: bool
+    setting: CycleSetting, source_id: str, *, write: bool, on_step: OnStep | None = None
 ) -> ProvisioningLogEntry:
     """Provision one object; without `write`, say what would happen and leave no trace.
+
+    `on_step` is told of each step as it happens; the entry repeats them all.
 
     Raises ConfigurationError when the source has no such object, StoreBusyError while a cycle of
     this connection runs, SourceError, CredentialsError, StoreError.
     """
     if not write:
-        return await _provisioned(setting, source_id, write=False)
+        return await _provisioned(setting, source_id, write=False, on_step=on_step)
     with cycle_lock(setting.data_folder, setting.connection):
-        return await _provisioned(setting, source_id, write=True)
+        return await _provisioned(setting, source_id, write=True, on_step=on_step)
 
 
 async def _provisioned(
-    setting: CycleSetting, source_id: str, *, write: bool
+    setting: CycleSetting, source_id: str, *, write: bool, on_step: OnStep | None
 ) -> ProvisioningLogEntry:
     connection, clock = setting.connection, setting.clock
     rules = compile_rules(
@@ -62,7 +65,8 @@ async def _provisioned(
     task = _only_task(given, source_id)
     links = dict(state.links)
     owners = {link.target_id: key for key, link in links.items()}
-    view = CycleView(rules, links, EvaluationContext(now, setting.random), now, owners=owners)
+    context = EvaluationContext(now, setting.random)
+    view = CycleView(rules, links, context, now, owners=owners, on_step=on_step)
     view.adapt(state.job.adaptation)
     exchanges: list[WireExchange] = []
     began = clock.monotonic()

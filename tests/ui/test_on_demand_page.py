@@ -59,6 +59,31 @@ def test_trying_writes_nothing(page, demo, services, loop, qtbot) -> None:
     assert loop.run(services.tenants.info(demo.id)).users == 0
 
 
+def test_steps_are_listed_as_they_happen(page, demo, services, loop, qtbot) -> None:
+    pick_in_scope(page, demo, services, loop)
+    loop.run(services.tenants.set_fault(demo.id, "latency=20s"))
+    qtbot.mouseClick(page.try_button, LEFT)
+    loop.until(lambda: page.steps.count() > 0 and page.steps.isVisible())
+    assert page.entry is None
+    assert page.view.isHidden()
+    assert page.steps.item(0).text().startswith("Import: ")
+    assert not page.steps.item(0).icon().isNull()
+
+    loop.run(services.tenants.set_fault(demo.id, "latency", on=False))
+
+
+def test_the_result_takes_the_place_of_its_steps(page, demo, services, loop, qtbot) -> None:
+    pick_in_scope(page, demo, services, loop)
+    qtbot.mouseClick(page.try_button, LEFT)
+    loop.until(lambda: page.entry is not None)
+    listed = [page.steps.item(at).text() for at in range(page.steps.count())]
+    assert [words.partition(": ")[2] for words in listed] == [
+        step.description for step in page.entry.steps
+    ]
+    assert page.steps.isHidden()
+    assert page.view.isVisible()
+
+
 def test_provisioning_creates_and_the_second_time_finds_nothing_to_do(
     page, demo, services, loop, qtbot
 ) -> None:
@@ -152,4 +177,5 @@ def test_the_draft_is_tried_and_nothing_written(page, demo, services, window, lo
     qtbot.mouseClick(page.draft_button, LEFT)
     loop.until(page.banner.isVisible)
     assert "not enabled" in page.banner.sentence
+    assert page.steps.isHidden()
     assert loop.run(services.tenants.info(demo.id)).users == 0

@@ -18,11 +18,11 @@ from shiboken6 import isValid
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.mapping import SynchronizationSchema
-from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_entry.entry_view import EntryView
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
+from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS, STEP_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
@@ -85,6 +85,7 @@ class OnDemandPage(Page):
         self.action_badge = StatusBadge(desk.theme)
         self.status_badge = StatusBadge(desk.theme)
         self.outcome = prose("")
+        self.steps = PlainList(self.tr("Steps so far"))
         self.view = EntryView(desk)
         self.empty = EmptyState(
             desk.theme,
@@ -148,6 +149,8 @@ class OnDemandPage(Page):
 
     def _repaint(self) -> None:
         self._show_found(self._found_objects)
+        for at in range(self.steps.count()):
+            self._sign_step(self.steps.item(at))
 
     def _choose_first(self, objects: Sequence[DirectoryObject]) -> None:
         if objects:
@@ -194,6 +197,7 @@ class OnDemandPage(Page):
         self.action_badge.hide()
         self.status_badge.hide()
         self.view.hide()
+        self.steps.hide()
         self.results.clear()
         self.results.hide()
         self.outcome.setText(
@@ -257,8 +261,9 @@ class OnDemandPage(Page):
             words = self.tr("{0} ({1} of {2})").format(one.display_name, at + 1, len(objects))
             self.loading.begin(words, self._stop if len(objects) > 1 else None)
             self.loading.progress(at, len(objects))
+            self._show_running()
             entry = await self._desk.services.provisioning.provision_on_demand(
-                self._id, one.id, write=write, schema=schema
+                self._id, one.id, write=write, schema=schema, on_step=self._add_step
             )
             self._add_result(one, entry, write)
             self.results.setVisible(len(objects) > 1)
@@ -280,6 +285,29 @@ class OnDemandPage(Page):
         if isValid(self):
             self.loading.end()
             self._show_chosen()
+
+    def _show_running(self) -> None:
+        """The place of the result, while its steps arrive one by one."""
+        self.steps.clear()
+        self.action_badge.hide()
+        self.status_badge.hide()
+        self.view.hide()
+        self.steps.show()
+        self.outcome.setText(self.tr("Each step is listed as it happens."))
+
+    def _add_step(self, step: ProvisioningStep) -> None:
+        if not isValid(self):
+            return
+        item = QListWidgetItem(f"{STEP_SIGNS[step.step_type].word}: {step.description}")
+        item.setToolTip(step.description)
+        item.setData(OBJECT_ROLE, step)
+        self._sign_step(item)
+        self.steps.addItem(item)
+        self.steps.scrollToItem(item)
+
+    def _sign_step(self, item: QListWidgetItem) -> None:
+        sign = STATUS_SIGNS[item.data(OBJECT_ROLE).status]
+        item.setIcon(self.theme.icon(sign.icon, sign.role))
 
     def _add_result(self, one: DirectoryObject, entry: ProvisioningLogEntry, write: bool) -> None:
         action, status = ACTION_SIGNS[entry.action], STATUS_SIGNS[entry.status]
@@ -307,10 +335,15 @@ class OnDemandPage(Page):
         else:
             words = self.tr("This is what would be sent. Nothing was written.")
         self.outcome.setText(words)
+        self.steps.hide()
         self.view.show()
         self.view.show_entry(entry)
 
     def _fail(self, error: Exception) -> None:
+        if self.results.count():
+            self._show_result(self.results.currentItem())
+        else:
+            self.entry = None
         self._show_chosen()
         self.show_failure(error)
 
@@ -339,6 +372,7 @@ class OnDemandPage(Page):
         right.addWidget(self.with_members)
         right.addWidget(self.results)
         right.addWidget(self.outcome)
+        right.addWidget(self.steps, 1)
         right.addWidget(self.view, 1)
         right.addStretch(0)
         card = Card()

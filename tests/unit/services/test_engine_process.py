@@ -17,6 +17,7 @@ from looop_gui.model.connection import (
 )
 from looop_gui.model.errors import ConfigurationError, CredentialsError, EngineError
 from looop_gui.model.job import CycleEnd, CycleProgress, CycleState
+from looop_gui.model.provisioning_log import ProvisioningStep
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.services.engine_child import ChildEngine
@@ -70,6 +71,24 @@ async def test_orders_are_carried_out_and_told(data_folder: Path, tenant: Runnin
     assert told[-1].users == cycle.users
     assert entry.skip_reason == "RedundantExport"
     assert entry.source_id == person
+
+
+async def test_the_steps_of_one_object_come_before_its_entry(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    steps: list[ProvisioningStep] = []
+    try:
+        forecast = await engine.forecast(order(tenant.scim_endpoint))
+        person = forecast.by_action[0].names[0][0]
+        entry = await engine.provision_on_demand(
+            order(tenant.scim_endpoint), person, write=True, on_step=steps.append
+        )
+    finally:
+        await engine.close()
+
+    assert len(steps) > 3
+    assert tuple(steps) == entry.steps
 
 
 async def test_a_refusal_comes_back_as_it_was_raised(
