@@ -28,8 +28,9 @@ class ProgressMeter:
         self._began = clock.monotonic()
         self._last_told = float("-inf")
         self._told_entries = 0
-        self._window = (self._began, 0)
+        self._window = (self._began, 0, 0.0)
         self._rate = 0.0
+        self._response = 0.0
 
     def tick(self) -> None:
         """Tell the progress unless it was told just now."""
@@ -64,18 +65,25 @@ class ProgressMeter:
             retries=traffic.retries,
             throttled=traffic.throttled,
             requests_per_second=round(rate, 1),
-            response_milliseconds=round(traffic.milliseconds / requests, 1) if requests else 0.0,
+            response_milliseconds=round(self._response, 1),
             seconds=round(seconds, 3),
             seconds_remaining=self._remaining(),
         )
 
     def _measured_rate(self) -> float:
-        now, requests = self._clock.monotonic(), self._traffic.sent
-        since, before = self._window
+        """Requests a second; with it the mean response time, both of the last seconds."""
+        now, requests, spent = (
+            self._clock.monotonic(),
+            self._traffic.sent,
+            self._traffic.milliseconds,
+        )
+        since, before, spent_before = self._window
         if now > since:
             self._rate = (requests - before) / (now - since)
+        if requests > before:
+            self._response = (spent - spent_before) / (requests - before)
         if now - since > RATE_WINDOW:
-            self._window = (now, requests)
+            self._window = (now, requests, spent)
         return self._rate
 
     def _remaining(self) -> float | None:

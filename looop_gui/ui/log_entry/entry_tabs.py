@@ -20,6 +20,11 @@ from looop_gui.model.provisioning_log import (
     ProvisioningStatus,
     ProvisioningStep,
 )
+from looop_gui.ui.log_entry.inline_difference import (
+    SPANS_ROLE,
+    DifferenceDelegate,
+    changed_spans,
+)
 from looop_gui.ui.log_entry.troubleshooting import advice_for
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import STATUS_SIGNS, STEP_SIGNS
@@ -99,6 +104,7 @@ class PropertiesTab(QTableWidget):
             Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         )
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegate(DifferenceDelegate(theme, self))
         self._changes: tuple[ModifiedProperty, ...] = ()
         theme.changed.connect(self._repaint)
 
@@ -110,6 +116,10 @@ class PropertiesTab(QTableWidget):
             self._put(row, 0, change.display_name, Role.TEXT)
             self._put(row, 1, change.old_value, Role.DANGER, struck=change.new_value is not None)
             self._put(row, 2, change.new_value, Role.SUCCESS)
+            if change.old_value and change.new_value:
+                spans = changed_spans(change.old_value, change.new_value)
+                for column, places in enumerate(spans, 1):
+                    self.model().setData(self.model().index(row, column), places, SPANS_ROLE)
 
     def _repaint(self) -> None:
         self.show_properties(self._changes)
