@@ -8,6 +8,7 @@ last migration. A database of a newer version is not touched; a damaged one is k
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "workbench.sqlite3"
 BUSY_MILLISECONDS = 10_000
+RETRY_SECONDS = 0.01
 JOURNAL_BYTES = 64 * 1024 * 1024
 """The write-ahead log is cut to this size after a large transaction."""
 QUICK_CHECK_BYTES = 32 * 1024 * 1024
@@ -160,7 +162,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
         # Counts for a new file only; it lets the log's retention give space back in small steps.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection)
         connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -168,6 +170,21 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for others here, whatever the busy time-out: who shares a new file tries
+    again."""
+    end = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(RETRY_SECONDS)
+        else:
+            return
 
 
 def _check_integrity(connection: sqlite3.Connection, path: Path) -> None:
