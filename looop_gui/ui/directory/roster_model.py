@@ -1,66 +1,38 @@
 """The people and groups of the source as a table."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.roster import AccountState, RosterRow, ScopeReason
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 NAME, ADDRESS, ASSIGNMENT, SCOPE, STATE = range(5)
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class RosterModel(QAbstractTableModel):
+class RosterModel(RowsModel[RosterRow]):
     """Name, address, assignment with role, scope, state of the account."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._rows: tuple[RosterRow, ...] = ()
-
-    def show_rows(self, rows: Sequence[RosterRow]) -> None:
-        """Show these rows."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def row_at(self, row: int) -> RosterRow | None:
-        """The person or group of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, object_id: str) -> int:
         """The row of an object, -1 when it is not shown."""
         found = (row for row, one in enumerate(self._rows) if one.entry.id == object_id)
         return next(found, -1)
 
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many are shown."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Five columns."""
-        return 0 if parent is not None and parent.isValid() else 5
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
+    def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Name"),
-                self.tr("User principal name"),
-                self.tr("Assignment"),
-                self.tr("Scope"),
-                self.tr("Account"),
-            )[section]
-        return None
+        return (
+            self.tr("Name"),
+            self.tr("User principal name"),
+            self.tr("Assignment"),
+            self.tr("Scope"),
+            self.tr("Account"),
+        )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words, icons and colours of a cell."""

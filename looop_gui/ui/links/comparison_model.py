@@ -2,57 +2,38 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.engine.link_comparison import AttributeComparison, ComparisonState
 from looop_gui.ui.links.side_signs import COMPARISON_SIGNS
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 ATTRIBUTE, SOURCE, EXPECTED, ACTUAL = range(4)
-AnyIndex = QModelIndex | QPersistentModelIndex
 _WRONG = (ComparisonState.DIFFERENT, ComparisonState.MISSING, ComparisonState.PROBLEM)
 
 
-class ComparisonModel(QAbstractTableModel):
+class ComparisonModel(RowsModel[AttributeComparison]):
     """What is wrong comes first, then the rest in the order of the mapping."""
 
     def __init__(self, theme: Theme, owner: QWidget) -> None:
         super().__init__(owner)
         self._theme = theme
-        self._rows: list[AttributeComparison] = []
 
     def show_rows(self, rows: Sequence[AttributeComparison]) -> None:
         """Show these attributes."""
-        self.beginResetModel()
-        self._rows = sorted(rows, key=lambda row: row.state not in _WRONG)
-        self.endResetModel()
+        super().show_rows(sorted(rows, key=lambda row: row.state not in _WRONG))
 
-    def row_at(self, row: int) -> AttributeComparison | None:
-        """The attribute of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many attributes are compared."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Attribute, source, expected, actual."""
-        return 0 if parent is not None and parent.isValid() else 4
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Attribute"),
-                self.tr("Source"),
-                self.tr("Expected"),
-                self.tr("Actual"),
-            )[section]
-        return None
+        return (
+            self.tr("Attribute"),
+            self.tr("Source"),
+            self.tr("Expected"),
+            self.tr("Actual"),
+        )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Values; the icon of the first column says how the attribute stands."""

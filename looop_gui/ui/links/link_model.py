@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -11,13 +11,13 @@ from looop_gui.ui.links.side_signs import SIDE_SIGNS
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 PAGE_ROWS = 200
 NAME, SOURCE, TARGET, TARGET_ID = range(4)
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class LinkModel(QAbstractTableModel):
+class LinkModel(RowsModel[LinkRow]):
     """`counted` carries how many links fit the search, once a first page has been read."""
 
     counted = Signal(int)
@@ -42,10 +42,6 @@ class LinkModel(QAbstractTableModel):
         self._reading = True
         self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
 
-    def row_at(self, row: int) -> LinkRow | None:
-        """The link of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
     def row_of(self, source_id: str) -> int:
         """The row of a source object among those read, -1 when it is not there."""
         found = (at for at, row in enumerate(self._rows) if row.link.source_id == source_id)
@@ -65,14 +61,6 @@ class LinkModel(QAbstractTableModel):
             return read, True
         return (SideState.DISABLED if row.link.disabled else SideState.ACTIVE), False
 
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many have been read."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Name, both sides, the account's id."""
-        return 0 if parent is not None and parent.isValid() else 4
-
     def canFetchMore(self, parent: AnyIndex) -> bool:
         """Whether the store has more."""
         return not parent.isValid() and len(self._rows) < self._total and not self._reading
@@ -85,18 +73,14 @@ class LinkModel(QAbstractTableModel):
                 self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
             )
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Name"),
-                self.tr("In the source"),
-                self.tr("In the target"),
-                self.tr("Id of the account"),
-            )[section]
-        return None
+        return (
+            self.tr("Name"),
+            self.tr("In the source"),
+            self.tr("In the target"),
+            self.tr("Id of the account"),
+        )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words and icons of a cell."""

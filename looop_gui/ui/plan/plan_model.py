@@ -1,8 +1,6 @@
 """The objects of a plan as a table; a tick says that the object stays in the plan."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -11,13 +9,13 @@ from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import ACTION_SIGNS
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 NAME, ACTION, REQUESTS, CHANGES = range(4)
-AnyIndex = QModelIndex | QPersistentModelIndex
 MOST_NAMED = 4
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(RowsModel[PlannedObject]):
     """Name with its tick, action, number of requests, what changes.
 
     What is left out is left out for the whole object, in both passes of the cycle.
@@ -28,42 +26,16 @@ class PlanModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._rows: tuple[PlannedObject, ...] = ()
         self.left_out: set[str] = set()
 
-    def show_rows(self, rows: Sequence[PlannedObject]) -> None:
-        """Show these objects; what was left out stays left out."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def row_at(self, row: int) -> PlannedObject | None:
-        """The object of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many are shown."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Four columns."""
-        return 0 if parent is not None and parent.isValid() else 4
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
+    def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Person or group"),
-                self.tr("Action"),
-                self.tr("Requests"),
-                self.tr("What changes"),
-            )[section]
-        return None
+        return (
+            self.tr("Person or group"),
+            self.tr("Action"),
+            self.tr("Requests"),
+            self.tr("What changes"),
+        )
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """The first column can be ticked."""

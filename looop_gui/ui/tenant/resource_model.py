@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.scim.messages import JsonObject
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 if TYPE_CHECKING:
     from looop_gui.services.tenants import TenantPage, TenantRow
 
 PAGE_ROWS = 200
 NAME, USER_NAME, ACTIVE, EXTERNAL_ID, CHANGED = range(5)
-AnyIndex = QModelIndex | QPersistentModelIndex
 ReadPage = Callable[[str, int, int], "Awaitable[TenantPage]"]
 """Text to search for, offset, limit."""
 
 
-class ResourceModel(QAbstractTableModel):
+class ResourceModel(RowsModel["TenantRow"]):
     """`counted` carries how many there are in all."""
 
     counted = Signal(int)
@@ -45,18 +45,6 @@ class ResourceModel(QAbstractTableModel):
         self._reading = True
         self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
 
-    def row_at(self, row: int) -> TenantRow | None:
-        """The resource of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many have been read."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Five columns."""
-        return 0 if parent is not None and parent.isValid() else 5
-
     def canFetchMore(self, parent: AnyIndex) -> bool:
         """Whether there are more in the tenant."""
         return not parent.isValid() and len(self._rows) < self._total and not self._reading
@@ -69,22 +57,15 @@ class ResourceModel(QAbstractTableModel):
                 self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
             )
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
+    def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Name"),
-                self.tr("userName"),
-                self.tr("Active"),
-                self.tr("externalId"),
-                self.tr("Changed"),
-            )[section]
-        return None
+        return (
+            self.tr("Name"),
+            self.tr("userName"),
+            self.tr("Active"),
+            self.tr("externalId"),
+            self.tr("Changed"),
+        )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words and icons of a cell."""
