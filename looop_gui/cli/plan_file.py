@@ -7,7 +7,7 @@ import msgspec
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.plan import Plan
-from looop_gui.services.plan_page import plan_page
+from looop_gui.services.plan_page import plan_content
 
 
 def write_plan(path: Path, plan: Plan) -> None:
@@ -15,13 +15,10 @@ def write_plan(path: Path, plan: Plan) -> None:
 
     As a page where the file's name ends with .html, which cannot be applied; else as JSON.
     """
-    if path.suffix.lower() in (".html", ".htm"):
-        content = plan_page(plan).encode()
-    else:
-        content = msgspec.json.format(msgspec.json.encode(plan), indent=1)
+    content = plan_content(plan, as_page=path.suffix.lower() in (".html", ".htm"))
     try:
         path.touch(mode=0o600)
-        path.write_bytes(content + b"\n")
+        path.write_bytes(content)
     except OSError as error:
         raise ConfigurationError(
             f"The plan could not be written to {path}: {error.strerror}.",

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterator
 from html import escape
 
+import msgspec
+
 from looop_gui.engine.plan_patterns import plan_patterns, plan_sentence
 from looop_gui.model.plan import Plan, PlannedObject, PlannedRequest
 
@@ -26,6 +28,13 @@ pre { background: #f3f4f8; padding: .75rem; overflow-x: auto; white-space: pre-w
   overflow-wrap: anywhere; }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def plan_content(plan: Plan, *, as_page: bool) -> bytes:
+    """What a file with the plan holds: the page, or JSON, which can be applied."""
+    if as_page:
+        return plan_page(plan).encode()
+    return msgspec.json.format(msgspec.json.encode(plan), indent=1) + b"\n"
 
 
 def plan_page(plan: Plan) -> str:
@@ -88,11 +97,12 @@ def _object(planned: PlannedObject) -> Iterator[str]:
             yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         yield "</table>"
     for request in planned.requests:
-        yield f"<pre>{escape(_request_text(request))}</pre>"
+        yield f"<pre>{escape(request_text(request))}</pre>"
     yield "</details>"
 
 
-def _request_text(request: PlannedRequest) -> str:
+def request_text(request: PlannedRequest) -> str:
+    """A planned request as it is read: method, path, and the body indented."""
     first = f"{request.method} {request.path}"
     if request.body is None:
         return first

@@ -5,11 +5,9 @@ left can be applied.
 """
 
 import asyncio
-import json
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -28,7 +26,7 @@ from looop_gui.engine.plan_patterns import PlanPattern, has_pattern, plan_patter
 from looop_gui.model.connection import Connection
 from looop_gui.model.job import Cycle, CycleEnd
 from looop_gui.model.plan import Plan, PlannedObject
-from looop_gui.services.plan_page import plan_page
+from looop_gui.services.plan_page import plan_content, request_text
 from looop_gui.ui import formats
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
@@ -362,22 +360,13 @@ class PlanPage(Page):
 
 
 def _write(path: Path, plan: Plan) -> None:
-    if path.suffix.lower() == ".json":
-        content = msgspec.json.format(msgspec.json.encode(plan), indent=1)
-    else:
-        content = plan_page(plan).encode()
+    content = plan_content(plan, as_page=path.suffix.lower() != ".json")
     path.touch(mode=0o600)
     path.write_bytes(content)
 
 
 def _requests_text(planned: PlannedObject) -> str:
-    texts = []
-    for request in planned.requests:
-        text = f"{request.method} {request.path}"
-        if request.body is not None:
-            text += f"\n\n{json.dumps(request.body, indent=2, ensure_ascii=False)}"
-        texts.append(text)
-    return "\n\n".join(texts)
+    return "\n\n".join(request_text(request) for request in planned.requests)
 
 
 def _request_field(name: str) -> QPlainTextEdit:
