@@ -170,8 +170,10 @@ def install_packages(environment: Path, development: bool) -> bool:
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     pip += ["--disable-pip-version-check"]
     lock = CHECKOUT / "packaging" / LOCKS[development]
-    locked = subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False)
-    if locked.returncode != 0:
+    # The lock is complete, so pip resolves nothing: its resolver meets a dependency's "name[extra]"
+    # before the pinned name, and refuses the lock as soon as the index has a newer release.
+    wanted = [*pip, "--no-deps", "--require-hashes", "-r", str(lock)]
+    if subprocess.run(wanted, check=False).returncode != 0:
         print("The dependencies could not be installed; nothing else was changed.")
         print("Check the network connection to the package index, then run the same command again.")
         return False
