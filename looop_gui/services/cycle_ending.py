@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from looop_gui.engine.escrow import open_failures
+from looop_gui.engine.guards import GuardVerdict
 from looop_gui.engine.quarantine import enter_quarantine, quarantine_reason
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import (
@@ -21,6 +22,7 @@ from looop_gui.model.job import (
 from looop_gui.services.cycle_asking import StoppedError
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
+from looop_gui.services.cycle_staging import staged_entries
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.jobs import (
@@ -31,6 +33,7 @@ from looop_gui.store.jobs import (
     save_watermark,
 )
 from looop_gui.store.journal import clear_journal
+from looop_gui.store.provisioning_log import append_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ class CycleEnding:
     """The state and sentence of an ended cycle; `quarantine` is the job's from now on.
 
     `completed` says that everything was gone through, so that the watermark may be stored;
-    `source_size` is how many people and groups the source had, `adaptation` what the target has
-    made the job do.
+    `verdict` is that of the guard that stopped it, `source_size` is how many people and groups the
+    source had, `adaptation` what the target has made the job do.
     """
 
     state: CycleState
@@ -47,7 +50,7 @@ class CycleEnding:
     sentence: str
     quarantine: Quarantine | None
     completed: bool = False
-    guard_token: str = ""
+    verdict: GuardVerdict | None = None
     source_size: tuple[int, int] = (0, 0)
     adaptation: Adaptation = Adaptation.NONE
 
@@ -77,9 +80,8 @@ def ending_of(
         case CycleGuardedError():
             sentence = error.verdict.sentence
             quarantine = enter_quarantine(before, QuarantineReason.TOO_MANY_DELETES, sentence, now)
-            token = error.verdict.token
             return CycleEnding(
-                CycleState.FAILED, CycleEnd.GUARD, sentence, quarantine, guard_token=token
+                CycleState.FAILED, CycleEnd.GUARD, sentence, quarantine, verdict=error.verdict
             )
         case CycleFailedError():
             return _failed(error, before, now)
@@ -103,13 +105,17 @@ def store_ending(
 ) -> None:
     """Store the end of a cycle, with the watermark if it completed, in one transaction.
 
-    `unknown` are those whose writes may have arrived, by pass.
+    `unknown` are those whose writes may have arrived, by pass. What a guard held back is logged
+    here, so that the list and the permission to let exactly it pass are stored together.
     """
+    verdict = ending.verdict
     with database.transaction() as connection:
         save_cycle(connection, cycle)
         clear_journal(connection, job.number, number, unknown)
         save_quarantine(connection, job.number, ending.quarantine)
-        save_guard(connection, job.number, ending.guard_token)
+        save_guard(connection, job.number, verdict.token if verdict is not None else "")
+        if verdict is not None:
+            append_entries(connection, job.number, number, staged_entries(verdict, cycle))
         save_adaptation(connection, job.number, ending.adaptation)
         if ending.completed:
             moment = cycle.ended or cycle.began

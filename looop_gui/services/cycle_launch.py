@@ -259,6 +259,8 @@ class _Launch:
                 blocks.escrows if ending.completed else None,
             ),
         )
+        if ending.verdict is not None:
+            runner.standing.logged += len(ending.verdict.staged)
         meter.finish(ended)
         return ended
 

@@ -40,7 +40,7 @@ from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase
-from looop_gui.model.provisioning_log import ProvisioningAction, StepType, WireExchange
+from looop_gui.model.provisioning_log import ProvisioningAction, WireExchange
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
@@ -130,7 +130,6 @@ class CycleRunner:
             evaluate_guards, given, work, self._view.context, given.allowed_guard
         )
         if self.verdict is not None and not self.rehearsing:
-            await self._stage(self.verdict)
             raise CycleGuardedError(self.verdict)
         self._view.gone = work.gone
         async with Flushing(self.flush, self._asking.stopping):
@@ -340,34 +339,6 @@ class CycleRunner:
             return
         if link is not None and link.source_digest != digest:
             self._blocks.store_link(replace(link, source_digest=digest))
-
-    async def _stage(self, verdict: GuardVerdict) -> None:
-        """Log what the guard held back; what destroys as staged deletions (section f.8)."""
-        for task in verdict.staged:
-            destroys = task.decision not in (Decision.PROVISION, Decision.UPDATE)
-            staged = ProvisioningAction.STAGED_DELETE if destroys else ProvisioningAction.OTHER
-            record = ObjectRecord(task, staged)
-            what = "disabling" if destroys else "provisioning"
-            if task.decision is Decision.DELETE:
-                what = "deletion"
-            record.step(
-                "EntrySynchronizationSkip",
-                StepType.PROCESSING,
-                f"The {what} of '{task.source_name}' was staged: {verdict.sentence}",
-            )
-            outcome = replace(record.succeeded(), task=replace(task, decision=Decision.SKIP))
-            cycle = self.standing.cycle
-            entry = log_entry(
-                outcome,
-                connection_id=cycle.connection_id,
-                cycle_id=cycle.id,
-                time=self._clock.now(),
-                milliseconds=0.0,
-                exchanges=(),
-            )
-            text = f"The {what} was held back by a guard"
-            self._blocks.add(outcome, Pass.OBJECT, "skipped", entry, text)
-        await self.flush()
 
     def _enter(self, phase: CyclePhase, total: int) -> None:
         self.standing.phase = phase

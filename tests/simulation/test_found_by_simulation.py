@@ -34,3 +34,15 @@ from simulated_schedule import run_schedule
 )
 def test_what_once_ended_wrong_ends_right(seed: int) -> None:
     assert run_schedule(seed)
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(2001689, id="a disk full while deletions were staged left a list of nothing"),
+        pytest.param(2001699, id="staged, logged and not counted, with members"),
+        pytest.param(2002157, id="staged, logged and not counted, two of them"),
+    ],
+)
+def test_what_a_guard_once_staged_wrong_is_staged_right(seed: int) -> None:
+    assert run_schedule(seed, guarded=True)
