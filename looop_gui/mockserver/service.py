@@ -277,7 +277,22 @@ class ScimService:
     def _perform(
         self, request: ScimRequest, resource_id: str | None, promises: Promises
     ) -> ScimResponse:
-        """Carry out one operation of a bulk request."""
+        """Carry out one operation of a bulk request, as the quirks have it."""
+        quirks = self.quirks
+        if not quirks.active:
+            return self._perform_plainly(request, resource_id, promises)
+        changed = quirks.before(request, self)
+        if isinstance(changed, ScimResponse):
+            return changed
+        try:
+            response = self._perform_plainly(changed, resource_id, promises)
+        except ScimProtocolError as error:
+            response = ScimResponse(error.status, {}, error.to_body())
+        return quirks.after(request, response, self)
+
+    def _perform_plainly(
+        self, request: ScimRequest, resource_id: str | None, promises: Promises
+    ) -> ScimResponse:
         parts = [part for part in request.path.split("/") if part]
         kind = self._endpoints.get(parts[0]) if parts else None
         if kind is None or len(parts) > 2 or parts[1:] == [_SEARCH]:

@@ -135,16 +135,16 @@ class FilterParser:
             raise invalid_filter(f"The filter has more than {MAXIMUM_EXPRESSIONS} expressions.")
         path = self._attribute(token)
         if self._peek().text == "[" and self._peek().kind == "punctuation":
-            term = self._value_filter()
+            term = self._value_filter(path)
             following = self._peek()
             if following.kind != "word" or not following.text.startswith("."):
                 return ValuePath(path, term)
             path = self._with_filter(path, term)
         return self._comparison(path)
 
-    def _value_filter(self) -> Filter:
+    def _value_filter(self, whole: AttributePath) -> Filter:
         opening = self._take()
-        if self._inside_value_path:
+        if self._inside_value_path or not whole.name:
             raise self._unexpected(opening, "an operator")
         self._inside_value_path = True
         term = self._group("]")
@@ -164,13 +164,13 @@ class FilterParser:
         operator = token.text.lower() if token.kind == "word" else ""
         if operator == "pr":
             return Present(path)
-        if operator not in OPERATORS:
-            raise self._unexpected(token, "an operator")
+        if operator not in OPERATORS or not path.name:
+            raise self._unexpected(token, "an operator" if path.name else "pr")
         return Comparison(path, operator, self._value(self._take()))
 
     def _attribute(self, token: Token) -> AttributePath:
         path = read_attribute(token.text)
-        if path is None or not path.name:
+        if path is None:
             raise self._unexpected(token, "an attribute name")
         return path
 

@@ -51,19 +51,24 @@ def compile_filter(
     def leaf(node: Comparison | Present | ValuePath) -> Predicate:
         resolved = _resolve(definition, node.path, strict)
         if isinstance(node, ValuePath):
-            return _value_path(resolved, node.term)
-        if resolved is None or resolved.attribute is None:
+            return _value_path(resolved, node.term, strict)
+        if resolved is None:
             return _without_value(node)
-        reader = values_reader(resolved, _element_test(resolved.attribute, node.path))
+        if resolved.attribute is None:
+            return _whole_schema(node, resolved.extension)
+        reader = values_reader(resolved, _element_test(resolved.attribute, node.path, strict))
         return _leaf(node, resolved.innermost or resolved.attribute, reader)
 
     return _compile(tree, leaf)
 
 
-def compile_value_filter(attribute: SchemaAttribute, term: Filter) -> Predicate:
+def compile_value_filter(
+    attribute: SchemaAttribute, term: Filter, *, strict: bool = False
+) -> Predicate:
     """A function that says whether one value of a multi-valued attribute satisfies a filter.
 
-    Of an attribute that is not complex, `value` names the value itself. Raises 400 invalidFilter.
+    Of an attribute that is not complex, `value` names the value itself. Raises 400 invalidFilter;
+    when `strict`, also for a sub-attribute that there is not.
     """
 
     def leaf(node: Comparison | Present | ValuePath) -> Predicate:
@@ -75,6 +80,8 @@ def compile_value_filter(attribute: SchemaAttribute, term: Filter) -> Predicate:
         if not attribute.sub_attributes and path.name.lower() == "value":
             return _leaf(node, attribute, _itself)
         sub = attribute.by_name.get(path.name.lower())
+        if sub is None and strict:
+            raise invalid_filter(f"'{attribute.name}' has no sub-attribute '{path.name}'.")
         if sub is None:
             return _without_value(node)
         return _leaf(node, sub, values_of_sub_attribute(sub.name))
@@ -129,23 +136,36 @@ def _resolve(
     definition: ResourceDefinition, path: AttributePath, strict: bool
 ) -> ResolvedAttribute | None:
     resolved = definition.resolve(path) if strict else definition.resolve_leniently(path)
-    if strict and (resolved is None or resolved.attribute is None):
+    if strict and resolved is None:
         raise invalid_filter(f"There is no attribute '{format_path(path)}' to filter by.")
     return resolved
 
 
-def _element_test(attribute: SchemaAttribute, path: AttributePath) -> Predicate | None:
+def _element_test(
+    attribute: SchemaAttribute, path: AttributePath, strict: bool
+) -> Predicate | None:
     if path.value_filter is None:
         return None
-    return compile_value_filter(attribute, path.value_filter)
+    return compile_value_filter(attribute, path.value_filter, strict=strict)
 
 
-def _value_path(resolved: ResolvedAttribute | None, term: Filter) -> Predicate:
-    if resolved is None or resolved.attribute is None:
+def _whole_schema(node: Comparison | Present, extension: str | None) -> Predicate:
+    """Of a schema as a whole one can only ask whether the resource has anything of it."""
+    if isinstance(node, Comparison):
+        raise invalid_filter(f"'{format_path(node.path)}' is a schema: name an attribute.")
+    if extension is None:
+        return lambda _: True
+    return lambda resource: _is_present(resource.get(extension))
+
+
+def _value_path(resolved: ResolvedAttribute | None, term: Filter, strict: bool) -> Predicate:
+    if resolved is None:
         return lambda _: False
+    if resolved.attribute is None:
+        raise invalid_filter("A value filter stands after an attribute, not a schema.")
     if resolved.sub_attribute is not None:
         raise invalid_filter("A value filter stands after an attribute, not a sub-attribute.")
-    test = compile_value_filter(resolved.attribute, term)
+    test = compile_value_filter(resolved.attribute, term, strict=strict)
     elements = values_reader(ResolvedAttribute(resolved.extension, resolved.attribute), test)
     return lambda resource: bool(elements(resource))
 

@@ -1,5 +1,6 @@
 """Reads the parameters of a query, from a URL or a `.search` body (RFC 7644 section 3.4)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ from looop_gui.scim.projection import split_attribute_names
 
 # Larger numbers mean the same and fit into no database.
 _LARGEST: Final = 2**53
+_INTEGER: Final = re.compile(r" *[+-]?[0-9]{1,1000} *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,10 @@ def _integer(given: JsonObject, lowered: str, name: str) -> int | None:
     value = given.get(lowered)
     if value is None or value == "":
         return None
-    if isinstance(value, str) and len(value) < 20 and value.strip().lstrip("+-").isdecimal():
-        try:
-            return int(value)
-        except ValueError:
-            raise invalid_value(f"'{name}' must be an integer.") from None
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # JSON does not tell 10.0 from 10
     if isinstance(value, bool) or not isinstance(value, int):
         raise invalid_value(f"'{name}' must be an integer, not {shorten(value, 40)}.")
     return value

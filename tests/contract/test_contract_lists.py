@@ -72,7 +72,7 @@ def test_3_4_2_4_a_walk_meets_everyone_once(crowd: Any) -> None:
     assert len(set(seen)) == len(seen) == COUNT
 
 
-@pytest.mark.parametrize("value", ["ten", "1.5", "0x1", "1e2", "9" * 40])
+@pytest.mark.parametrize("value", ["ten", "1.5", "0x1", "1e2", "١"])
 @pytest.mark.parametrize("name", ["startIndex", "count"])
 def test_3_4_2_4_what_is_no_number_is_400(name: str, value: str, crowd: Any) -> None:
     crowd.refused(crowd.get("/Users", params={name: value}), 400)

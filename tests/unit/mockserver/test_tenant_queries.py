@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 
 
@@ -65,6 +67,19 @@ def test_an_equality_reads_only_what_it_finds(many: Any, monkeypatch: pytest.Mon
     assert many.find('displayName eq "Sales"', "/Groups")[0]["displayName"] == "Sales"
 
 
+@pytest.mark.parametrize("preset", ["looop", "rfc"])
+def test_an_extension_as_a_whole_is_present_or_not(call_with: Any, preset: str) -> None:
+    call = call_with(preset)
+    call.user("ann", schemas=[USER, ENTERPRISE], **{ENTERPRISE: {"department": "Sales"}})
+    call.user("bob")
+    assert [one["userName"] for one in call.find(f"{ENTERPRISE} pr")] == ["ann"]
+    assert [one["userName"] for one in call.find(f"not ({ENTERPRISE.upper()} pr)")] == ["bob"]
+    assert len(call.find(f'{USER} pr and userName sw "a"')) == 1
+    for text in (f'{ENTERPRISE} eq "x"', f'{ENTERPRISE}[department eq "x"]'):
+        response = call.get("/Users", filter=text)
+        assert (response.status, response.body["scimType"]) == (400, "invalidFilter")
+
+
 def test_a_filter_that_cannot_be_read_is_invalid_filter(call: Any) -> None:
     response = call.get("/Users", filter="userName eq")
     assert (response.status, response.body["scimType"]) == (400, "invalidFilter")
@@ -74,8 +89,10 @@ def test_an_unknown_attribute_in_a_filter_is_refused_only_in_the_strict_preset(
     call: Any, strict: Any
 ) -> None:
     assert call.get("/Users", filter='shoeSize eq "44"').body["totalResults"] == 0
-    response = strict.get("/Users", filter='shoeSize eq "44"')
-    assert (response.status, response.body["scimType"]) == (400, "invalidFilter")
+    assert call.get("/Users", filter='emails[size eq "44"]').body["totalResults"] == 0
+    for text in ('shoeSize eq "44"', 'emails[size eq "44"]', 'emails[size eq "4"].value pr'):
+        response = strict.get("/Users", filter=text)
+        assert (response.status, response.body["scimType"]) == (400, "invalidFilter")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +108,9 @@ def test_an_unknown_attribute_in_a_filter_is_refused_only_in_the_strict_preset(
         ({"count": "0"}, 1, 0),
         ({"count": "-1"}, 1, 0),
         ({"count": "100000"}, 1, 7),
+        ({"count": "9" * 40}, 1, 7),
+        ({"count": "-" + "9" * 40}, 1, 0),
+        ({"startIndex": "9" * 40}, 2**53, 0),
     ],
 )
 @pytest.mark.parametrize("filtered", [False, True])
@@ -122,6 +142,12 @@ def test_pages_cover_everything_once(many: Any) -> None:
 def test_a_number_that_is_none_is_invalid_value(call: Any) -> None:
     response = call.get("/Users", count="many")
     assert (response.status, response.body["scimType"]) == (400, "invalidValue")
+
+
+def test_a_whole_number_may_have_a_fraction_of_zero(many: Any) -> None:
+    body = {"schemas": [SEARCH], "count": 2.0}
+    assert many("POST", "/Users/.search", body).body["itemsPerPage"] == 2
+    assert many("POST", "/Users/.search", {**body, "count": 2.5}).status == 400
 
 
 def test_sorting(many: Any) -> None:

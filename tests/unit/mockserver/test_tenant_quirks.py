@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from looop_gui.mockserver.quirks import Quirks, UnknownQuirkError, quirk_descriptions
+from looop_gui.scim.messages import ScimResponse
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 Conversation = Callable[[Any], None]
 CONVERSATIONS: dict[str, Conversation] = {}
@@ -447,6 +449,62 @@ def test_several_quirks_act_together(call_with: Any) -> None:
     path = user_path(call.user())
     assert call.patch(path, {"op": "Replace", "path": "title", "value": "x"}).status == 400
     assert call.patch(path, replace("title", "x")).status == 204
+
+
+WRITING = (
+    "booleans-as-json-only",
+    "booleans-as-text-only",
+    "conflict-as-400",
+    "conflict-without-scimtype",
+    "delete-disabled",
+    "delete-disables",
+    "delete-not-implemented",
+    "disable-deletes",
+    "display-name-rebuilt",
+    "external-id-not-stored",
+    "id-changes-on-rename",
+    "large-groups-refused",
+    "lowercase-ops-only",
+    "member-cap-100",
+    "member-removal-by-filter-only",
+    "member-removal-by-value-only",
+    "members-beyond-100-dropped",
+    "only-active-patched",
+    "patch-needs-path",
+    "patch-not-implemented",
+    "patch-without-path-only",
+    "pending-users",
+    "soft-delete",
+    "values-normalised",
+)
+
+
+def in_bulk(call: Any) -> Any:
+    """A caller that sends each write as a bulk request of one operation."""
+    plain = type(call)
+
+    class BulkCaller(plain):  # type: ignore[misc, valid-type]
+        def __call__(
+            self, method: str, path: str, body: Any = None, *rest: Any, **query: Any
+        ) -> Any:
+            send = super().__call__
+            if method == "GET" or path == "/Users/.search":
+                return send(method, path, body, *rest, **query)
+            operation = {"method": method, "path": path, "bulkId": "one", "data": body}
+            sent = send("POST", "/Bulk", {"schemas": [BULK], "Operations": [operation]})
+            assert sent.status == 200, sent.body
+            done = sent.body["Operations"][0]
+            shown = done.get("response")
+            if shown is None and method != "DELETE":
+                shown = send("GET", done["location"].partition("/scim/v2")[2]).body
+            return ScimResponse(int(done["status"]), {}, shown)
+
+    return BulkCaller(call.service)
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_a_quirk_of_writing_also_acts_inside_a_bulk_request(call_with: Any, name: str) -> None:
+    CONVERSATIONS[name](in_bulk(call_with(quirks=Quirks([name]))))
 
 
 def test_an_unknown_quirk_is_refused_with_what_to_do() -> None:

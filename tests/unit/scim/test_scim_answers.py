@@ -181,7 +181,7 @@ def test_3_4_2_query_parameters(query: list[tuple[str, str]], expected: SearchRe
     [
         [("count", "ten")],
         [("count", "1.5")],
-        [("startIndex", "9" * 30)],
+        [("startIndex", "9" * 3000)],
         [("startIndex", "--1")],
         [("sortOrder", "up")],
     ],

@@ -160,7 +160,8 @@ MALFORMED = {
     "path of a digit": "1a pr",
     "a value filter in another": 'emails[x[y eq 1] and type eq "work"]',
     "sub-attribute of a sub-attribute": 'name.x[type eq "work"].value eq "a"',
-    "schema alone": f"{CORE} pr",
+    "a schema compared": f'{CORE} eq "x"',
+    "values of a schema": f'{CORE}[userName eq "x"]',
 }
 
 
