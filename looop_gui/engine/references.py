@@ -140,17 +140,22 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     certain = {member for member in link.members if not member.startswith(UNSURE)}
     added = sorted(wanted - certain)
     removed = sorted((certain | maybe) - wanted)
-    if not added and not removed and link.members == view.links[task.source_id].members:
+    chosen = task.chosen_members
+    if chosen is not None:
+        added, removed = sorted((wanted & chosen) - certain), []
+    elif not added and not removed and link.members == view.links[task.source_id].members:
         return None
     # What a cut-off attempt of this cycle has written counts as written by it.
     arrived = task.references_uncertain and link.members != view.links[task.source_id].members
     link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
     record = _reference_record(task, link, view)
-    left_out = len(set(members)) - len(wanted)
+    left_out = len((set(members) if chosen is None else chosen) - wanted)
+    there = "" if chosen is None else f"; {len(chosen & certain)} of those chosen are there already"
     record.step(
         "EntrySynchronizationUpdate",
         StepType.REFERENCE_RESOLUTION,
-        f"{len(added)} members to add and {len(removed)} to remove; {left_out} are not provisioned",
+        f"{len(added)} members to add and {len(removed)} to remove; {left_out} are not provisioned"
+        f"{there}",
         {"added": str(len(added)), "removed": str(len(removed)), "notProvisioned": str(left_out)},
     )
     try:
@@ -169,9 +174,11 @@ def settled_digest(task: ObjectTask, view: CycleView) -> str:
     """The digest for the link after the references were exported.
 
     As long as somebody who is referred to has failed, the references stay to be done: who arrives
-    late for that reason must not be left out for ever.
+    late for that reason must not be left out for ever. Members that were not chosen stay, too.
     """
     source = task.source
+    if task.chosen_members is not None:
+        return with_references_left(task.digest)
     if source is None or not view.escrows:
         return task.digest
     referred = (source.manager or "",) if source.object_type is ObjectType.USER else source.members

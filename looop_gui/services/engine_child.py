@@ -25,8 +25,8 @@ from looop_gui.services.engine_messages import (
     ForecastMessage,
     ForecastResultMessage,
     FromEngine,
+    MemberEntryMessage,
     OnDemandMessage,
-    OrderMessage,
     PlanMessage,
     PlanResultMessage,
     ProgressMessage,
@@ -39,6 +39,7 @@ from looop_gui.services.engine_messages import (
     encode_message,
     order_message,
 )
+from looop_gui.services.provisioning_on_demand import OnDemandOrder, OnEntry
 from looop_gui.services.tenant_process import program_command, program_environment
 
 ENDED = "The engine process ended unexpectedly."
@@ -55,6 +56,7 @@ class ChildEngine:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._tell: dict[int, Tell] = {}
         self._on_step: dict[int, OnStep] = {}
+        self._on_entry: dict[int, OnEntry] = {}
         self._numbers = 0
         self._closing = False
 
@@ -84,21 +86,23 @@ class ChildEngine:
     async def provision_on_demand(
         self,
         order: CycleOrder,
-        source_id: str,
+        demand: OnDemandOrder,
         *,
-        write: bool,
         on_step: OnStep | None = None,
+        on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now. Raises WorkbenchError as the engine did."""
         number = self._next_number()
-        sent: OrderMessage = order_message(order)
-        message = OnDemandMessage(number, sent, source_id, write)
+        message = OnDemandMessage(number, order_message(order), demand)
         if on_step is not None:
             self._on_step[number] = on_step
+        if on_entry is not None:
+            self._on_entry[number] = on_entry
         try:
             result: ProvisioningLogEntry = await self._asked(number, message)
         finally:
             self._on_step.pop(number, None)
+            self._on_entry.pop(number, None)
         return result
 
     async def stop(self, connection_id: str) -> None:
@@ -170,15 +174,8 @@ class ChildEngine:
             loop.call_soon_threadsafe(self._ended, process)
 
     def _take(self, answer: FromEngine) -> None:
-        if isinstance(answer, ProgressMessage):
-            tell = self._tell.get(answer.number)
-            if tell is not None:
-                tell(answer.progress, answer.entries)
-            return
-        if isinstance(answer, StepMessage):
-            on_step = self._on_step.get(answer.number)
-            if on_step is not None:
-                on_step(answer.step)
+        if isinstance(answer, ProgressMessage | StepMessage | MemberEntryMessage):
+            self._pass_on(answer)
             return
         future = self._waiting.get(answer.number)
         if future is None or future.done():
@@ -194,6 +191,17 @@ class ChildEngine:
                 future.set_result(entry)
             case RefusalMessage():
                 future.set_exception(answer.error())
+
+    def _pass_on(self, answer: ProgressMessage | StepMessage | MemberEntryMessage) -> None:
+        """Tell what happens before the end to whoever wants to know."""
+        number = answer.number
+        match answer:
+            case ProgressMessage(progress=progress, entries=entries) if number in self._tell:
+                self._tell[number](progress, entries)
+            case StepMessage(step=step) if number in self._on_step:
+                self._on_step[number](step)
+            case MemberEntryMessage(entry=entry) if number in self._on_entry:
+                self._on_entry[number](entry)
 
     def _ended(self, process: "subprocess.Popen[bytes]") -> None:
         if self._process is process:

@@ -24,7 +24,11 @@ from looop_gui.services.cycle_launch import (
     run_cycle,
 )
 from looop_gui.services.cycle_rehearsal import rehearse
-from looop_gui.services.provisioning_on_demand import provision_on_demand
+from looop_gui.services.provisioning_on_demand import (
+    OnDemandOrder,
+    OnEntry,
+    provision_on_demand,
+)
 from looop_gui.services.store_worker import StoreWorker
 
 
@@ -72,10 +76,10 @@ class Engine(Protocol):
     async def provision_on_demand(
         self,
         order: CycleOrder,
-        source_id: str,
+        demand: OnDemandOrder,
         *,
-        write: bool,
         on_step: OnStep | None = None,
+        on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now, or say what would happen. Raises WorkbenchError."""
         ...
@@ -135,14 +139,14 @@ class LocalEngine:
     async def provision_on_demand(
         self,
         order: CycleOrder,
-        source_id: str,
+        demand: OnDemandOrder,
         *,
-        write: bool,
         on_step: OnStep | None = None,
+        on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object now, or say what would happen. Raises WorkbenchError."""
         setting = self._setting(order)
-        return await provision_on_demand(setting, source_id, write=write, on_step=on_step)
+        return await provision_on_demand(setting, demand, on_step=on_step, on_entry=on_entry)
 
     async def stop(self, connection_id: str) -> None:
         """Stop the running cycle of a connection at once; harmless when none runs."""

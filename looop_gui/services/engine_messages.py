@@ -28,6 +28,7 @@ from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.model.secret import SecretText
 from looop_gui.services.engine_local import CycleOrder
+from looop_gui.services.provisioning_on_demand import OnDemandOrder
 
 
 class OrderMessage(msgspec.Struct, frozen=True):
@@ -82,12 +83,11 @@ class PlanMessage(msgspec.Struct, frozen=True, tag="plan"):
 
 
 class OnDemandMessage(msgspec.Struct, frozen=True, tag="on-demand"):
-    """Provision one object now; without `write`, say what would happen."""
+    """Provision one object now, perhaps a group with members, or say what would happen."""
 
     number: int
     order: OrderMessage
-    source_id: str
-    write: bool
+    demand: OnDemandOrder
 
 
 class StopMessage(msgspec.Struct, frozen=True, tag="stop"):
@@ -109,6 +109,13 @@ class StepMessage(msgspec.Struct, frozen=True, tag="step"):
 
     number: int
     step: ProvisioningStep
+
+
+class MemberEntryMessage(msgspec.Struct, frozen=True, tag="member-entry"):
+    """The log entry of a member that goes with a group on demand."""
+
+    number: int
+    entry: ProvisioningLogEntry
 
 
 class CycleMessage(msgspec.Struct, frozen=True, tag="cycle"):
@@ -165,6 +172,7 @@ ToEngine = RunMessage | ForecastMessage | PlanMessage | OnDemandMessage | StopMe
 FromEngine = (
     ProgressMessage
     | StepMessage
+    | MemberEntryMessage
     | CycleMessage
     | ForecastResultMessage
     | PlanResultMessage

@@ -22,6 +22,7 @@ from looop_gui.services.engine_messages import (
     ForecastMessage,
     ForecastResultMessage,
     FromEngine,
+    MemberEntryMessage,
     OnDemandMessage,
     PlanMessage,
     PlanResultMessage,
@@ -112,12 +113,12 @@ class _EngineEnd:
                 return ForecastResultMessage(number, await self._engine.forecast(order.order()))
             case PlanMessage(number, order):
                 return PlanResultMessage(number, await self._engine.plan(order.order()))
-            case OnDemandMessage(number, order, source_id, write):
+            case OnDemandMessage(number, order, demand):
                 entry = await self._engine.provision_on_demand(
                     order.order(),
-                    source_id,
-                    write=write,
+                    demand,
                     on_step=lambda step: self._tell(StepMessage(number, step)),
+                    on_entry=lambda member: self._tell(MemberEntryMessage(number, member)),
                 )
                 return EntryMessage(number, entry)
             case StopMessage():

@@ -34,6 +34,7 @@ from looop_gui.services.provisioning_jobs import (
     reset_parts,
     set_schedule,
 )
+from looop_gui.services.provisioning_on_demand import OnDemandOrder, OnEntry
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.cycles import recent_cycles
 
@@ -241,17 +242,18 @@ class ProvisioningService:
     async def provision_order_on_demand(
         self,
         order: CycleOrder,
-        source_id: str,
+        demand: OnDemandOrder,
         *,
-        write: bool,
         on_step: OnStep | None = None,
+        on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object of a connection that need not be saved."""
         entry = await self._engine.provision_on_demand(
-            order, source_id, write=write, on_step=on_step
+            order, demand, on_step=on_step, on_entry=on_entry
         )
-        if write:
-            self._events.publish(LogAppended(order.connection.id, "", 1))
+        if demand.write:
+            appended = 1 + len(demand.members or ())
+            self._events.publish(LogAppended(order.connection.id, "", appended))
         return entry
 
     async def provision_on_demand(
@@ -260,18 +262,25 @@ class ProvisioningService:
         source_id: str,
         *,
         write: bool,
+        members: tuple[str, ...] | None = None,
         schema: SynchronizationSchema | None = None,
+        settings: ConnectionSettings | None = None,
         on_step: OnStep | None = None,
+        on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object of a saved connection now; without `write`, say what would happen.
 
-        `schema` tries mappings that are not saved; `on_step` is told of each step as it happens.
+        `members` go with a group, at most five. `schema` and `settings` are of an unsaved draft.
+        `on_step` is told of each step as it happens, `on_entry` of each member's entry.
         Raises WorkbenchError.
         """
         order = await self._order(connection_id, None)
-        if schema is not None:
-            order = replace(order, schema=schema)
-        return await self.provision_order_on_demand(order, source_id, write=write, on_step=on_step)
+        connection = replace(order.connection, settings=settings or order.connection.settings)
+        order = replace(order, connection=connection, schema=schema or order.schema)
+        demand = OnDemandOrder(source_id, write, members)
+        return await self.provision_order_on_demand(
+            order, demand, on_step=on_step, on_entry=on_entry
+        )
 
     def start_schedule(self) -> None:
         """Keep the interval of all connections that are on, until `close`."""

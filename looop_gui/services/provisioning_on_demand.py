@@ -1,132 +1,286 @@
-"""Provision on demand: one object now, with every step to see (section h)."""
+"""Provision on demand: one object now, with every step to see (section h).
+
+A group goes with up to five of its members, if it is told which: each of them is provisioned first,
+with steps of its own, and then added; the other members stay as they are. The target is asked first
+whether it answers at all, as Entra's first step does, which is shown only when it fails.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.probe import probe
 from looop_gui.engine.provisioning import provision
 from looop_gui.engine.record import OnStep
-from looop_gui.engine.rules import compile_rules
+from looop_gui.engine.retry import PROBE_POLICY
+from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
-from looop_gui.model.directory import DirectorySnapshot
-from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.connection import Connection, Dialect
+from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
 from looop_gui.model.job import CycleKind, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStatus, WireExchange
 from looop_gui.services.cycle_asking import Asking
 from looop_gui.services.cycle_entry import log_entry, summary
-from looop_gui.services.cycle_launch import CycleSetting, ceiling, cycle_lock
-from looop_gui.services.cycle_rehearsal import RehearsalSender
+from looop_gui.services.cycle_launch import CycleSetting, ceiling, cycle_lock, new_guid
 from looop_gui.services.cycle_resuming import StoredState, load_state, peek_state
+from looop_gui.services.on_demand_sender import OnDemandRehearsal
 from looop_gui.store.database import Database
 from looop_gui.store.links import delete_links, save_links
 from looop_gui.store.provisioning_log import append_entries, read_entry
 
+MOST_MEMBERS = 5
+"""How many members may go with a group (section h)."""
+
+OnEntry = Callable[[ProvisioningLogEntry], None]
+"""Told of each member's entry, before the group's own is given."""
+
+
+def on_demand_dialect(connection: Connection) -> Dialect:
+    """The dialect of provision on demand.
+
+    Entra ignores the flag aadOptscim062020 there (section g.7, documented). So does this tool where
+    the connection's writes may not be adapted, so as to fail where Entra fails; elsewhere on demand
+    writes as a cycle does, so that what is seen here is what a cycle will send.
+    """
+    target, strict = connection.target, not connection.settings.adapt_dialect
+    if target.dialect is Dialect.ENTRA_COMPLIANT and strict:
+        return Dialect.ENTRA_LEGACY
+    return target.dialect
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemandOrder:
+    """Whom to provision. `members` are those that go with a group; None is all it has.
+
+    Without `write` it is said what would happen, and no trace is left. `dialect` None is the one of
+    `on_demand_dialect`.
+    """
+
+    source_id: str
+    write: bool
+    members: tuple[str, ...] | None = None
+    dialect: Dialect | None = None
+
 
 async def provision_on_demand(
-    setting: CycleSetting, source_id: str, *, write: bool, on_step: OnStep | None = None
+    setting: CycleSetting,
+    order: OnDemandOrder,
+    *,
+    on_step: OnStep | None = None,
+    on_entry: OnEntry | None = None,
 ) -> ProvisioningLogEntry:
-    """Provision one object; without `write`, say what would happen and leave no trace.
+    """Provision one object; the entry of a group comes after those of its chosen members.
 
     `on_step` is told of each step as it happens; the entry repeats them all.
 
-    Raises ConfigurationError when the source has no such object, StoreBusyError while a cycle of
-    this connection runs, SourceError, CredentialsError, StoreError.
+    Raises ConfigurationError when the source has no such object or the members cannot go with it,
+    TargetError and CredentialsError when the target does not answer, StoreBusyError while a cycle
+    of this connection runs, SourceError, StoreError.
     """
-    if not write:
-        return await _provisioned(setting, source_id, write=False, on_step=on_step)
-    with cycle_lock(setting.data_folder, setting.connection):
-        return await _provisioned(setting, source_id, write=True, on_step=on_step)
+    lock = cycle_lock(setting.data_folder, setting.connection) if order.write else nullcontext()
+    with lock:
+        return await _provisioned(setting, order, on_step, on_entry)
 
 
 async def _provisioned(
-    setting: CycleSetting, source_id: str, *, write: bool, on_step: OnStep | None
+    setting: CycleSetting, order: OnDemandOrder, on_step: OnStep | None, on_entry: OnEntry | None
 ) -> ProvisioningLogEntry:
     connection, clock = setting.connection, setting.clock
-    rules = compile_rules(
-        setting.schema, connection.settings, connection.target.dialect, connection.name
-    )
-    state = await setting.worker.run(load_state if write else peek_state, connection.id)
+    dialect = order.dialect or on_demand_dialect(connection)
+    rules = compile_rules(setting.schema, connection.settings, dialect, connection.name)
+    load = load_state if order.write else peek_state
+    state = await setting.worker.run(load, connection.id)
     snapshot = await asyncio.to_thread(setting.read_source, connection, setting.data_folder)
-    now = clock.now()
-    given = CycleInput(
-        snapshot=_narrowed(snapshot, source_id),
-        links={key: link for key, link in state.links.items() if key == source_id},
-        watermark=None,
-        escrows={},
-        rules=rules,
-        scope=CycleScope(rules, snapshot),
-        now=now,
-        began=now,
-    )
-    task = _only_task(given, source_id)
-    links = dict(state.links)
-    owners = {link.target_id: key for key, link in links.items()}
-    context = EvaluationContext(now, setting.random)
-    view = CycleView(rules, links, context, now, owners=owners, on_step=on_step)
-    view.adapt(state.job.adaptation)
-    exchanges: list[WireExchange] = []
-    began = clock.monotonic()
+    tasks = _tasks(setting, order, rules, state, snapshot)
     async with setting.open_target(connection, setting.token) as sender:
+        rehearsal = OnDemandRehearsal(sender, clock, connection.target.tenant_url)
         asking = Asking(
-            sender if write else RehearsalSender(sender),
+            sender if order.write else rehearsal,
             clock,
             setting.random,
             requests_per_second=ceiling(connection),
         )
-        outcomes: list[ObjectOutcome] = []
-        for which in Pass:
-            outcome = await asking.converse(provision(task, which, view), exchanges.append)
-            if outcome is not None:
-                outcomes.append(outcome)
-                if outcome.link is not None:
-                    links[source_id] = outcome.link
-            if outcome is None or outcome.failed or not outcome.references_left:
-                break
-    merged = _merged(outcomes)
-    entry = log_entry(
-        merged,
-        connection_id=connection.id,
-        cycle_id="",
-        time=now,
-        milliseconds=(clock.monotonic() - began) * 1000,
-        exchanges=exchanges,
+        await _test(asking, rules, new_guid(setting.random))
+        demand = _Demand(setting, state, rules, asking, on_step)
+        for task, following in pairwise((*tasks, None)):
+            entry = await demand.provision(task, write=order.write) if task is not None else None
+            if entry is not None and following is None:
+                return entry
+            if entry is not None and on_entry is not None:
+                on_entry(entry)
+    raise AssertionError("There is always one task.")
+
+
+def _tasks(
+    setting: CycleSetting,
+    order: OnDemandOrder,
+    rules: ConnectionRules,
+    state: StoredState,
+    snapshot: DirectorySnapshot,
+) -> list[ObjectTask]:
+    """The chosen members, then the object itself. Raises ConfigurationError."""
+    given = CycleInput(
+        snapshot=snapshot,
+        links=state.links,
+        watermark=None,
+        escrows={},
+        rules=rules,
+        scope=CycleScope(rules, snapshot),
+        now=setting.clock.now(),
+        began=setting.clock.now(),
     )
-    if not write:
-        return entry
-    return await setting.worker.run(_store, state, merged, entry)
+    last = _only_task(given, order.source_id)
+    if order.members is None:
+        return [last]
+    members = _checked_members(snapshot, order)
+    last = replace(last, chosen_members=frozenset(members))
+    return [*(_only_task(given, member) for member in members), last]
 
 
-def _narrowed(snapshot: DirectorySnapshot, source_id: str) -> DirectorySnapshot:
-    """The snapshot with one object only. Raises ConfigurationError when it is not there."""
-    person, group = snapshot.users.get(source_id), snapshot.groups.get(source_id)
-    if person is None and group is None:
+def _checked_members(snapshot: DirectorySnapshot, order: OnDemandOrder) -> tuple[str, ...]:
+    members = tuple(dict.fromkeys(order.members or ()))
+    if order.source_id not in snapshot.groups:
         raise ConfigurationError(
-            "The source directory has no object with this id.",
-            safe="Nothing was sent.",
-            next_step="Search for the person or group again.",
+            "Members can be chosen for a group only.", safe="Nothing was sent."
         )
-    return replace(
-        snapshot,
-        users={source_id: person} if person is not None else {},
-        groups={source_id: group} if group is not None else {},
-    )
+    if len(members) > MOST_MEMBERS:
+        raise ConfigurationError(
+            f"{len(members)} members are chosen; at most {MOST_MEMBERS} go with a group on demand.",
+            safe="Nothing was sent.",
+            next_step="Choose fewer, or let a cycle provision the whole group.",
+        )
+    for member in members:
+        if member in snapshot.groups:
+            raise ConfigurationError(
+                f"'{snapshot.groups[member].display_name}' is a group; a group in a group is not "
+                "provisioned on demand.",
+                safe="Nothing was sent.",
+                next_step="Choose people.",
+            )
+    return members
+
+
+def _found(snapshot: DirectorySnapshot, source_id: str) -> DirectoryObject:
+    """One object of the source. Raises ConfigurationError when it is not there."""
+    found = snapshot.users.get(source_id) or snapshot.groups.get(source_id)
+    if found is None:
+        raise ConfigurationError(
+            f"The source directory has no object with this id: {source_id}.",
+            safe="Nothing was sent.",
+            next_step="Search for the person or group again. What was deleted in the source is "
+            "dealt with by the next cycle.",
+        )
+    return found
 
 
 def _only_task(given: CycleInput, source_id: str) -> ObjectTask:
-    work = plan_cycle(given, CycleKind.INITIAL)
-    for task in work.tasks():
-        if task.source_id == source_id:
-            return task
-    kind = "people" if source_id in given.snapshot.users else "groups"
-    raise ConfigurationError(
-        f"The attribute mapping of {kind} is not enabled, or the object is no longer managed "
-        "because it left the scope.",
-        safe="Nothing was sent.",
+    """What a cycle would do about one object. Raises ConfigurationError."""
+    found = _found(given.snapshot, source_id)
+    if not given.rules.of(found.object_type).enabled:
+        people = found.object_type is ObjectType.USER
+        raise ConfigurationError(
+            f"The attribute mapping of {'people' if people else 'groups'} is not enabled.",
+            safe="Nothing was sent.",
+            next_step="Enable it on the page Attribute mapping.",
+        )
+    is_user = found.object_type is ObjectType.USER
+    snapshot = replace(
+        given.snapshot,
+        users={source_id: found} if is_user else {},
+        groups={} if is_user else {source_id: found},
+        unreadable=frozenset(),
     )
+    link = given.links.get(source_id)
+    # One whose leaving was written already has no task; without the link it is a skip with reasons.
+    for links in ({source_id: link} if link is not None else {}, {}):
+        narrowed = replace(given, snapshot=snapshot, links=links)
+        for task in plan_cycle(narrowed, CycleKind.INITIAL).tasks():
+            return replace(task, wave=0)
+    raise AssertionError("An object of the source is a task of an initial cycle.")
+
+
+async def _test(asking: Asking, rules: ConnectionRules, identifier: str) -> None:
+    """Step 1: does the target answer? Raises TargetError, CredentialsError."""
+    failure = await asking.converse(
+        probe(rules, ObjectType.USER, identifier), lambda _exchange: None, PROBE_POLICY
+    )
+    if failure is not None:
+        kind = CredentialsError if failure.credentials else TargetError
+        raise kind(
+            f"Test connection failed. {failure.sentence}",
+            safe="Nothing was sent about anybody.",
+            next_step="Test Connection in the settings shows which part fails.",
+        )
+
+
+class _Demand:
+    """Provisions one object after the other with the same state; a later one sees the links of
+    those before it, also in a dry run, where they are pretended."""
+
+    def __init__(
+        self,
+        setting: CycleSetting,
+        state: StoredState,
+        rules: ConnectionRules,
+        asking: Asking,
+        on_step: OnStep | None,
+    ) -> None:
+        self._setting = setting
+        self._state = state
+        self._asking = asking
+        self._links = dict(state.links)
+        self._owners = {link.target_id: key for key, link in self._links.items()}
+        now = setting.clock.now()
+        context = EvaluationContext(now, setting.random)
+        self._view = CycleView(
+            rules, self._links, context, now, owners=self._owners, on_step=on_step
+        )
+        self._view.adapt(state.job.adaptation)
+
+    async def provision(self, task: ObjectTask, *, write: bool) -> ProvisioningLogEntry:
+        """Both passes over one object; stored where it was really written."""
+        setting, exchanges = self._setting, list[WireExchange]()
+        time, began = setting.clock.now(), setting.clock.monotonic()
+        outcome = await self._outcome(task, exchanges)
+        entry = log_entry(
+            outcome,
+            connection_id=setting.connection.id,
+            cycle_id="",
+            time=time,
+            milliseconds=(setting.clock.monotonic() - began) * 1000,
+            exchanges=exchanges,
+        )
+        if not write:
+            return entry
+        return await setting.worker.run(_store, self._state, outcome, entry)
+
+    async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:
+        outcomes: list[ObjectOutcome] = []
+        for which in Pass:
+            conversation = provision(task, which, self._view)
+            outcome = await self._asking.converse(conversation, exchanges.append)
+            if outcome is not None:
+                outcomes.append(outcome)
+                self._take(outcome)
+            if outcome is None or outcome.failed or not outcome.references_left:
+                break
+        return _merged(outcomes)
+
+    def _take(self, outcome: ObjectOutcome) -> None:
+        source_id, link = outcome.task.source_id, outcome.link
+        self._links.pop(outcome.taken_from, None)
+        if outcome.unlink:
+            self._links.pop(source_id, None)
+        elif link is not None:
+            self._links[source_id] = link
+            self._owners[link.target_id] = source_id
 
 
 def _merged(outcomes: Sequence[ObjectOutcome]) -> ObjectOutcome:
@@ -150,6 +304,8 @@ def _store(
     job = state.job.number
     links: tuple[Link, ...] = (outcome.link,) if outcome.link is not None else ()
     with database.transaction() as connection:
+        if outcome.taken_from:
+            delete_links(connection, job, [outcome.taken_from])
         if outcome.unlink:
             delete_links(connection, job, [outcome.task.source_id])
         else:

@@ -214,6 +214,29 @@ def test_a_group_goes_on_demand_with_its_members(shell: Shell) -> None:
     assert shell("provision-on-demand", "--user", first, "--member", second).exit_code == 2
 
 
+def test_a_group_is_tried_with_a_member_who_is_not_there_yet(shell: Shell) -> None:
+    people = [*shell.people, "e", "f"]
+    folder = shell.folder / "directory"
+    group = f"{shell.folder.name}-six"
+    (folder / "groups.csv").write_text(f"id,displayName\n{group},{group}\n", "utf-8")
+    lines = [f"{group},{member}" for member in people]
+    (folder / "members.csv").write_text("\n".join(["groupId,memberId", *lines]), "utf-8")
+
+    tried = shell("provision-on-demand", "--group", group, "--member", people[0], "--dry-run")
+
+    sent = re.findall(r"^   (POST|PATCH) \S+/scim/v2(/\w+)\S*: Not sent", tried.stdout, re.M)
+    assert tried.exit_code == 0, tried.output
+    assert sent == [("POST", "/Users"), ("POST", "/Groups"), ("PATCH", "/Groups")]
+    assert "Dialect: legacy" in tried.stdout
+    assert shell.summary("--dry-run")["created"] == 5
+
+    shell.people |= {"e": "true", "f": "true"}
+    chosen = [word for member in people for word in ("--member", member)]
+    refused = shell("provision-on-demand", "--group", group, *chosen)
+    assert refused.exit_code == 2
+    assert "6 members are chosen; at most 5 go with a group on demand." in refused.stderr
+
+
 def test_a_saved_connection_is_paused_and_resumed(shell: Shell) -> None:
     shell("sync")
     file, data = str(shell.folder / "connection.json"), str(shell.data_folder)

@@ -30,6 +30,7 @@ from looop_gui.services.engine_messages import (
     order_message,
     refusal_message,
 )
+from looop_gui.services.provisioning_on_demand import OnDemandOrder
 from looop_gui.setup.default_mappings import default_schema
 
 TOKEN = "token-of-the-engine-tests"
@@ -62,7 +63,9 @@ async def test_orders_are_carried_out_and_told(data_folder: Path, tenant: Runnin
             order(tenant.scim_endpoint), lambda progress, _: told.append(progress)
         )
         person = forecast.by_action[0].names[0][0]
-        entry = await engine.provision_on_demand(order(tenant.scim_endpoint), person, write=False)
+        entry = await engine.provision_on_demand(
+            order(tenant.scim_endpoint), OnDemandOrder(person, write=False)
+        )
     finally:
         await engine.close()
 
@@ -82,7 +85,9 @@ async def test_the_steps_of_one_object_come_before_its_entry(
         forecast = await engine.forecast(order(tenant.scim_endpoint))
         person = forecast.by_action[0].names[0][0]
         entry = await engine.provision_on_demand(
-            order(tenant.scim_endpoint), person, write=True, on_step=steps.append
+            order(tenant.scim_endpoint),
+            OnDemandOrder(person, write=True),
+            on_step=steps.append,
         )
     finally:
         await engine.close()
@@ -99,7 +104,9 @@ async def test_a_refusal_comes_back_as_it_was_raised(
         with pytest.raises(CredentialsError):
             await engine.forecast(order(tenant.scim_endpoint, "wrong-token-altogether"))
         with pytest.raises(ConfigurationError):
-            await engine.provision_on_demand(order(tenant.scim_endpoint), "nobody", write=False)
+            await engine.provision_on_demand(
+                order(tenant.scim_endpoint), OnDemandOrder("nobody", write=False)
+            )
     finally:
         await engine.close()
 
