@@ -134,10 +134,15 @@ def _attributes(inputs: object) -> dict[str, AttributeValue]:
     if not isinstance(inputs, dict):
         raise ValueError("the attributes are not a JSON object")
     return {
-        str(name): tuple(_text(each) for each in value) if isinstance(value, list) else _text(value)
+        str(name): _texts(value) if isinstance(value, list) else _text(value)
         for name, value in inputs.items()
         if value is not None
     }
+
+
+def _texts(values: list[object]) -> tuple[str, ...]:
+    """A value of a multi-valued attribute cannot be absent: null is none."""
+    return tuple(_text(each) for each in values if each is not None)
 
 
 def _text(value: object) -> str:

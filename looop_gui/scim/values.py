@@ -46,15 +46,18 @@ def read_elements(
         return []
     given = value if isinstance(value, list) else [value]
     elements: list[JsonValue] = []
-    seen: set[object] = set()
+    places: dict[object, int] = {}
     for item in given:
         element = read_single_value(attribute, item, conduct)
         if element is None:
             continue
         key = identity(attribute, element)
-        if key not in seen:
-            seen.add(key)
+        place = places.setdefault(key, len(elements))
+        if place == len(elements):
             elements.append(element)
+        elif isinstance(element, dict):
+            # A repeated value adds what the first did not say, for instance that it is primary.
+            elements[place] = {**element, **elements[place]}
     return elements
 
 

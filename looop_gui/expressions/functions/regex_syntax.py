@@ -23,6 +23,7 @@ _QUANTIFIER = re.compile(r"\{([0-9]+)(,[0-9]*)?\}")
 _GROUP = re.compile(r"\(\?(?:<(?P<angle>[A-Za-z_]\w*)>|'(?P<quoted>[A-Za-z_]\w*)')")
 _OPTIONS = re.compile(r"\(\?[imsx]*(?:-[imsx]+)?[:)]")
 _PLAIN_GROUPS = ("(?:", "(?=", "(?!", "(?>", "(?<=", "(?<!")
+_CONDITION_LOOKS = ("(?(?=", "(?(?!", "(?(?<=", "(?(?<!")
 _CONDITION = re.compile(r"\(\?\((?P<name>\w+)\)")
 _REFERENCE = re.compile(r"\\k(?:<(?P<angle>\w+)>|'(?P<quoted>\w+)')")
 _CATEGORY = re.compile(r"\\[pP]\{(?P<block>Is)?(?P<name>[A-Za-z0-9_-]+)\}")
@@ -63,6 +64,8 @@ class _Translator:
         # The least width of each open group so far, and of the last item in the innermost one.
         self._widths = [0]
         self._last_width = 0
+        # What may follow a quantifier: only the question mark that makes it lazy, and once.
+        self._quantified = 0
         self.names: set[str] = set()
 
     def run(self) -> str:
@@ -85,6 +88,7 @@ class _Translator:
     def _step(self) -> None:
         character = self._pattern[self._position]
         quantifier = _QUANTIFIER.match(self._pattern, self._position)
+        self._check_quantifier(character, counted=quantifier is not None)
         if quantifier:
             repeats = int(quantifier[1]) if len(quantifier[1]) < 10 else MAX_WIDTH + 1
             self._widen(self._last_width * max(repeats - 1, 0))
@@ -97,6 +101,15 @@ class _Translator:
             self._item(character)
             self._last_width = 1
             self._widen(1)
+
+    def _check_quantifier(self, character: str, *, counted: bool) -> None:
+        """.NET has no possessive quantifiers: `a++` is a nested quantifier there, and wrong."""
+        if not counted and character not in "*+?":
+            self._quantified = 0
+        elif self._quantified == 0 or (self._quantified == 1 and character == "?"):
+            self._quantified += 1
+        else:
+            raise _refused(f"has a quantifier after another: {character}")
 
     def _item(self, character: str) -> None:
         if character == "\\":
@@ -150,6 +163,9 @@ class _Translator:
             end = self._pattern.find(")", at)
             self._position = len(self._pattern) if end < 0 else end + 1
             self._widths.pop()
+            return
+        if self._pattern.startswith(_CONDITION_LOOKS, at):
+            self._take(2, "(?")  # the condition itself is read as a group
             return
         options = _OPTIONS.match(self._pattern, at)
         condition = _CONDITION.match(self._pattern, at)

@@ -59,7 +59,8 @@ def compile_pattern(text: str) -> CompiledPattern:
     """The compiled form of a .NET pattern. Raises EvaluationError when it is no pattern."""
     try:
         translated = translate(text)
-        pattern = regex.compile(translated.text, regex.VERSION1)
+        # Letter case is a matter of single characters for .NET: "ß" is not "SS" under (?i).
+        pattern = regex.compile(f"(?-f){translated.text}", regex.VERSION1)
     except (RecursionError, MemoryError, OverflowError) as error:
         message = "The regular expression is nested too deeply or too large."
         raise EvaluationError("wrong_pattern", message) from error

@@ -45,6 +45,7 @@ def test_attributes_of_other_types() -> None:
     assert value_of("[a] = 7", a=7) == "True"
     assert value_of("IsNull([a])", a=None) == "True"
     assert value_of('Join("-", [a])', a=["x", 1, False]) == "x-1-False"
+    assert value_of('Join("-", [a])', a=["x", None, "y"]) == "x-y"
     role = {"id": "1", "value": "admin", "displayName": "Administrator"}
     roles = "SingleAppRoleAssignment([appRoleAssignments])"
     assert value_of(roles, appRoleAssignments=[role]) == "admin"

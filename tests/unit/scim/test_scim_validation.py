@@ -149,6 +149,15 @@ def test_a_create_is_refused(
     assert (refused.value.status, refused.value.scim_type) == (400, scim_type)
 
 
+def test_2_4_a_repeated_value_adds_what_the_first_does_not_say(
+    schema_set: SchemaSet, user_type: ResourceType
+) -> None:
+    first, again = {"value": "a@x", "type": "work"}, {"value": "a@x", "type": "work"}
+    body = MINIMAL | {"emails": [first, again | {"primary": True, "type": "Work"}]}
+    stored = validate_create(body, schema_set, user_type, RFC)
+    assert stored["emails"] == [first | {"primary": True}]
+
+
 DIFFERENCES: dict[str, tuple[dict, dict]] = {
     "booleans_as_text": ({"active": "True"}, {"active": True}),
     "booleans_as_text in roles": (
