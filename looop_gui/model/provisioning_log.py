@@ -149,7 +149,8 @@ class LogFilter:
 class LogOrder(StrEnum):
     """The orders that the log is shown in; a minus means descending.
 
-    By action and by status the newest entry comes first within each of them.
+    By action, status and code the newest entry comes first within each of them; by name and by
+    duration so where they ascend, and the oldest where they descend.
     """
 
     NEWEST = "-time"
@@ -158,6 +159,12 @@ class LogOrder(StrEnum):
     ACTION_DESCENDING = "-action"
     STATUS = "status"
     STATUS_DESCENDING = "-status"
+    CODE = "code"
+    CODE_DESCENDING = "-code"
+    NAME = "name"
+    NAME_DESCENDING = "-name"
+    DURATION = "duration"
+    DURATION_DESCENDING = "-duration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,7 @@ class LogRow:
     error_code: str
     skip_reason: str
     summary: str
+    duration_milliseconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
 from looop_gui.model.workspace import LogView
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.log_counting import read_census
 from looop_gui.store.log_views import delete_view, load_views, save_view
-from looop_gui.store.provisioning_log import read_census
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The provisioning log as a service: pages of rows, whole entries, and how they divide."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from looop_gui.model.errors import ConfigurationError
@@ -12,17 +13,15 @@ from looop_gui.model.provisioning_log import (
 )
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.jobs import load_job
+from looop_gui.store.log_counting import count_known_rows, count_piece, newest_key, read_census
 from looop_gui.store.log_retention import delete_older
-from looop_gui.store.log_sorting import count_parts, read_sorted_rows
-from looop_gui.store.provisioning_log import (
-    count_rows,
-    latest_keys,
-    read_census,
-    read_entry,
-    read_rows,
-)
+from looop_gui.store.log_sorting import LogTop, count_parts, read_sorted_rows, read_top
+from looop_gui.store.provisioning_log import latest_keys, read_entry, read_rows
 
-__all__ = ["LogCensus", "LogFilter", "LogRow", "ProvisioningLogService"]
+__all__ = ["LogCensus", "LogFilter", "LogRow", "LogTop", "ProvisioningLogService"]
+
+Counted = Callable[[int], object]
+"""Told how many entries were counted so far."""
 
 
 class ProvisioningLogService:
@@ -33,11 +32,38 @@ class ProvisioningLogService:
 
     def __init__(self, worker: StoreWorker) -> None:
         self._worker = worker
-        self._parts: tuple[tuple[LogFilter, LogOrder, int | None], tuple[int, ...]] | None = None
+        self._parts: tuple[tuple[LogFilter, LogOrder, int | None], Mapping[str, int]] | None = None
 
-    async def count(self, log_filter: LogFilter) -> int:
-        """How many entries the filter lets through."""
-        return await self._worker.run(count_rows, log_filter)
+    async def count(
+        self,
+        log_filter: LogFilter,
+        *,
+        up_to_key: int | None = None,
+        above_key: int = 0,
+        on_counted: Counted | None = None,
+    ) -> int:
+        """How many entries the filter lets through, at once or counted piece by piece.
+
+        `on_counted` hears how many there are so far. With bounds of the key only those between
+        are counted.
+        """
+        if up_to_key is None:
+            known = await self._worker.run(count_known_rows, log_filter)
+            if known is not None:
+                return known
+            up_to_key = await self._worker.run(newest_key)
+        total = 0
+        while up_to_key > above_key:
+            piece = await self._worker.run(count_piece, log_filter, up_to_key, above_key)
+            total += piece.number
+            up_to_key = piece.down_to
+            if on_counted is not None and up_to_key > above_key:
+                on_counted(total)
+        return total
+
+    async def top(self, log_filter: LogFilter, order: LogOrder, limit: int = 200) -> LogTop:
+        """The first rows of an order, and how many there are where that is known at once."""
+        return await self._worker.run(read_top, log_filter, order, limit)
 
     async def rows(
         self,
@@ -59,7 +85,7 @@ class ProvisioningLogService:
                 read_sorted_rows,
                 log_filter,
                 order,
-                await self._counts(log_filter, order, up_to_key),
+                await self._counts(log_filter, order, up_to_key) if offset else None,
                 up_to_key=up_to_key,
                 offset=offset,
                 limit=limit,
@@ -70,7 +96,7 @@ class ProvisioningLogService:
 
     async def _counts(
         self, log_filter: LogFilter, order: LogOrder, up_to_key: int | None
-    ) -> tuple[int, ...]:
+    ) -> Mapping[str, int]:
         """The counts of an order's parts, kept for the further pages of the same reading."""
         asked = (log_filter, order, up_to_key)
         kept = self._parts

@@ -5,6 +5,7 @@ See migration 3 for what they are. They are only ever added to; there are some d
 
 import json
 import sqlite3
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ KIND_COLUMNS = "object_type, action, status, error_code, skip_reason, http_statu
 
 FACT = "\ue000"
 """The private character with which words for facts begin."""
+
+TIME_BLOCK = 1_000
+"""So many keys have their earliest and latest time in `log_times` together."""
+
+SORT_NAME_LENGTH = 60
+"""Names that are the same up to here are sorted by time."""
 
 Kind = tuple[str, ...]
 ChangeSet = tuple[str, ...]
@@ -46,18 +53,46 @@ def number_entries(
     ]
 
 
-def add_counts(connection: sqlite3.Connection, job: int, cycle: int, kinds: Iterable[int]) -> None:
-    """Count new entries of these kinds. Called inside a transaction."""
+def add_counts(
+    connection: sqlite3.Connection, job: int, cycle: int, facets: Iterable[EntryFacets]
+) -> None:
+    """Count new entries with these facets. Called inside a transaction."""
+    counts = Counter((one.kind, one.change_set) for one in facets)
     connection.executemany(
-        "INSERT INTO log_counts VALUES (?, ?, ?, ?) ON CONFLICT (job, cycle, kind)"
+        "INSERT INTO log_counts VALUES (?, ?, ?, ?, ?) ON CONFLICT (job, cycle, kind, change_set)"
         " DO UPDATE SET number = number + excluded.number",
-        [(job, cycle, kind, number) for kind, number in Counter(kinds).items()],
+        [(job, cycle, *facts, number) for facts, number in counts.items()],
     )
 
 
-def fact_words(job: int, cycle: int, kind: object) -> str:
-    """The facts of an entry as words of the full-text index (see migration 3)."""
-    return f"{FACT}j{job} {FACT}c{cycle} {FACT}k{kind}"
+def add_times(
+    connection: sqlite3.Connection, job: int, first_key: int, times: Sequence[float]
+) -> None:
+    """Widen the times of the blocks of keys that new entries are in. Inside a transaction."""
+    blocks: dict[int, tuple[float, float]] = {}
+    for key, time in enumerate(times, first_key):
+        earliest, latest = blocks.get(key // TIME_BLOCK, (time, time))
+        blocks[key // TIME_BLOCK] = (min(earliest, time), max(latest, time))
+    connection.executemany(
+        "INSERT INTO log_times VALUES (?, ?, ?, ?) ON CONFLICT (job, block) DO UPDATE SET"
+        " earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)",
+        [(job, block, *bounds) for block, bounds in blocks.items()],
+    )
+
+
+def fact_words(job: int, cycle: int, facets: EntryFacets) -> str:
+    """The facts of an entry as words of the full-text index (see migrations 3 and 14)."""
+    return f"{FACT}j{job} {FACT}c{cycle} {FACT}k{facets.kind} {FACT}x{facets.change_set}"
+
+
+def sort_name(entry: ProvisioningLogEntry) -> str:
+    """The name by which an entry is sorted: without accents and letter case."""
+    name = entry.source_name or entry.target_name or entry.source_id
+    letters = name
+    if not name.isascii():
+        parts = unicodedata.normalize("NFKD", name)
+        letters = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return letters.casefold()[:SORT_NAME_LENGTH]
 
 
 def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:

@@ -3,23 +3,27 @@
 Facts of an entry are looked up as numbers first (`log_facets`), so that each query walks one index:
 the object's own entries where a person is asked for, the words of the full-text search, a short
 time, the entries of few rare kinds, or `log_cycle` and `log_order`, which hold everything that a
-filter asks about in the order of the log. How many entries a kind has is known from `log_counts`.
+filter asks about in the order of the log. How many entries a kind or a change has is known from
+`log_counts`. Bounds of time are made narrower to bounds of the key, which every index knows.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from looop_gui.model.provisioning_log import LogFilter
-from looop_gui.store.log_facets import FACT, matching_change_sets, matching_kinds
+from looop_gui.store.log_facets import FACT, TIME_BLOCK, matching_change_sets, matching_kinds
 
 RARE = 20_000
 """Up to so many entries are quicker collected by their kind, and sorted, than found on the way."""
 
-MOST_KINDS = 100
-"""More kinds are not asked of the full-text index, whose expressions have a limit."""
+MOST_FACTS = 100
+"""More kinds or change sets are not asked of the full-text index: its expressions have a limit."""
 
 _JOINED = "log_search CROSS JOIN log ON log.key = log_search.rowid"
 _PERSON_COLUMNS = "{source_name target_name source_id principal}"
+
+Numbers = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class LogQuery:
     """A query of `log`; its text is made of constants only, values are for its question marks.
 
     `key` is the column by which it is ordered. `job` is 0 when there can be no entry. `counted`
-    says that `log_counts` alone can count it, with `cycle` and `kinds` as the conditions (None:
-    any).
+    says that `log_counts` alone can count it, with `cycle`, `kinds` and `change_sets` as the
+    conditions (None: any). `few` says that no more than RARE entries match, as far as it is known.
     """
 
     source: str = ""
@@ -37,43 +41,58 @@ class LogQuery:
     key: str = "log.key"
     job: int = 0
     cycle: int | None = None
-    kinds: tuple[int, ...] | None = None
+    kinds: Numbers | None = None
+    change_sets: Numbers | None = None
     counted: bool = False
+    few: bool = False
 
     def select(self, columns: str, tail: str = "") -> str:
         """The whole statement; columns and tail are constants of the caller."""
         return f"SELECT {columns} FROM {self.source} WHERE {self.where} {tail}"  # noqa: S608
 
-    def by_kind(self) -> str:
-        """The statement that counts entries by kind, without its GROUP BY."""
-        query = replace(self, source=_JOINED) if self.source == "log_search" else self
-        return query.select("log.kind AS kind, count(*) AS number")
+    def joined(self) -> "LogQuery":
+        """The same query with the columns of `log`."""
+        return replace(self, source=_JOINED) if self.source == "log_search" else self
+
+    @property
+    def joins(self) -> bool:
+        """Whether it looks at a whole row for each word that it finds, which takes longer."""
+        return self.source == _JOINED
 
 
 NOTHING = LogQuery()
 
 
-def log_query(connection: sqlite3.Connection, log_filter: LogFilter) -> LogQuery:
-    """The query of a filter; NOTHING when it can be told beforehand that no entry matches."""
+def log_query(
+    connection: sqlite3.Connection,
+    log_filter: LogFilter,
+    *,
+    kinds: Sequence[int] | None = None,
+    keys: tuple[int, int] | None = None,
+) -> LogQuery:
+    """The query of a filter; NOTHING when it can be told beforehand that no entry matches.
+
+    `kinds` are those of the filter's kinds that are wanted, where the caller has looked them up.
+    `keys` are the least and the greatest key that are wanted.
+    """
     job = _number(
         connection, "SELECT number FROM jobs WHERE connection_id = ?", log_filter.connection_id
     )
     cycle: int | None = None
     if log_filter.cycle_id:
         cycle = _number(connection, "SELECT number FROM cycles WHERE id = ?", log_filter.cycle_id)
-    kinds = matching_kinds(connection, log_filter)
-    change_sets: list[int] | None = None
+    if kinds is None:
+        kinds = matching_kinds(connection, log_filter)
+    change_sets: Sequence[int] | None = None
     if log_filter.attribute:
         change_sets = matching_change_sets(connection, log_filter.attribute)
-    if job is None or kinds == [] or change_sets == [] or (log_filter.cycle_id and not cycle):
+    impossible = (kinds is not None and not kinds) or (change_sets is not None and not change_sets)
+    if job is None or impossible or (log_filter.cycle_id and not cycle):
         return NOTHING
-    found = _Conditions(job, cycle, None if kinds is None else tuple(kinds))
+    found = _Conditions(connection, job, cycle, _tuple(kinds), _tuple(change_sets))
+    found.keys = keys
     found.add_times(log_filter)
-    if change_sets is not None:
-        found.restrict(f"log.change_set IN {_marks(len(change_sets))}", *change_sets)
-    if log_filter.source_id:
-        found.restrict("log.source_id = ?", log_filter.source_id)
-    return found.query(connection, search_expression(log_filter), person=log_filter.source_id)
+    return found.query(search_expression(log_filter), log_filter.source_id)
 
 
 def count_known(connection: sqlite3.Connection, query: LogQuery) -> int:
@@ -87,14 +106,15 @@ def count_known(connection: sqlite3.Connection, query: LogQuery) -> int:
 
 
 def count_conditions(query: LogQuery) -> tuple[str, tuple[object, ...]]:
-    """The conditions on `log_counts` that a query's job, cycle and kinds stand for."""
+    """The conditions on `log_counts` that a query's job, cycle, kinds and changes stand for."""
     conditions, values = "job = ?", [query.job]
     if query.cycle is not None:
         conditions += " AND cycle = ?"
         values.append(query.cycle)
-    if query.kinds is not None:
-        conditions += f" AND kind IN {_marks(len(query.kinds))}"
-        values += query.kinds
+    for column, numbers in (("kind", query.kinds), ("change_set", query.change_sets)):
+        if numbers is not None:
+            conditions += f" AND {column} IN {_marks(len(numbers))}"
+            values += numbers
     return conditions, tuple(values)
 
 
@@ -108,21 +128,31 @@ def search_expression(log_filter: LogFilter) -> str:
 
 def search_words(text: str) -> str:
     """An FTS5 query that finds every word of the text by its beginning; "" for no words."""
-    words = (word.replace('"', '""') for word in text.split())
-    return " ".join(f'"{word}"*' for word in words if any(c.isalnum() for c in word))
+    return " ".join(f"{_quoted(word)}*" for word in text.split() if _has_words(word))
 
 
 class _Conditions:
     """Collects the conditions of a query and chooses the index that it walks."""
 
-    def __init__(self, job: int, cycle: int | None, kinds: tuple[int, ...] | None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        job: int,
+        cycle: int | None,
+        kinds: Numbers | None,
+        change_sets: Numbers | None,
+    ) -> None:
+        self._connection = connection
         self._conditions = ["log.job = ?"]
         self._values: list[object] = [job]
-        self._job, self._cycle, self._kinds = job, cycle, kinds
+        self._job, self._cycle = job, cycle
+        self._kinds, self._change_sets = kinds, change_sets
+        self.keys: tuple[int, int] | None = None
         if cycle is not None:
             self._add("log.cycle = ?", cycle)
-        if kinds is not None:
-            self._add(f"+log.kind IN {_marks(len(kinds))}", *kinds)
+        for column, numbers in (("kind", kinds), ("change_set", change_sets)):
+            if numbers is not None:
+                self._add(f"+log.{column} IN {_marks(len(numbers))}", *numbers)
         self._counted = True
         self._times: list[tuple[str, float]] = []
 
@@ -133,54 +163,69 @@ class _Conditions:
 
     def add_times(self, log_filter: LogFilter) -> None:
         """The bounds of time."""
-        for bound, comparison in ((log_filter.since, ">="), (log_filter.until, "<")):
-            if bound is not None:
-                self.restrict(f"log.time {comparison} ?", bound.timestamp())
-                self._times.append((f"time {comparison} ?", bound.timestamp()))
+        if log_filter.since is not None:
+            self.restrict("log.time >= ?", log_filter.since.timestamp())
+            self._times.append(("latest >= ?", log_filter.since.timestamp()))
+        if log_filter.until is not None:
+            self.restrict("log.time < ?", log_filter.until.timestamp())
+            self._times.append(("earliest < ?", log_filter.until.timestamp()))
 
-    def query(self, connection: sqlite3.Connection, words: str, *, person: str) -> LogQuery:
+    def query(self, words: str, person: str) -> LogQuery:
         """The query, on the index that has the fewest entries to look at."""
-        if words and not person:
-            return self._searched(words)
-        if words:
-            self.restrict(
-                "log.key IN (SELECT rowid FROM log_search WHERE log_search MATCH ?)", words
-            )
         if person:
-            return self._made("log INDEXED BY log_source")
-        if self._times and self._is_short_time(connection):
-            return self._made("log INDEXED BY log_time")
-        if self._cycle is not None:
-            return self._made("log INDEXED BY log_cycle")
+            self.restrict("log.source_id = ?", person)
+        if words:
+            return self._searched(words, person)
+        if person:
+            self._bound("log.key")
+            return replace(self._made("log INDEXED BY log_source"), few=True)
+        short = self._bound("log.key")
+        if short:
+            return replace(self._made("log INDEXED BY log_time"), few=True)
         ordered = self._made("log INDEXED BY log_order")
-        if self._kinds is None or count_known(connection, ordered) > RARE:
+        ordered = replace(ordered, few=count_known(self._connection, ordered) <= RARE)
+        if self._cycle is not None:
+            return replace(ordered, source="log INDEXED BY log_cycle")
+        by_kind = replace(ordered, change_sets=None)
+        if self._kinds is None or count_known(self._connection, by_kind) > RARE:
             return ordered
         # The plus keeps SQLite from seeking once a kind for each entry; here it is to seek.
-        self._conditions = [condition.removeprefix("+") for condition in self._conditions]
-        return self._made("log INDEXED BY log_kind")
+        where = " AND ".join(condition.removeprefix("+") for condition in self._conditions)
+        return replace(ordered, source="log INDEXED BY log_kind", where=where)
 
-    def _is_short_time(self, connection: sqlite3.Connection) -> bool:
-        """Whether the bounds of time let few entries through; counts no further than that."""
-        conditions = " AND ".join(condition for condition, _ in self._times)
-        row = connection.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM log INDEXED BY log_time"  # noqa: S608 - constants
-            f" WHERE job = ? AND {conditions} LIMIT ?)",
-            (self._job, *(bound for _, bound in self._times), RARE + 1),
-        ).fetchone()
-        return int(row[0]) <= RARE
+    def _bound(self, key: str) -> bool:
+        """Bound the key, by what the caller wants or else by the times; True for a short time."""
+        short = False
+        if self.keys is None and self._times:
+            conditions = " AND ".join(condition for condition, _ in self._times)
+            row = self._connection.execute(
+                "SELECT count(*), min(block), max(block) FROM log_times"  # noqa: S608 - constants
+                f" WHERE job = ? AND {conditions}",
+                (self._job, *(bound for _, bound in self._times)),
+            ).fetchone()
+            short = int(row[0]) * TIME_BLOCK <= RARE
+            first, last = int(row[1] or 0), int(row[2] or 0)
+            self.keys = (first * TIME_BLOCK, (last + 1) * TIME_BLOCK - 1)
+        if self.keys is not None:
+            self.restrict(f"{key} BETWEEN ? AND ?", *self.keys)
+        return short
 
-    def _searched(self, words: str) -> LogQuery:
-        """Found by the full-text index, which knows job, cycle and kind as words, too."""
+    def _searched(self, words: str, person: str) -> LogQuery:
+        """Found by the full-text index, which knows job, cycle, kind and changes as words, too."""
         facts = [f'"{FACT}j{self._job}"']
         if self._cycle is not None:
             facts.append(f'"{FACT}c{self._cycle}"')
-        few = self._kinds is None or len(self._kinds) <= MOST_KINDS
-        if self._kinds is not None and few:
-            kinds = " OR ".join(f'"{FACT}k{kind}"' for kind in self._kinds)
-            facts.append(f"({kinds})")
-        alone = self._counted and few
+        alone = self._counted
+        for letter, numbers in (("k", self._kinds), ("x", self._change_sets)):
+            if numbers is not None and len(numbers) <= MOST_FACTS:
+                facts.append(f"({' OR '.join(_fact(letter, number) for number in numbers)})")
+            elif numbers is not None:
+                alone = False
+        if _has_words(person):
+            facts.append(f"source_id : {_quoted(person)}")
         if alone:
             self._conditions, self._values = [], []
+        self._bound("log_search.rowid")
         self.restrict("log_search MATCH ?", " AND ".join((f"({words})", *facts)))
         return self._made("log_search" if alone else _JOINED, "log_search.rowid")
 
@@ -197,8 +242,25 @@ class _Conditions:
             job=self._job,
             cycle=self._cycle,
             kinds=self._kinds,
+            change_sets=self._change_sets,
             counted=self._counted,
         )
+
+
+def _fact(letter: str, number: int) -> str:
+    return f'"{FACT}{letter}{number}"'
+
+
+def _has_words(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _tuple(numbers: Sequence[int] | None) -> Numbers | None:
+    return None if numbers is None else tuple(numbers)
 
 
 def _number(connection: sqlite3.Connection, query: str, value: str) -> int | None:

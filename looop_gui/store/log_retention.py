@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from looop_gui.store.database import Database
+from looop_gui.store.log_facets import TIME_BLOCK
 
 STEP_ENTRIES = 500
 STEP_PAGES = 1_000
@@ -22,10 +23,13 @@ _DELETE_WORDS = """
 _DELETE_DETAILS = "DELETE FROM log_details WHERE key IN {marks}"
 _DELETE_COUNTS = """
     UPDATE log_counts SET number = log_counts.number - gone.deleted
-    FROM (SELECT job, cycle, kind, count(*) AS deleted FROM log WHERE key IN {marks}
-        GROUP BY job, cycle, kind) AS gone
+    FROM (SELECT job, cycle, kind, change_set, count(*) AS deleted FROM log WHERE key IN {marks}
+        GROUP BY job, cycle, kind, change_set) AS gone
     WHERE log_counts.job = gone.job AND log_counts.cycle = gone.cycle
-    AND log_counts.kind = gone.kind"""
+    AND log_counts.kind = gone.kind AND log_counts.change_set = gone.change_set"""
+_DELETE_TIMES = """
+    DELETE FROM log_times
+    WHERE block < (SELECT coalesce(min(key), 9e18) FROM log) / ? """
 _DELETE_ROWS = "DELETE FROM log WHERE key IN {marks}"
 
 
@@ -110,6 +114,7 @@ def _delete_step(database: Database, query: str, values: tuple[object, ...]) -> 
             for statement in statements:
                 connection.execute(statement.format(marks=marks), keys)
             connection.execute("DELETE FROM log_counts WHERE number <= 0")
+            connection.execute(_DELETE_TIMES, (TIME_BLOCK,))
     return len(keys)
 
 

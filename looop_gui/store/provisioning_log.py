@@ -8,7 +8,6 @@ newest back, so that no page needs to count rows.
 
 import sqlite3
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ import msgspec
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import (
     ErrorInformation,
-    LogCensus,
     LogFilter,
     LogRow,
     ModifiedProperty,
@@ -29,14 +27,20 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_facets import add_counts, fact_words, number_entries
-from looop_gui.store.log_query import NOTHING, count_conditions, count_known, log_query
+from looop_gui.store.log_facets import add_counts, add_times, fact_words, number_entries, sort_name
+from looop_gui.store.log_query import NOTHING, count_known, log_query
 
 _COLUMNS = (
     "log.key, log.time, log.object_type, log.action, log.status, log.source_id,"
-    " log.source_name, log.target_name, log.error_code, log.skip_reason, log.summary"
+    " log.source_name, log.target_name, log.error_code, log.skip_reason, log.summary,"
+    " log.milliseconds"
 )
-_ROW = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW = (
+    "INSERT INTO log (key, job, cycle, time, object_type, action, status, source_id, source_name,"
+    " target_id, target_name, milliseconds, error_code, skip_reason, summary,"
+    " principal, kind, change_set, sort_name)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _ENTRY = (
     "SELECT log.*, log_details.content, cycles.id AS cycle_id, jobs.connection_id, log_kinds.cause"
     " FROM log JOIN log_details ON log_details.key = log.key"
@@ -79,11 +83,13 @@ def append_entries(
             facets[key - first].principal,
             facets[key - first].kind,
             facets[key - first].change_set,
+            sort_name(entry),
         )
         for key, (entry, summary) in enumerate(entries, first)
     ]
     connection.executemany(_ROW, rows)
-    add_counts(connection, job, cycle, (item.kind for item in facets))
+    add_counts(connection, job, cycle, facets)
+    add_times(connection, job, first, [entry.time.timestamp() for entry, _ in entries])
     connection.executemany(
         "INSERT INTO log_details VALUES (?, ?)",
         [(key, _pack(entry)) for key, (entry, _) in enumerate(entries, first)],
@@ -92,8 +98,8 @@ def append_entries(
         "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
         " facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (row[0], row[8], row[10], row[7], row[15], row[14], fact_words(job, cycle, row[16]))
-            for row in rows
+            (row[0], row[8], row[10], row[7], row[15], row[14], fact_words(job, cycle, item))
+            for row, item in zip(rows, facets, strict=True)
         ],
     )
     return first, first + len(rows) - 1
@@ -155,25 +161,6 @@ def read_entry(database: Database, key: int) -> ProvisioningLogEntry | None:
     return None if row is None else _entry(row)
 
 
-def read_census(database: Database, log_filter: LogFilter) -> LogCensus:
-    """How the entries that the filter lets through divide."""
-    by_status: Counter[ProvisioningStatus] = Counter()
-    by_action: Counter[ProvisioningAction] = Counter()
-    by_error: Counter[str] = Counter()
-    by_skip: Counter[str] = Counter()
-    by_cause: Counter[str] = Counter()
-    with database.reading() as connection:
-        rows = _kind_counts(connection, log_filter)
-    for status, action, error_code, skip_reason, cause, count in rows:
-        by_status[ProvisioningStatus(status)] += count
-        by_action[ProvisioningAction(action)] += count
-        by_error[error_code] += count
-        by_skip[skip_reason] += count
-        by_cause[cause] += count
-    del by_error[""], by_skip[""], by_cause[""]
-    return LogCensus(by_status.total(), by_status, by_action, by_error, by_skip, by_cause)
-
-
 def latest_keys(database: Database, connection_id: str, source_ids: Iterable[str]) -> list[int]:
     """The keys of the latest entry of each of these objects."""
     found = []
@@ -207,27 +194,6 @@ def _keys(
         (*query.parameters, *bounds, limit, offset),
     )
     return [int(row[0]) for row in found.fetchall()]
-
-
-def _kind_counts(
-    connection: sqlite3.Connection, log_filter: LogFilter
-) -> list[tuple[str, str, str, str, str, int]]:
-    """Status, action, error code, skip reason and cause of each kind, and how many there are."""
-    query = log_query(connection, log_filter)
-    if query is NOTHING:
-        return []
-    if query.counted:
-        conditions, values = count_conditions(query)
-        counts = f"SELECT kind, sum(number) AS number FROM log_counts WHERE {conditions}"  # noqa: S608
-    else:
-        counts, values = query.by_kind(), query.parameters
-    rows = connection.execute(
-        "SELECT status, action, error_code, skip_reason, cause, counts.number"  # noqa: S608
-        f" FROM ({counts} GROUP BY kind) AS counts"
-        " JOIN log_kinds ON log_kinds.number = counts.kind",
-        values,
-    )
-    return [tuple(row) for row in rows.fetchall()]
 
 
 def _row(
@@ -271,6 +237,7 @@ def _log_row(row: sqlite3.Row) -> LogRow:
         error_code=row["error_code"],
         skip_reason=row["skip_reason"],
         summary=row["summary"],
+        duration_milliseconds=row["milliseconds"],
     )
 
 

@@ -25,8 +25,9 @@ from looop_gui.services.engine_local import EngineLocation
 from looop_gui.services.log_export import LogFormat
 from looop_gui.services.services import close_services, open_services
 from looop_gui.store.database import Database, open_database
+from looop_gui.store.log_counting import read_census
 from looop_gui.store.log_retention import delete_surplus, give_back_space, logged_jobs
-from looop_gui.store.provisioning_log import count_rows, read_census, read_entry, read_rows
+from looop_gui.store.provisioning_log import count_rows, read_entry, read_rows
 from million_entries import BEGINNING, fill
 
 CONNECTION = "c1"

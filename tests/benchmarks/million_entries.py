@@ -131,7 +131,7 @@ def _entry(
         source_name=name,
         target_id=f"t{person}",
         target_name=name,
-        duration_milliseconds=12.0,
+        duration_milliseconds=4.0 + person % 97,
         steps=(
             ProvisioningStep(
                 "EntryImportUpdate",

@@ -1,5 +1,7 @@
 """Pages of the log in every order are slices of the sorted whole, under every kind of filter."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,17 @@ from looop_gui.store.database import open_database
 from looop_gui.store.log_sorting import count_parts, read_sorted_rows
 from looop_gui.store.provisioning_log import read_rows
 
+BEGINNING = datetime(2026, 11, 1, tzinfo=UTC)
+PLAIN = str.maketrans("öüí", "oui")
+VALUES: dict[str, Callable[[LogRow], object]] = {
+    "action": lambda row: row.action,
+    "status": lambda row: row.status,
+    "code": lambda row: row.error_code or row.skip_reason,
+    "name": lambda row: (
+        row.source_name.replace("ö", "o").replace("ü", "u").replace("í", "i").lower()
+    ),
+    "duration": lambda row: row.duration_milliseconds,
+}
 FILTERS = {
     "everything": LogFilter("c1"),
     "two statuses": LogFilter(
@@ -20,6 +33,12 @@ FILTERS = {
     "text and failures": LogFilter(
         "c1", text="contoso", statuses=frozenset({ProvisioningStatus.FAILURE})
     ),
+    "one hour": LogFilter("c1", since=BEGINNING, until=BEGINNING + timedelta(hours=1)),
+    "text and until": LogFilter("c1", text="kim", until=BEGINNING + timedelta(days=1)),
+    "person and text": LogFilter(
+        "c1", text="contoso", source_id="00000000-0000-4000-8000-000000008805"
+    ),
+    "text and attribute": LogFilter("c1", text="ann", attribute="TITLE"),
     "nobody": LogFilter("c1", text="zzzz"),
     "no connection": LogFilter("other"),
 }
@@ -43,8 +62,13 @@ def expected(rows: list[LogRow], order: LogOrder) -> list[int]:
     if order is LogOrder.OLDEST:
         return [row.key for row in reversed(rows)]
     name, descending = order.value.removeprefix("-"), order.value.startswith("-")
-    values = sorted({getattr(row, name) for row in rows}, reverse=descending)
-    return [row.key for value in values for row in rows if getattr(row, name) == value]
+    value = VALUES[name]
+    if name in ("name", "duration"):
+        oldest_first = reversed(rows) if descending else rows
+        return [row.key for row in sorted(oldest_first, key=value, reverse=descending)]
+    values = sorted({value(row) for row in rows}, reverse=descending)
+    last = sorted(values, key=lambda one: one == "")
+    return [row.key for one in last for row in rows if value(row) == one]
 
 
 @pytest.mark.parametrize("order", [order for order in LogOrder if order is not LogOrder.NEWEST])
