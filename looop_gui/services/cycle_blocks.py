@@ -22,6 +22,7 @@ from looop_gui.store.database import Database
 from looop_gui.store.escrows import delete_escrows, save_escrows
 from looop_gui.store.journal import write_intents, write_results
 from looop_gui.store.links import delete_links, save_links
+from looop_gui.store.log_packing import encode_details
 from looop_gui.store.provisioning_log import append_entries
 
 KEPT_ENTRIES = 2_000
@@ -41,6 +42,7 @@ class Block:
     escrows: dict[str, Escrow] = field(default_factory=dict)
     released: set[str] = field(default_factory=set)
     entries: list[tuple[ProvisioningLogEntry, str]] = field(default_factory=list)
+    details: list[bytes] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.entries) + sum(len(results) for results in self.results.values())
@@ -59,6 +61,7 @@ class Block:
             escrows | later.escrows,
             (self.released - later.escrows.keys()) | later.released,
             self.entries + later.entries,
+            self.details + later.details,
         )
 
 
@@ -114,7 +117,7 @@ class CycleMemory:
             self.settled[which].discard(outcome.task.source_id)
         self._take_link(outcome, which)
         self._take_escrow(outcome, which)
-        self._block.entries.append((entry, summary))
+        self._keep(entry, summary)
 
     def settle(
         self, task: ObjectTask, which: Pass, word: str, *, references_left: bool = False
@@ -123,6 +126,9 @@ class CycleMemory:
         result = f"{task.object_type} {word}" + (REFERENCES_LEFT if references_left else "")
         self._block.results.setdefault(which, []).append((task.source_id, result))
         self.settled.setdefault(which, set()).add(task.source_id)
+
+    def _keep(self, entry: ProvisioningLogEntry, summary: str) -> None:
+        self._block.entries.append((entry, summary))
 
     def release(self, source_ids: Iterable[str]) -> None:
         """Forget the escrows of objects that nothing has to be done about any more."""
@@ -242,6 +248,11 @@ class CycleBlocks(CycleMemory):
         self._cycle = cycle
         self._stored = dict(links)
 
+    def _keep(self, entry: ProvisioningLogEntry, summary: str) -> None:
+        """Encoded here and not in the store's thread, for which the loop would have to wait."""
+        super()._keep(entry, summary)
+        self._block.details.append(encode_details(entry))
+
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
         """Put intents on the disk: source ids and hints. Raises StoreError."""
         if hints:
@@ -280,5 +291,5 @@ def _write_block(
         delete_escrows(connection, job, block.released)
         for which, results in block.results.items():
             write_results(connection, number, which, results)
-        append_entries(connection, job, number, block.entries)
+        append_entries(connection, job, number, block.entries, block.details)
         save_cycle(connection, cycle)

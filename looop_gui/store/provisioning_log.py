@@ -7,27 +7,20 @@ newest back, so that no page needs to count rows.
 """
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import msgspec
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import (
-    ErrorInformation,
     LogFilter,
     LogRow,
-    ModifiedProperty,
     ProvisioningAction,
     ProvisioningLogEntry,
     ProvisioningStatus,
-    ProvisioningStep,
-    WireExchange,
 )
 from looop_gui.store.database import Database
 from looop_gui.store.log_facets import add_counts, add_times, fact_words, number_entries, sort_name
+from looop_gui.store.log_packing import compress_details, encode_details, read_details
 from looop_gui.store.log_query import NOTHING, count_known, log_query
 
 _COLUMNS = (
@@ -48,20 +41,6 @@ _ENTRY = (
     " LEFT JOIN cycles ON cycles.number = log.cycle"
     " LEFT JOIN jobs ON jobs.number = log.job"
 )
-_COMPRESSION = 1
-"""zlib's fastest level: three quarters of the best one's saving for a fifth of the time."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Details:
-    steps: tuple[ProvisioningStep, ...]
-    modified_properties: tuple[ModifiedProperty, ...]
-    error: ErrorInformation | None
-    exchanges: tuple[WireExchange, ...]
-
-
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(_Details)
 
 
 def append_entries(
@@ -69,11 +48,14 @@ def append_entries(
     job: int,
     cycle: int,
     entries: Sequence[tuple[ProvisioningLogEntry, str]],
+    details: Sequence[bytes] = (),
 ) -> tuple[int, int]:
     """Write entries, each with its summary, as one block inside a transaction.
 
-    `cycle` is 0 for provision on demand. Returns the first and last key.
+    `cycle` is 0 for provision on demand. `details` are those of the entries where they have been
+    encoded already. Returns the first and last key.
     """
+    packed = compress_details(details or [encode_details(entry) for entry, _ in entries])
     row = connection.execute("SELECT max(key) FROM log").fetchone()
     first = int(row[0] or 0) + 1
     facets = number_entries(connection, [entry for entry, _ in entries])
@@ -90,10 +72,7 @@ def append_entries(
     connection.executemany(_ROW, rows)
     add_counts(connection, job, cycle, facets)
     add_times(connection, job, first, [entry.time.timestamp() for entry, _ in entries])
-    connection.executemany(
-        "INSERT INTO log_details VALUES (?, ?)",
-        [(key, _pack(entry)) for key, (entry, _) in enumerate(entries, first)],
-    )
+    connection.executemany("INSERT INTO log_details VALUES (?, ?)", list(enumerate(packed, first)))
     connection.executemany(
         "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
         " facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -218,11 +197,6 @@ def _row(
     )
 
 
-def _pack(entry: ProvisioningLogEntry) -> bytes:
-    details = _Details(entry.steps, entry.modified_properties, entry.error, entry.exchanges)
-    return zlib.compress(_ENCODER.encode(details), _COMPRESSION)
-
-
 def _log_row(row: sqlite3.Row) -> LogRow:
     return LogRow(
         key=row["key"],
@@ -242,7 +216,7 @@ def _log_row(row: sqlite3.Row) -> LogRow:
 
 
 def _entry(row: sqlite3.Row) -> ProvisioningLogEntry:
-    details = _DECODER.decode(zlib.decompress(row["content"]))
+    details = read_details(row["content"])
     return ProvisioningLogEntry(
         id=str(row["key"]),
         time=datetime.fromtimestamp(row["time"], UTC),
