@@ -105,6 +105,13 @@ class CycleWork:
         """The source ids of linked objects that the source has no more."""
         return frozenset(task.source_id for task in self.tasks() if task.source is None)
 
+    @property
+    def may_patch(self) -> bool:
+        """True when something that is in the target may be changed."""
+        if self.users.references_only or self.groups.references_only:
+            return True
+        return any(task.decision not in (Decision.SKIP, Decision.DELETE) for task in self.tasks())
+
     def tasks(self) -> Iterator[ObjectTask]:
         """All tasks of the first pass."""
         yield from self.users.tasks

@@ -9,20 +9,18 @@ accounts that the uniqueness check sees (quirk 10).
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from looop_gui.engine.adapting import BuildRequest, is_conflict, write_adapted
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import (
     ObjectFailedError,
     failure_of_answer,
     incompatible,
-    scim_type,
 )
 from looop_gui.engine.matching import find_match, matching_values
 from looop_gui.engine.processing import DesiredValue, PlannedChange
-from looop_gui.engine.replacing import lacks_patch, put_instead
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
-from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import (
     AttributeChange,
@@ -32,8 +30,6 @@ from looop_gui.scim.dialect import (
     update_request,
 )
 from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
-
-BuildRequest = Callable[[Dialect], ScimRequest]
 
 ATTEMPTS = 2
 """How often a write is sent when the target shows that it did not arrive."""
@@ -60,13 +56,13 @@ def create(
     """
     unsure = False
     for _ in range(ATTEMPTS):
-        request, response = yield from _in_dialect(
+        request, response = yield from write_adapted(
             view, partial(create_request, rules.object_type, values)
         )
         created = _created(response)
         if created is not None:
             return created, True
-        conflict = _is_conflict(response)
+        conflict = is_conflict(response)
         may_exist = response.ok or outcome_is_unknown(request, response)
         unsure = unsure or may_exist
         if not (conflict or may_exist):
@@ -107,7 +103,7 @@ def verified_update(
     """
     for attempt in range(ATTEMPTS):
         changes = [item.change for item in planned]
-        request, response = yield from _in_dialect(
+        request, response = yield from write_adapted(
             view, partial(update_request, object_type, target_id, changes)
         )
         if response.ok and not _is_foreign(response):
@@ -130,7 +126,7 @@ def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
     """
     unsure = False
     for _ in range(ATTEMPTS):
-        request, response = yield from _in_dialect(view, build)
+        request, response = yield from write_adapted(view, build)
         if response.ok and not _is_foreign(response):
             return
         unknown = response.ok or outcome_is_unknown(request, response)
@@ -159,34 +155,6 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
     raise _unfinished(request, response)
 
 
-def _in_dialect(
-    view: CycleView, build: BuildRequest
-) -> Conversation[tuple[ScimRequest, ScimResponse]]:
-    """Send a write in the connection's dialect, and where the target takes none of that, plainly.
-
-    Where it has no PATCH at all, the resource is written whole. Strict servers answer 400 to
-    Entra's forms (a manager as text, its group schema, a removal with a value). What counts is the
-    answer to the second form, unless it is a 400 as well.
-    """
-    request = build(view.dialect)
-    if view.puts and request.method == "PATCH":
-        return (yield from put_instead(view, build(Dialect.RFC7644)))
-    response = yield request
-    if lacks_patch(request, response) and view.rules.settings.adapt_dialect:
-        view.puts = True
-        return (yield from put_instead(view, build(Dialect.RFC7644)))
-    if response.status != 400 or not view.rules.settings.adapt_dialect or _is_conflict(response):
-        return request, response
-    plain = build(Dialect.RFC7644)
-    if plain == request:
-        return request, response
-    answer = yield plain
-    if answer.status == 400 and not _is_conflict(answer):
-        return request, response
-    view.adapted = view.adapted or answer.ok
-    return plain, answer
-
-
 def _created(response: ScimResponse) -> JsonObject | None:
     """The created resource of a good answer to a create, or None."""
     body = response.body
@@ -194,13 +162,6 @@ def _created(response: ScimResponse) -> JsonObject | None:
         return None
     identifier = body.get("id")
     return body if isinstance(identifier, str) and identifier else None
-
-
-def _is_conflict(response: ScimResponse) -> bool:
-    """True for 409, and for 400 and 500 in its place that say so (quirk 9)."""
-    if response.status == 409:
-        return True
-    return response.status in (400, 500) and scim_type(response).casefold() == "uniqueness"
 
 
 def _is_foreign(response: ScimResponse) -> bool:

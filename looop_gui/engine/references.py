@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from looop_gui.engine.adapting import BuildRequest
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
-from looop_gui.engine.exporting import BuildRequest, write
+from looop_gui.engine.exporting import write
 from looop_gui.engine.failure import (
     ObjectFailedError,
     ObjectSkippedError,

@@ -1,23 +1,16 @@
-"""Targets without PATCH: the resource is read, changed, and written whole with PUT.
+"""Other ways to change a resource than a PATCH with paths: it is read, changed, and written.
 
-Whoever refuses a PATCH with 405 or 501 gets PUT from then on. A PUT may be repeated without harm.
+Written whole with PUT where the target has no PATCH, which may be repeated without harm; or only
+what changed, in one replacement without a path, where the target takes no paths.
 """
 
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import resource_path
-from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
-from looop_gui.scim.replacing import replace_request
+from looop_gui.scim.messages import PATCH_OP, JsonObject, ScimRequest, ScimResponse
+from looop_gui.scim.replacing import replace_request, taken
 from looop_gui.scim.target_path import member
-
-NO_PATCH = (405, 501)
-"""The statuses that say that the method is not known here (RFC 9110 sections 15.5.6, 15.6.2)."""
-
-
-def lacks_patch(request: ScimRequest, response: ScimResponse) -> bool:
-    """True when the answer says that the target has no PATCH."""
-    return request.method == "PATCH" and response.status in NO_PATCH
 
 
 def put_instead(
@@ -33,6 +26,42 @@ def put_instead(
         body = _with_members(view, patch.path, body)
     request = replace_request(patch, body)
     return request, (yield request)
+
+
+def without_path_instead(
+    patch: ScimRequest,
+) -> Conversation[tuple[ScimRequest, ScimResponse]]:
+    """Change a resource by one replacement without a path; the last exchange.
+
+    Attributes with several values are sent with all of them, as nothing else names one of them.
+    """
+    read = ScimRequest("GET", patch.path)
+    response = yield read
+    if not response.ok or not isinstance(response.body, dict):
+        return read, response
+    changed = changes_without_path(patch, response.body)
+    if not changed:
+        return read, response
+    operation = {"op": "replace", "value": changed}
+    body = {"schemas": [PATCH_OP], "Operations": [operation]}
+    request = ScimRequest("PATCH", patch.path, body=body)
+    return request, (yield request)
+
+
+def changes_without_path(patch: ScimRequest, resource: JsonObject) -> JsonObject:
+    """What a PATCH in the form of RFC 7644 would change in a resource, attribute by attribute.
+
+    None stands for an attribute that is taken away (RFC 7643 section 2.5).
+    """
+    before, after = taken(patch.path, resource), replace_request(patch, resource).body
+    assert isinstance(after, dict)
+    changed = {
+        name: value
+        for name, value in after.items()
+        if name != "schemas" and member(before, name) != value
+    }
+    left = {name.casefold() for name in after}
+    return changed | {name: None for name in before if name.casefold() not in left}
 
 
 def _with_members(view: CycleView, path: str, group: JsonObject) -> JsonObject:

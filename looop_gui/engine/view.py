@@ -20,10 +20,13 @@ class CycleView:
 
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
-    target has refused Entra's way of writing and taken plain RFC 7644, `puts` when it has no PATCH;
-    both are as the job remembers them at first. `owners` says which source object each linked
-    target id belongs to, `escrows` who has failed, `gone` which linked objects the source has no
-    more. `claims` are the target ids that objects of this cycle have taken for their own, before
+    target has refused Entra's way of writing and taken plain RFC 7644, `puts` when it has no PATCH,
+    `pathless` when its users are patched without paths, `asked` when its configuration was read;
+    they are as the job remembers them at first. `keeps_patch` and `keeps_paths` are set when it
+    turned out in this cycle that a refusal meant something else.
+
+    `owners` says which source object each linked target id belongs to, `escrows` who has failed,
+    `gone` which linked objects the source has no more. `claims` are the target ids that objects of this cycle have taken for their own, before
     their links are known here. `on_step` is told of each step as it is noted.
     """
 
@@ -34,6 +37,10 @@ class CycleView:
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
     adapted: bool = False
     puts: bool = False
+    pathless: bool = False
+    asked: bool = False
+    keeps_patch: bool = False
+    keeps_paths: bool = False
     owners: Mapping[str, str] = field(default_factory=dict)
     escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
@@ -45,12 +52,19 @@ class CycleView:
         if self.rules.settings.adapt_dialect:
             self.adapted = Adaptation.RFC7644 in adaptation
             self.puts = Adaptation.PUT in adaptation
+            self.pathless = Adaptation.PATHLESS in adaptation
+            self.asked = Adaptation.ASKED in adaptation
 
     @property
     def adaptation(self) -> Adaptation:
         """What the target has made of the way of writing, to be remembered."""
-        plain = Adaptation.RFC7644 if self.adapted else Adaptation.NONE
-        return plain | (Adaptation.PUT if self.puts else Adaptation.NONE)
+        learnt = (
+            (self.adapted, Adaptation.RFC7644),
+            (self.puts, Adaptation.PUT),
+            (self.pathless, Adaptation.PATHLESS),
+            (self.asked, Adaptation.ASKED),
+        )
+        return Adaptation(sum(way for is_so, way in learnt if is_so))
 
     @property
     def dialect(self) -> Dialect:

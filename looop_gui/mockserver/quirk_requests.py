@@ -357,6 +357,34 @@ class PatchNotImplemented(Quirk):
         return request
 
 
+class PatchNotAdvertised(Quirk):
+    """Says that there is no PATCH, and answers 400 to it."""
+
+    def before(self, request: ScimRequest, service: QuirkService) -> Before:
+        """400."""
+        if request.method == "PATCH":
+            return refusal(400, "The request cannot be processed.")
+        return request
+
+    def after(
+        self, request: ScimRequest, response: ScimResponse, service: QuirkService
+    ) -> ScimResponse:
+        """The configuration with patch not supported."""
+        if request.path != "/ServiceProviderConfig" or not isinstance(response.body, dict):
+            return response
+        return replace(response, body={**response.body, "patch": {"supported": False}})
+
+
+class PatchNotRouted(Quirk):
+    """Answers PATCH as a router does that has no such route."""
+
+    def before(self, request: ScimRequest, service: QuirkService) -> Before:
+        """404 with what is no SCIM error."""
+        if request.method == "PATCH":
+            return ScimResponse(404, {}, {"message": f"Cannot PATCH {request.path}"})
+        return request
+
+
 def parameter_given(request: ScimRequest, name: str) -> bool:
     """True when a list has the parameter."""
     return is_list(request) and parameter(request, name) is not None

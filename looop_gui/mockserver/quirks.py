@@ -188,9 +188,17 @@ _CATALOGUE: Mapping[str, tuple[Callable[[], Quirk], str]] = MappingProxyType(
             requests.PatchNeedsPath,
             "Apps with a simple PATCH refuse operations without a path.",
         ),
+        "patch-not-advertised": (
+            requests.PatchNotAdvertised,
+            "Apps with PUT alone say so in their configuration, and answer 400 to PATCH.",
+        ),
         "patch-not-implemented": (
             requests.PatchNotImplemented,
             "Apps whose configuration claims PATCH answer 501 to it.",
+        ),
+        "patch-not-routed": (
+            requests.PatchNotRouted,
+            "Apps behind a router that knows GET, POST, PUT and DELETE answer 404 to PATCH.",
         ),
         "patch-without-path-only": (
             requests.PatchWithoutPathOnly,

@@ -62,11 +62,15 @@ class Adaptation(IntFlag):
     """What a target has made the job do otherwise than Entra; remembered until a restart.
 
     RFC7644: write in the plain form of the standard. PUT: write whole resources, without PATCH.
+    PATHLESS: change people by operations without a path. ASKED is no other way of writing: the
+    target's configuration was read, and what it says is known.
     """
 
     NONE = 0
     RFC7644 = 1
     PUT = 2
+    PATHLESS = 4
+    ASKED = 8
 
 
 class QuarantineReason(StrEnum):

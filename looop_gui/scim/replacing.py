@@ -18,12 +18,7 @@ _READ_ONLY = {
 
 def replace_request(patch: ScimRequest, resource: JsonObject) -> ScimRequest:
     """The PUT that changes a resource, as it was read, in the way that a PATCH would."""
-    left_out = _READ_ONLY.get(patch.path.split("/")[1], frozenset({"meta"}))
-    whole = {
-        name: copy.deepcopy(value)
-        for name, value in resource.items()
-        if name.casefold() not in left_out
-    }
+    whole = copy.deepcopy(taken(patch.path, resource))
     for operation in patch.body["Operations"] if isinstance(patch.body, dict) else ():
         _apply(whole, operation)
     schemas = whole.get("schemas")
@@ -31,6 +26,12 @@ def replace_request(patch: ScimRequest, resource: JsonObject) -> ScimRequest:
         held = {comparable(urn) for urn in schemas}
         schemas += [key for key in whole if key.startswith("urn:") and comparable(key) not in held]
     return ScimRequest("PUT", patch.path, body=whole)
+
+
+def taken(path: str, resource: JsonObject) -> JsonObject:
+    """What the target takes of a resource with this path: without what is read-only everywhere."""
+    left_out = _READ_ONLY.get(path.split("/")[1], frozenset({"meta"}))
+    return {name: value for name, value in resource.items() if name.casefold() not in left_out}
 
 
 def _apply(resource: JsonObject, operation: JsonObject) -> None:

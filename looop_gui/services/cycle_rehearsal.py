@@ -18,7 +18,7 @@ from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleState
 from looop_gui.model.plan import Plan
-from looop_gui.scim.messages import ScimRequest, ScimResponse
+from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
@@ -31,10 +31,14 @@ from looop_gui.services.forecast_words import forecast_of
 
 @dataclass(slots=True)
 class RehearsalSender:
-    """Sends what reads, and answers what writes as a target would that does as it is told."""
+    """Sends what reads, and answers what writes as a target would that does as it is told.
+
+    What it would have created is read as it was sent.
+    """
 
     sender: Sender
     written: list[ScimRequest] = field(default_factory=list)
+    _made: dict[str, JsonObject] = field(default_factory=dict)
     _patches: bool | None = None
 
     async def send(
@@ -46,6 +50,9 @@ class RehearsalSender:
         on_exchange: OnExchange | None = None,
     ) -> ScimResponse:
         """The target's answer to a question, a made-up one to a write."""
+        made = self._made.get(request.path)
+        if made is not None and not request.writes:
+            return ScimResponse(200, body=made)
         if not request.writes:
             return await self.sender.send(
                 request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
@@ -55,7 +62,10 @@ class RehearsalSender:
         self.written.append(request)
         if request.method == "POST" and isinstance(request.body, dict):
             body = {**request.body, "id": pretended_id(request.body)}
+            self._made[f"{request.path}/{body['id']}"] = body
             return ScimResponse(201, body=body)
+        if made is not None and request.method == "PUT" and isinstance(request.body, dict):
+            self._made[request.path] = request.body
         return ScimResponse(204)
 
     async def _takes_patch(self) -> bool:

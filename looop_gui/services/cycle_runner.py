@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import (
     Conversation,
     Critical,
@@ -132,6 +133,8 @@ class CycleRunner:
         if self.verdict is not None and not self.rehearsing:
             raise CycleGuardedError(self.verdict)
         self._view.gone = work.gone
+        if work.may_patch:
+            await self._asking.converse(learn_ways(self._view), _not_recorded)
         async with Flushing(self.flush, self._asking.stopping):
             await self._provision(work)
         await self.flush()

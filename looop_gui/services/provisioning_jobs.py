@@ -30,7 +30,8 @@ from looop_gui.store.journal import keep_unsure
 from looop_gui.store.links import count_links, delete_all_links
 
 ADAPTED = "adapted"
-"""The key in `JobState.extra` of how the target made the job write: "rfc7644", "put" or both."""
+"""The key in `JobState.extra` of how the target made the job write: some of "rfc7644", "put" and
+"pathless", with a comma between."""
 
 HELD_BACK = "heldBack"
 """The key in `JobState.extra` of what a guard held back; with it, that can be allowed once."""
@@ -128,8 +129,8 @@ def make_due(
 
 def _extra(job: StoredJob) -> dict[str, str]:
     extra = {HELD_BACK: job.guard_token} if job.guard_token else {}
-    if job.adaptation:
-        extra[ADAPTED] = ", ".join(str(one.name).lower() for one in job.adaptation)
+    if ways := job.adaptation & ~Adaptation.ASKED:
+        extra[ADAPTED] = ", ".join(str(one.name).lower() for one in ways)
     return extra
 
 

@@ -351,6 +351,21 @@ def claims_patch(call: Any) -> None:
     assert call.patch(user_path(call.user()), replace("title", "Boss")).status == 501
 
 
+@shows("patch-not-advertised")
+def says_that_there_is_no_patch(call: Any) -> None:
+    assert call.get("/ServiceProviderConfig").body["patch"] == {"supported": False}
+    user = call.user()
+    assert call.patch(user_path(user), replace("title", "Boss")).status == 400
+    assert call("PUT", user_path(user), {**user, "title": "Boss"}).body["title"] == "Boss"
+
+
+@shows("patch-not-routed")
+def does_not_route_patch(call: Any) -> None:
+    path = user_path(call.user())
+    response = call.patch(path, replace("title", "Boss"))
+    assert (response.status, response.body) == (404, {"message": f"Cannot PATCH {path}"})
+
+
 @shows("patch-without-path-only")
 def wants_no_path(call: Any) -> None:
     path = user_path(call.user())

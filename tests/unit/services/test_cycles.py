@@ -483,8 +483,9 @@ async def test_exactly_like_entra_there_is_a_query_a_person(desk: Desk) -> None:
 
     cycle = await desk.cycle()
 
-    # Two probes; three people and two groups asked for and created; two managers; two members.
-    assert cycle.requests == 2 + 2 * 5 + 2 + 2
+    # Two probes, and whether there is PATCH; three people and two groups asked for and created;
+    # two managers; two members.
+    assert cycle.requests == 3 + 2 * 5 + 2 + 2
 
 
 async def test_too_many_deletions_stop_before_the_first_write(desk: Desk) -> None:

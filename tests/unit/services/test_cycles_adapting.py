@@ -1,13 +1,15 @@
 """What a target makes the job do is done over the wire, remembered, shown, and forgotten."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from looop_gui.model.connection import Dialect
-from looop_gui.model.job import CycleState
+from looop_gui.model.job import Adaptation, CycleEnd, CycleState
 from looop_gui.scim.messages import ScimRequest, ScimResponse
+from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import RehearsalSender, rehearse
 from looop_gui.services.provisioning_jobs import ADAPTED, read_job, reset_job
 from looop_gui.store.jobs import open_job
@@ -21,8 +23,19 @@ def three_and_a_group(desk: Desk) -> None:
     desk.company.group("sales", "ann", "bob")
 
 
-async def test_a_target_without_patch_is_kept_equal_by_put(data_folder: Path) -> None:
-    async with open_desk(data_folder, quirks=("patch-not-implemented",)) as desk:
+@pytest.mark.parametrize(
+    ("quirk", "way"),
+    [
+        ("patch-not-implemented", "put"),
+        ("patch-not-advertised", "put"),
+        ("patch-not-routed", "put"),
+        ("patch-without-path-only", "pathless"),
+    ],
+)
+async def test_a_target_is_kept_equal_in_the_way_that_it_takes(
+    data_folder: Path, quirk: str, way: str
+) -> None:
+    async with open_desk(data_folder, quirks=(quirk,)) as desk:
         three_and_a_group(desk)
         assert (await desk.cycle()).state is CycleState.SUCCEEDED
         assert await desk.groups() == {"Sales": {"ann", "bob"}}
@@ -31,8 +44,11 @@ async def test_a_target_without_patch_is_kept_equal_by_put(data_folder: Path) ->
         desk.company.person("cyd", accountEnabled="False")
         desk.company.group("sales", "bob")
         planned = await rehearse(desk.setting(), asyncio.Event())
-        assert {request.method for request in planned.writes} == {"PUT"}
         assert (await desk.cycle()).state is CycleState.SUCCEEDED
+        assert (await desk.worker.run(read_job, desk.connection)).extra[ADAPTED] == way
+        assert {request.method for request in planned.writes} == (
+            {"PUT"} if way == "put" else {"PATCH"}
+        )
 
         users = await desk.users()
         assert users["ann"]["name"]["familyName"] == "Other"
@@ -66,7 +82,7 @@ async def test_the_dry_run_begins_in_the_remembered_dialect(data_folder: Path) -
 
         plan = (await rehearse(desk.setting(), asyncio.Event())).plan
 
-        assert str(job.adaptation.name) == "RFC7644"
+        assert job.adaptation == Adaptation.RFC7644 | Adaptation.ASKED
         assert plan.dialect is Dialect.RFC7644
         desk.configure(adapt_dialect=False)
         plan = (await rehearse(desk.setting(), asyncio.Event())).plan
@@ -105,3 +121,35 @@ async def test_a_dry_run_asks_once_whether_there_is_patch(
 
     assert target.asked == ["/ServiceProviderConfig"]
     assert len(sender.written) == (0 if status == 501 else 2)
+
+
+async def test_a_plan_equals_its_run_where_put_is_advertised(data_folder: Path) -> None:
+    """The configuration is read before the first write, so even the first plan has no PATCH."""
+    async with open_desk(data_folder, quirks=("patch-not-advertised",)) as desk:
+        three_and_a_group(desk)
+
+        plan = (await rehearse(desk.setting(), asyncio.Event())).plan
+        sent = [request for planned in plan.objects for request in planned.requests]
+        assert "PATCH" not in {request.method for request in sent}
+
+        cycle = await run_cycle(
+            replace(desk.setting(), plan=plan),
+            None,
+            stopping=asyncio.Event(),
+            tell=lambda _progress, _entries: None,
+        )
+        assert cycle.ended_by is CycleEnd.COMPLETED
+        assert await desk.groups() == {"Sales": {"ann", "bob"}}
+
+
+async def test_the_configuration_is_asked_once(data_folder: Path) -> None:
+    async with open_desk(data_folder) as desk:
+        three_and_a_group(desk)
+        await desk.cycle()
+        job = await desk.worker.run(open_job, "cycles")
+        assert job.adaptation is Adaptation.ASKED
+        assert ADAPTED not in (await desk.worker.run(read_job, desk.connection)).extra
+
+        desk.company.person("ann", surname="Other")
+        # The probe; the link is read and patched.
+        assert (await desk.cycle()).requests == 3
