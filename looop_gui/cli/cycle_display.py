@@ -26,8 +26,8 @@ class CycleDisplay(Protocol):
     def problem(self, sentence: str, safe: str, next_step: str) -> None:
         """What went wrong."""
 
-    def progress(self, progress: CycleProgress) -> None:
-        """How a cycle stands."""
+    def progress(self, progress: CycleProgress, *, dry_run: bool = False) -> None:
+        """How a cycle or a dry run stands."""
 
     def cycle(self, cycle: Cycle, state: JobState) -> None:
         """How a cycle ended."""
@@ -51,11 +51,12 @@ class JsonLines:
         _line({"event": "error", "sentence": sentence, "safe": safe, "nextStep": next_step})
         click.echo(_joined(sentence, safe, next_step), err=True)
 
-    def progress(self, progress: CycleProgress) -> None:
+    def progress(self, progress: CycleProgress, *, dry_run: bool = False) -> None:
         """The counters and the phase."""
         _line(
             {
                 "event": "progress",
+                **({"dryRun": True} if dry_run else {}),
                 "cycle": progress.kind,
                 "phase": progress.phase,
                 "done": progress.done,
@@ -129,7 +130,7 @@ class TerminalDisplay:
         self._clear()
         click.echo(_joined(sentence, safe, next_step), err=True)
 
-    def progress(self, progress: CycleProgress) -> None:
+    def progress(self, progress: CycleProgress, *, dry_run: bool = False) -> None:
         """The line of progress."""
         if not self._moving or time.monotonic() - self._last < TERMINAL_SECONDS:
             return
@@ -138,6 +139,7 @@ class TerminalDisplay:
         remaining = progress.seconds_remaining
         left = f", {remaining:.0f} s left" if remaining is not None else ""
         text = (
+            f"{'Dry run, ' if dry_run else ''}"
             f"{progress.phase}: {progress.done} of {progress.total}{left}"
             f"  ({_words(counts)}; {progress.requests_per_second:.0f} requests/s)"
         )

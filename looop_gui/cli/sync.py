@@ -3,8 +3,11 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -23,13 +26,22 @@ from looop_gui.cli.running import (
 )
 from looop_gui.model.connection import Dialect
 from looop_gui.model.errors import WorkbenchError
-from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, JobState
+from looop_gui.model.job import (
+    Cycle,
+    CycleEnd,
+    CycleKind,
+    CycleProgress,
+    CycleState,
+    JobState,
+)
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
 from looop_gui.services.data_folder import usual_data_folder
 from looop_gui.services.engine_local import CycleOrder, EngineLocation
 from looop_gui.services.engine_process import collect_rarely, fast_loop
 from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services, close_services, open_services
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -93,6 +105,8 @@ def command(
     Exit codes: 0 done, 1 some objects failed, 2 usage or configuration, 3 stopped by a guard,
     4 connection or credentials, 5 quarantined, 130 interrupted (the state is safe).
     """
+    if apply_plan is not None and (dry_run or plan_out is not None or cycles > 1):
+        raise click.UsageError("A plan is applied once, by one cycle that is no dry run.")
     folder = data_dir or usual_data_folder()
     wanted = None if kind == "auto" else CycleKind(kind)
     display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
@@ -105,6 +119,10 @@ def command(
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
     sys.exit(code)
+
+
+class _InterruptedError(Exception):
+    """A dry run was stopped by a signal."""
 
 
 class _Sync:
@@ -128,6 +146,7 @@ class _Sync:
         self._allow_inline_token = allow_inline_token
         self._display = display
         self._interrupted = False
+        self._rehearsing: asyncio.Future[Any] | None = None
         self.allowed_guard = ""
         self.plan_out: Path | None = None
         self.apply_plan: Path | None = None
@@ -156,13 +175,19 @@ class _Sync:
             chosen = replace(chosen, connection=connection)
         for note in chosen.notes:
             self._display.note(note)
-        if self._dry_run or self.plan_out is not None:
-            return await self._forecast(services, chosen)
+        self._stop_on_interrupt(services, chosen.connection.id)
+        try:
+            if self._dry_run or self.plan_out is not None:
+                return await self._forecast(services, chosen)
+            return await self._cycles_of(services, chosen)
+        except _InterruptedError:
+            return INTERRUPTED
+
+    async def _cycles_of(self, services: Services, chosen: ChosenConnection) -> int:
         plan = read_plan(self.apply_plan, chosen.connection) if self.apply_plan else None
         services.events.subscribe(
             CycleProgressed, lambda event: self._display.progress(event.progress)
         )
-        self._stop_on_interrupt(services, chosen.connection.id)
         code = DONE
         for number in range(self._cycles):
             # Only the first cycle is forced to a kind: what follows goes on from it.
@@ -174,7 +199,7 @@ class _Sync:
             state = await services.provisioning.job_of(chosen.connection)
             completed = cycle.ended_by is CycleEnd.COMPLETED
             if self.certify and completed and number == self._cycles - 1:
-                self._display.certificate(await services.provisioning.certify(order))
+                await self._certify(services, order)
             self._display.cycle(cycle, state)
             code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
             if not completed:
@@ -182,25 +207,48 @@ class _Sync:
         return code
 
     async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:
-        forecast = await services.provisioning.forecast(
-            chosen.connection, chosen.schema, chosen.token, self._kind
-        )
+        order = CycleOrder(chosen.connection, chosen.schema, chosen.token, self._kind)
+        dry_run = await self._rehearsed(services.dry_runs.dry_run(order, self._show_rehearsing))
+        forecast = dry_run.forecast
         self._display.forecast(forecast)
         if self.plan_out is not None:
-            plan = await services.provisioning.plan(
-                chosen.connection, chosen.schema, chosen.token, self._kind
-            )
-            write_plan(self.plan_out, plan)
+            write_plan(self.plan_out, dry_run.plan)
             self._display.note(f"The plan is in {self.plan_out}.")
         if forecast.guard:
             return GUARD
         return SOME_FAILED if (forecast.users + forecast.groups).failed else DONE
+
+    async def _certify(self, services: Services, order: CycleOrder) -> None:
+        certifying = services.dry_runs.certify(order, self._show_rehearsing)
+        # Interrupted here, the cycle before is told all the same.
+        with suppress(_InterruptedError):
+            self._display.certificate(await self._rehearsed(certifying))
+
+    async def _rehearsed(self, rehearsing: Coroutine[Any, Any, T]) -> T:
+        """The end of a dry run. Raises _InterruptedError when it was stopped."""
+        task = asyncio.ensure_future(rehearsing)
+        self._rehearsing = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
+            self._display.note("The dry run was stopped. It has written nothing.")
+            raise _InterruptedError from None
+        finally:
+            self._rehearsing = None
+
+    def _show_rehearsing(self, progress: CycleProgress) -> None:
+        self._display.progress(progress, dry_run=True)
 
     def _stop_on_interrupt(self, services: Services, connection_id: str) -> None:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
             self._interrupted = True
+            if self._rehearsing is not None:
+                self._rehearsing.cancel()
+                return  # a dry run has nothing to record
             self._display.note("Stopping; what was written is recorded.")
             task = loop.create_task(services.provisioning.stop(connection_id))
             self._stopping = task

@@ -5,7 +5,8 @@ needs no job, leaves no trace in the store, and works on a configuration that wa
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from looop_gui.engine.cycle import CycleInput, cycle_kind
@@ -16,7 +17,7 @@ from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
-from looop_gui.model.job import Cycle, CycleKind, CycleState
+from looop_gui.model.job import Cycle, CycleKind, CycleProgress, CycleState
 from looop_gui.model.plan import Plan
 from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
@@ -24,9 +25,13 @@ from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
+from looop_gui.services.cycle_progress import ProgressMeter
 from looop_gui.services.cycle_resuming import peek_state
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
 from looop_gui.services.forecast_words import forecast_of
+
+OnProgress = Callable[[CycleProgress], None]
+"""Takes phase and counts of a dry run."""
 
 
 @dataclass(slots=True)
@@ -79,6 +84,14 @@ class RehearsalSender:
 
 
 @dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a dry run found. Only what was asked for has its rows: log entries, planned objects."""
+
+    forecast: Forecast
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What a dry run found: the forecast, the plan, and every write as it would be sent."""
 
@@ -86,14 +99,24 @@ class Rehearsal:
     plan: Plan
     writes: tuple[ScimRequest, ...]
 
+    def dry_run(self, *, entries: bool, objects: bool) -> DryRun:
+        """What of it is handed on."""
+        return DryRun(
+            self.forecast if entries else replace(self.forecast, entries=()),
+            self.plan if objects else replace(self.plan, objects=()),
+        )
+
 
 async def rehearse(
-    setting: CycleSetting, stopping: asyncio.Event, requested: CycleKind | None = None
+    setting: CycleSetting,
+    stopping: asyncio.Event,
+    requested: CycleKind | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Rehearsal:
     """What the next cycle of this setting would do; `requested` INITIAL looks at everybody.
 
-    Raises ConfigurationError, SourceError, CredentialsError, TargetError, StoreError, and
-    StoppedError when `stopping` is set meanwhile.
+    It may be cancelled at any moment. Raises ConfigurationError, SourceError, CredentialsError,
+    TargetError, StoreError, and StoppedError when `stopping` is set meanwhile.
     """
     connection, clock = setting.connection, setting.clock
     rules = compile_rules(
@@ -149,6 +172,11 @@ async def rehearse(
             rehearsing=True,
             watcher=recorder,
         )
+        if on_progress is not None:
+            meter = ProgressMeter(
+                runner, runner.traffic, clock, lambda progress, _: on_progress(progress)
+            )
+            runner.tick = meter.tick
         try:
             await runner.run(given, kind, identifiers(setting.random))
         except CycleFailedError as error:

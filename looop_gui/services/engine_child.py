@@ -14,23 +14,21 @@ from typing import Any
 
 from looop_gui.engine.record import OnStep
 from looop_gui.model.errors import EngineError
-from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle
-from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.services.cycle_rehearsal import DryRun, OnProgress
 from looop_gui.services.engine_local import CycleOrder, Tell
 from looop_gui.services.engine_messages import (
+    CancelMessage,
     CycleMessage,
+    DryRunMessage,
     EntryMessage,
-    ForecastMessage,
-    ForecastResultMessage,
     FromEngine,
     MemberEntryMessage,
     OnDemandMessage,
-    PlanMessage,
-    PlanResultMessage,
     ProgressMessage,
     RefusalMessage,
+    RehearseMessage,
     RunMessage,
     StepMessage,
     StopMessage,
@@ -70,17 +68,26 @@ class ChildEngine:
             self._tell.pop(number, None)
         return result
 
-    async def forecast(self, order: CycleOrder) -> Forecast:
+    async def rehearse(
+        self,
+        order: CycleOrder,
+        on_progress: OnProgress | None = None,
+        *,
+        entries: bool = True,
+        objects: bool = True,
+    ) -> DryRun:
         """What a cycle would do. Raises WorkbenchError as the engine did."""
         number = self._next_number()
-        message = ForecastMessage(number, order_message(order))
-        result: Forecast = await self._asked(number, message)
-        return result
-
-    async def plan(self, order: CycleOrder) -> Plan:
-        """Every write of the next cycle. Raises WorkbenchError as the engine did."""
-        number = self._next_number()
-        result: Plan = await self._asked(number, PlanMessage(number, order_message(order)))
+        if on_progress is not None:
+            self._tell[number] = lambda progress, _: on_progress(progress)
+        message = RehearseMessage(number, order_message(order), entries, objects)
+        try:
+            result: DryRun = await self._asked(number, message)
+        except asyncio.CancelledError:
+            self._withdraw(number)
+            raise
+        finally:
+            self._tell.pop(number, None)
         return result
 
     async def provision_on_demand(
@@ -127,6 +134,14 @@ class ChildEngine:
         """End the engine at once, as a crash would; what was written stays recorded."""
         if self._process is not None:
             self._process.kill()
+
+    def _withdraw(self, number: int) -> None:
+        """Tell the engine that nobody waits any more, and do not wait for that either."""
+        if self._process is not None:
+            line = encode_message(CancelMessage(number))
+            loop = asyncio.get_running_loop()
+            told = loop.run_in_executor(None, _write, self._process, line)
+            told.add_done_callback(_looked_at)
 
     def _next_number(self) -> int:
         self._numbers += 1
@@ -183,10 +198,8 @@ class ChildEngine:
         match answer:
             case CycleMessage(cycle=cycle):
                 future.set_result(cycle)
-            case ForecastResultMessage(forecast=forecast):
-                future.set_result(forecast)
-            case PlanResultMessage(plan=plan):
-                future.set_result(plan)
+            case DryRunMessage(dry_run=dry_run):
+                future.set_result(dry_run)
             case EntryMessage(entry=entry):
                 future.set_result(entry)
             case RefusalMessage():
@@ -232,6 +245,12 @@ def _write(process: "subprocess.Popen[bytes]", line: bytes) -> None:
     except (OSError, ValueError):
         # Not chained: the traceback's locals hold the line, and the line may hold a secret.
         raise EngineError(ENDED, next_step="Start provisioning again.") from None
+
+
+def _looked_at(told: "asyncio.Future[None]") -> None:
+    """An engine that is gone has nothing to withdraw from."""
+    if not told.cancelled():
+        told.exception()
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from looop_gui.engine.record import OnStep
 from looop_gui.model.connection import Connection
-from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
@@ -23,7 +22,7 @@ from looop_gui.services.cycle_launch import (
     open_target,
     run_cycle,
 )
-from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.cycle_rehearsal import DryRun, OnProgress, rehearse
 from looop_gui.services.provisioning_on_demand import (
     OnDemandOrder,
     OnEntry,
@@ -65,12 +64,19 @@ class Engine(Protocol):
         """Run a cycle to its end. Raises WorkbenchError when it cannot begin."""
         ...
 
-    async def forecast(self, order: CycleOrder) -> Forecast:
-        """What the next cycle would do; writes nothing. Raises WorkbenchError."""
-        ...
+    async def rehearse(
+        self,
+        order: CycleOrder,
+        on_progress: OnProgress | None = None,
+        *,
+        entries: bool = True,
+        objects: bool = True,
+    ) -> DryRun:
+        """What the next cycle would do; writes nothing. Raises WorkbenchError.
 
-    async def plan(self, order: CycleOrder) -> Plan:
-        """Every write that the next cycle would send; writes nothing. Raises WorkbenchError."""
+        Without `entries` the forecast comes without its log entries, without `objects` the plan
+        without its objects. To cancel the waiting ends the dry run.
+        """
         ...
 
     async def provision_on_demand(
@@ -126,15 +132,18 @@ class LocalEngine:
             if not self._stopping:
                 self._ended.set()
 
-    async def forecast(self, order: CycleOrder) -> Forecast:
+    async def rehearse(
+        self,
+        order: CycleOrder,
+        on_progress: OnProgress | None = None,
+        *,
+        entries: bool = True,
+        objects: bool = True,
+    ) -> DryRun:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
-        rehearsal = await rehearse(self._setting(order), asyncio.Event(), order.kind)
-        return rehearsal.forecast
-
-    async def plan(self, order: CycleOrder) -> Plan:
-        """Every write that the next cycle would send; writes nothing. Raises WorkbenchError."""
-        rehearsal = await rehearse(self._setting(order), asyncio.Event(), order.kind)
-        return rehearsal.plan
+        stopping = asyncio.Event()
+        rehearsal = await rehearse(self._setting(order), stopping, order.kind, on_progress)
+        return rehearsal.dry_run(entries=entries, objects=objects)
 
     async def provision_on_demand(
         self,

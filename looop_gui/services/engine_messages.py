@@ -21,12 +21,12 @@ from looop_gui.model.errors import (
     TenantUrlError,
     WorkbenchError,
 )
-from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.model.secret import SecretText
+from looop_gui.services.cycle_rehearsal import DryRun
 from looop_gui.services.engine_local import CycleOrder
 from looop_gui.services.provisioning_on_demand import OnDemandOrder
 
@@ -68,18 +68,19 @@ class RunMessage(msgspec.Struct, frozen=True, tag="run"):
     order: OrderMessage
 
 
-class ForecastMessage(msgspec.Struct, frozen=True, tag="forecast"):
-    """Say what a cycle would do."""
+class RehearseMessage(msgspec.Struct, frozen=True, tag="rehearse"):
+    """Say what a cycle would do: with its log entries, with every write, or both."""
 
     number: int
     order: OrderMessage
+    entries: bool
+    objects: bool
 
 
-class PlanMessage(msgspec.Struct, frozen=True, tag="plan"):
-    """Say every write that a cycle would send."""
+class CancelMessage(msgspec.Struct, frozen=True, tag="cancel"):
+    """End a dry run that nobody waits for any more; there is no answer."""
 
     number: int
-    order: OrderMessage
 
 
 class OnDemandMessage(msgspec.Struct, frozen=True, tag="on-demand"):
@@ -125,18 +126,11 @@ class CycleMessage(msgspec.Struct, frozen=True, tag="cycle"):
     cycle: Cycle
 
 
-class ForecastResultMessage(msgspec.Struct, frozen=True, tag="forecast-result"):
-    """The forecast that was asked for."""
+class DryRunMessage(msgspec.Struct, frozen=True, tag="dry-run"):
+    """What a dry run found."""
 
     number: int
-    forecast: Forecast
-
-
-class PlanResultMessage(msgspec.Struct, frozen=True, tag="plan-result"):
-    """The plan that was asked for."""
-
-    number: int
-    plan: Plan
+    dry_run: DryRun
 
 
 class EntryMessage(msgspec.Struct, frozen=True, tag="entry"):
@@ -168,14 +162,13 @@ def refusal_message(number: int, error: WorkbenchError) -> RefusalMessage:
     return RefusalMessage(number, kind, error.sentence, error.safe, error.next_step)
 
 
-ToEngine = RunMessage | ForecastMessage | PlanMessage | OnDemandMessage | StopMessage
+ToEngine = RunMessage | RehearseMessage | CancelMessage | OnDemandMessage | StopMessage
 FromEngine = (
     ProgressMessage
     | StepMessage
     | MemberEntryMessage
     | CycleMessage
-    | ForecastResultMessage
-    | PlanResultMessage
+    | DryRunMessage
     | EntryMessage
     | RefusalMessage
 )

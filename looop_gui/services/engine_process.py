@@ -17,16 +17,15 @@ from pathlib import Path
 from looop_gui.model.errors import WorkbenchError
 from looop_gui.services.engine_local import LocalEngine
 from looop_gui.services.engine_messages import (
+    CancelMessage,
     CycleMessage,
+    DryRunMessage,
     EntryMessage,
-    ForecastMessage,
-    ForecastResultMessage,
     FromEngine,
     MemberEntryMessage,
     OnDemandMessage,
-    PlanMessage,
-    PlanResultMessage,
     ProgressMessage,
+    RehearseMessage,
     RunMessage,
     StepMessage,
     StopMessage,
@@ -72,6 +71,8 @@ class _EngineEnd:
         self._engine = engine
         self._write = write
         self._tasks: set[asyncio.Task[None]] = set()
+        self._rehearsals: dict[int, asyncio.Task[None]] = {}
+        self._withdrawn: set[int] = set()
 
     async def serve(self, lines: "asyncio.Queue[bytes]") -> None:
         """Carry out orders until an empty line says that there are no more."""
@@ -79,18 +80,32 @@ class _EngineEnd:
             message = decode_order(line)
             if isinstance(message, StopMessage):
                 await self._engine.stop(message.connection_id)
-            else:
+            elif isinstance(message, CancelMessage):
+                self._cancel(message.number)
+            elif message.number not in self._withdrawn:
                 self._start(message)
+        for task in self._rehearsals.values():
+            task.cancel()
         await self._engine.close()
         if self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
-    def _start(
-        self, message: "RunMessage | ForecastMessage | PlanMessage | OnDemandMessage"
-    ) -> None:
+    def _cancel(self, number: int) -> None:
+        """End a dry run; one that has not arrived yet, as two threads write, is not begun."""
+        task = self._rehearsals.get(number)
+        if task is not None:
+            task.cancel()
+        else:
+            self._withdrawn.add(number)
+
+    def _start(self, message: RunMessage | RehearseMessage | OnDemandMessage) -> None:
         task = asyncio.create_task(self._answer(message.number, self._result(message)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if isinstance(message, RehearseMessage):
+            number = message.number
+            self._rehearsals[number] = task
+            task.add_done_callback(lambda _: self._rehearsals.pop(number))
 
     async def _answer(self, number: int, result: Awaitable[FromEngine]) -> None:
         try:
@@ -109,10 +124,14 @@ class _EngineEnd:
                     ),
                 )
                 return CycleMessage(number, cycle)
-            case ForecastMessage(number, order):
-                return ForecastResultMessage(number, await self._engine.forecast(order.order()))
-            case PlanMessage(number, order):
-                return PlanResultMessage(number, await self._engine.plan(order.order()))
+            case RehearseMessage(number, order, entries, objects):
+                dry_run = await self._engine.rehearse(
+                    order.order(),
+                    lambda progress: self._tell(ProgressMessage(number, progress, 0)),
+                    entries=entries,
+                    objects=objects,
+                )
+                return DryRunMessage(number, dry_run)
             case OnDemandMessage(number, order, demand):
                 entry = await self._engine.provision_on_demand(
                     order.order(),
@@ -121,8 +140,8 @@ class _EngineEnd:
                     on_entry=lambda member: self._tell(MemberEntryMessage(number, member)),
                 )
                 return EntryMessage(number, entry)
-            case StopMessage():
-                raise AssertionError("A stop is carried out at once.")
+            case StopMessage() | CancelMessage():
+                raise AssertionError("These are carried out at once.")
 
     def _tell(self, message: FromEngine) -> None:
         self._write(encode_message(message))

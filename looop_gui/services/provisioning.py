@@ -10,17 +10,14 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from looop_gui.engine.certificate import Certificate, certify
 from looop_gui.engine.quarantine import has_expired
 from looop_gui.engine.record import OnStep
 from looop_gui.model.connection import Connection, ConnectionSettings
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
-from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState, ResetScope
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
-from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.engine_local import CycleOrder, Engine
@@ -101,13 +98,13 @@ class ProvisioningService:
         Raises ConfigurationError or CredentialsError when it cannot begin, StoreBusyError when
         one runs already.
         """
-        order = await self._order(connection_id, kind)
+        order = await self.order_of(connection_id, kind)
         self._start(order)
         await self._tell_job(order.connection)
 
     async def run_cycle(self, connection_id: str, kind: CycleKind | None = None) -> Cycle:
         """Run a cycle of a saved connection to its end."""
-        return await self.run_order(await self._order(connection_id, kind))
+        return await self.run_order(await self.order_of(connection_id, kind))
 
     async def run_order(self, order: CycleOrder) -> Cycle:
         """Run a cycle of a connection that need not be saved."""
@@ -189,55 +186,16 @@ class ProvisioningService:
         token = (await self.job(connection_id)).extra.get(HELD_BACK, "")
         if not token:
             raise ConfigurationError("No guard holds anything back.")
-        order = replace(await self._order(connection_id, None), allowed_guard=token)
+        order = replace(await self.order_of(connection_id), allowed_guard=token)
         self._start(order)
         await self._tell_job(order.connection)
-
-    async def forecast(
-        self,
-        connection: Connection,
-        schema: SynchronizationSchema,
-        token: SecretText,
-        kind: CycleKind | None = None,
-    ) -> Forecast:
-        """What the next cycle would do; works on what is not saved, and writes nothing."""
-        return await self._engine.forecast(CycleOrder(connection, schema, token, kind))
-
-    async def plan(
-        self,
-        connection: Connection,
-        schema: SynchronizationSchema,
-        token: SecretText,
-        kind: CycleKind | None = None,
-    ) -> Plan:
-        """Every write that the next cycle would send; works on what is not saved.
-
-        `run_order` with the plan in its order applies exactly that.
-        """
-        return await self._engine.plan(CycleOrder(connection, schema, token, kind))
-
-    async def plan_saved(
-        self,
-        connection_id: str,
-        schema: SynchronizationSchema | None = None,
-        settings: ConnectionSettings | None = None,
-    ) -> Plan:
-        """The plan of a saved connection, with `schema` and `settings` of an unsaved draft."""
-        order = await self._order(connection_id, None)
-        connection = replace(order.connection, settings=settings or order.connection.settings)
-        return await self.plan(connection, schema or order.schema, order.token)
 
     async def apply_plan(self, connection_id: str, plan: Plan) -> Cycle:
         """Write exactly what a plan of the saved configuration says, to its end.
 
         Each object is looked at again; the cycle stops where the plan went stale.
         """
-        return await self.run_order(replace(await self._order(connection_id, None), plan=plan))
-
-    async def certify(self, order: CycleOrder) -> Certificate:
-        """Whether another cycle would write nothing, looking at everybody; else why it would."""
-        plan = await self._engine.plan(replace(order, kind=CycleKind.INITIAL))
-        return certify(plan, order.schema)
+        return await self.run_order(replace(await self.order_of(connection_id), plan=plan))
 
     async def provision_order_on_demand(
         self,
@@ -271,13 +229,14 @@ class ProvisioningService:
         """Provision one object of a saved connection now; without `write`, say what would happen.
 
         `members` go with a group, at most five. `schema` and `settings` are of an unsaved draft.
-        `on_step` is told of each step as it happens, `on_entry` of each member's entry.
-        Raises WorkbenchError.
+        What is written with a draft is looked at again by the next cycle. `on_step` is told of each
+        step as it happens, `on_entry` of each member's entry. Raises WorkbenchError.
         """
-        order = await self._order(connection_id, None)
+        order = await self.order_of(connection_id)
         connection = replace(order.connection, settings=settings or order.connection.settings)
         order = replace(order, connection=connection, schema=schema or order.schema)
-        demand = OnDemandOrder(source_id, write, members)
+        draft = schema is not None or settings is not None
+        demand = OnDemandOrder(source_id, write, members, draft=draft)
         return await self.provision_order_on_demand(
             order, demand, on_step=on_step, on_entry=on_entry
         )
@@ -324,7 +283,8 @@ class ProvisioningService:
                 # A token that cannot be had, a second instance: the next interval tries again.
                 await self._plan_next(connection)
 
-    async def _order(self, connection_id: str, kind: CycleKind | None) -> CycleOrder:
+    async def order_of(self, connection_id: str, kind: CycleKind | None = None) -> CycleOrder:
+        """The order of a saved connection, whose target can be reached then."""
         connection = await self._connections.get(connection_id)
         if self._reach is not None:
             connection = await self._reach(connection)

@@ -1,11 +1,13 @@
 """The plan's page as a person uses it: made, read, thinned out, applied, exported."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from looop_gui.ui.main_window import MainWindow
@@ -133,3 +135,30 @@ def test_a_plan_of_the_draft_is_said_to_be_one_and_not_applied(
     assert "DRY RUN of the draft" in page.banner.sentence
     assert not page.apply_button.isEnabled()
     assert "Save it" in page.apply_button.toolTip()
+
+
+def test_making_a_plan_says_how_far_it_is_and_is_cancelled_in_the_engine(
+    page: PlanPage, demo, services, loop, qtbot: QtBot
+) -> None:
+    from dataclasses import replace
+
+    from looop_gui.model.connection import MatchingStrategy
+
+    settings = replace(
+        demo.settings, matching=MatchingStrategy.FILTER, concurrency=1, requests_per_second=0
+    )
+    source = replace(demo.source, users=3000)
+    loop.run(services.connections.update(replace(demo, settings=settings, source=source)))
+    qtbot.mouseClick(page.make_button, LEFT)
+    loop.until(lambda: page.loading.words.startswith("Asking the tenant; nothing is written. Ex"))
+    loop.until(lambda: page.loading.isVisible())
+    assert re.search(r"Export: [\d,]+ of [\d,]+$", page.loading.words)
+    making = page._making
+
+    qtbot.mouseClick(page.loading.findChild(QPushButton), LEFT)
+
+    loop.until(lambda: making.done())
+    assert making.cancelled()
+    assert not page.loading.isVisible()
+    assert page.plan is None
+    assert page.make_button.isEnabled()

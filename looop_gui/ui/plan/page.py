@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from looop_gui.engine.plan_patterns import PlanPattern, has_pattern, plan_patterns, plan_sentence
 from looop_gui.model.connection import Connection
-from looop_gui.model.job import Cycle, CycleEnd
+from looop_gui.model.job import Cycle, CycleEnd, CycleProgress
 from looop_gui.model.plan import Plan, PlannedObject
 from looop_gui.services.plan_page import plan_content, request_text
 from looop_gui.ui import formats
@@ -110,10 +110,11 @@ class PlanPage(Page):
             return
         document = self._document
         draft = document is not None and document.modified
-        making = self._desk.services.provisioning.plan_saved(
+        making = self._desk.services.dry_runs.plan_saved(
             self._id,
             document.schema if document is not None and draft else None,
             document.settings if document is not None and draft else None,
+            self._show_progress,
         )
         self.banner.clear()
         self.loading.begin(self.tr("Asking the tenant; nothing is written"), self._cancel)
@@ -121,6 +122,14 @@ class PlanPage(Page):
             making, lambda plan: self.show_plan(plan, of_draft=draft), self._fail
         )
         self._show_buttons()
+
+    def _show_progress(self, progress: CycleProgress) -> None:
+        counted = self.tr("{0}: {1} of {2}").format(
+            progress.phase, formats.count(progress.done), formats.count(progress.total)
+        )
+        asking = self.tr("Asking the tenant; nothing is written")
+        words = f"{asking}. {counted if progress.total else progress.phase}"
+        self.loading.progress(progress.done, progress.total, words)
 
     def show_plan(self, plan: Plan, *, of_draft: bool = False) -> None:
         """Show a plan."""
@@ -167,6 +176,7 @@ class PlanPage(Page):
     def _cancel(self) -> None:
         if self._making is not None:
             self._making.cancel()
+            self._making = None
         self.loading.end()
         self._show_buttons()
 

@@ -45,10 +45,18 @@ class LoadingBar(QWidget):
         self._cancel.setVisible(on_cancel is not None)
         self._delay.start()
 
-    def progress(self, done: int, total: int) -> None:
-        """Show how far it is."""
-        self._bar.setRange(0, max(total, 1))
+    @property
+    def words(self) -> str:
+        """What it says is happening."""
+        return self._words.text()
+
+    def progress(self, done: int, total: int, words: str = "") -> None:
+        """Show how far it is, and in other words what is happening; `total` 0 is not known."""
+        self._bar.setRange(0, total)
         self._bar.setValue(done)
+        if words:
+            self._words.setText(words)
+            self._bar.setAccessibleName(words)
 
     def end(self) -> None:
         """The work is over."""

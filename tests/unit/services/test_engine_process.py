@@ -58,7 +58,7 @@ async def test_orders_are_carried_out_and_told(data_folder: Path, tenant: Runnin
     engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
     told: list[CycleProgress] = []
     try:
-        forecast = await engine.forecast(order(tenant.scim_endpoint))
+        forecast = (await engine.rehearse(order(tenant.scim_endpoint))).forecast
         cycle = await engine.run_cycle(
             order(tenant.scim_endpoint), lambda progress, _: told.append(progress)
         )
@@ -82,7 +82,7 @@ async def test_the_steps_of_one_object_come_before_its_entry(
     engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
     steps: list[ProvisioningStep] = []
     try:
-        forecast = await engine.forecast(order(tenant.scim_endpoint))
+        forecast = (await engine.rehearse(order(tenant.scim_endpoint))).forecast
         person = forecast.by_action[0].names[0][0]
         entry = await engine.provision_on_demand(
             order(tenant.scim_endpoint),
@@ -102,7 +102,7 @@ async def test_a_refusal_comes_back_as_it_was_raised(
     engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
     try:
         with pytest.raises(CredentialsError):
-            await engine.forecast(order(tenant.scim_endpoint, "wrong-token-altogether"))
+            await engine.rehearse(order(tenant.scim_endpoint, "wrong-token-altogether"))
         with pytest.raises(ConfigurationError):
             await engine.provision_on_demand(
                 order(tenant.scim_endpoint), OnDemandOrder("nobody", write=False)
@@ -163,7 +163,7 @@ async def test_the_end_of_standard_input_ends_the_engine(
     data_folder: Path, tenant: RunningTenant
 ) -> None:
     engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
-    await engine.forecast(order(tenant.scim_endpoint))
+    await engine.rehearse(order(tenant.scim_endpoint))
 
     await engine.close()
 

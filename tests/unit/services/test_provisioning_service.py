@@ -24,6 +24,7 @@ from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.services.connections import ConnectionService
+from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_local import LocalEngine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
 from looop_gui.services.provisioning import ProvisioningService
@@ -66,6 +67,7 @@ class HandClock:
 class Office:
     connections: ConnectionService
     provisioning: ProvisioningService
+    dry_runs: DryRunService
     log: ProvisioningLogService
     events: Events
     clock: HandClock
@@ -110,8 +112,9 @@ async def office(data_folder: Path) -> AsyncIterator[Office]:
         async def schema_of(_connection_id: str):
             return default_schema(Application.LOOOP)
 
+        engine = LocalEngine(data_folder, worker, clock=clock)
         provisioning = ProvisioningService(
-            LocalEngine(data_folder, worker, clock=clock),
+            engine,
             connections,
             schema_of,
             worker,
@@ -119,7 +122,8 @@ async def office(data_folder: Path) -> AsyncIterator[Office]:
             clock,
         )
         log = ProvisioningLogService(worker)
-        yield Office(connections, provisioning, log, events, clock, tenant, connection)
+        dry_runs = DryRunService(engine, provisioning.order_of)
+        yield Office(connections, provisioning, dry_runs, log, events, clock, tenant, connection)
         await provisioning.close()
         await worker.close()
 
@@ -295,7 +299,7 @@ async def test_after_28_days_of_quarantine_the_job_is_switched_off(office: Offic
 
 
 async def test_on_demand_shows_the_steps_and_writes_when_told_to(office: Office) -> None:
-    forecast = await office.provisioning.forecast(
+    forecast = await office.dry_runs.forecast(
         office.connection, default_schema(Application.LOOOP), SecretText(TOKEN)
     )
     person = next(g for g in forecast.by_action if g.action == "create").names[0][0]
@@ -321,7 +325,7 @@ async def test_on_demand_of_somebody_unknown_is_refused(office: Office) -> None:
 async def test_a_forecast_leaves_no_trace(office: Office) -> None:
     unsaved = replace(office.connection, id="unsaved", name="Unsaved")
 
-    forecast = await office.provisioning.forecast(
+    forecast = await office.dry_runs.forecast(
         unsaved, default_schema(Application.LOOOP), SecretText(TOKEN)
     )
 

@@ -108,7 +108,7 @@ class ReviewPage(WizardPage):
         self.loading.begin(self.tr("Comparing the source directory with the target"))
         session = self.session
         connection = session.draft.connection(provisioning_on=False)
-        rehearsing = session.services.provisioning.forecast(
+        rehearsing = session.services.dry_runs.forecast(
             connection, finished(session.document.schema), session.token
         )
         self._tasks.start(rehearsing, self._take_forecast, self._no_forecast, replace="forecast")
