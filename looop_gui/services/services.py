@@ -13,6 +13,7 @@ from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_launch import open_target, read_source
 from looop_gui.services.directory import DirectoryService
+from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import Engine, EngineLocation, LocalEngine
 from looop_gui.services.events import EngineEnded, Events
@@ -41,6 +42,7 @@ class Services:
     connection_test: ConnectionTestService
     tenants: TenantService
     provisioning: ProvisioningService
+    dry_runs: DryRunService
     provisioning_log: ProvisioningLogService
     worker: StoreWorker
     log_views: LogViewService
@@ -96,6 +98,7 @@ async def open_services(
         connection_test=ConnectionTestService(clock),
         tenants=tenants,
         provisioning=provisioning,
+        dry_runs=DryRunService(used, provisioning.order_of),
         provisioning_log=ProvisioningLogService(worker),
         worker=worker,
         log_views=LogViewService(worker),
