@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from looop_gui.engine.decisions import Decision
+from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.provisioning_log import (
@@ -96,7 +97,7 @@ class ObjectOutcome:
     `link` is the link to store, or None; `unlink` breaks it. `wrote` counts writes that the target
     acknowledged. `references_left` asks for the second pass. `taken_from` is the source id of an
     object that is gone and whose resource this one took over. `unsure` is the matching value of a
-    create that may have arrived.
+    create that may have arrived. `image` is what the object held before it was written.
     """
 
     task: ObjectTask
@@ -117,6 +118,7 @@ class ObjectOutcome:
     members_removed: int = 0
     taken_from: str = ""
     unsure: str = ""
+    image: BeforeImage | None = None
 
     @property
     def failed(self) -> bool:

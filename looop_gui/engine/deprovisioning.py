@@ -6,6 +6,7 @@ Disabling somebody is an update and takes the way of one; only deletion is diffe
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from looop_gui.engine.before_images import note_deletion
 from looop_gui.engine.conversation import Conversation, ObjectTask
 from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import ObjectSkippedError
@@ -17,7 +18,8 @@ from looop_gui.engine.rules import AttributeRule, ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.provisioning_log import StepType
 from looop_gui.scim.date_time import parse_date_time
-from looop_gui.scim.messages import JsonObject
+from looop_gui.scim.dialect import resource_path
+from looop_gui.scim.messages import JsonObject, ScimRequest
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the target's clock may be behind this computer's."""
@@ -42,7 +44,13 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         f"{task.object_type} '{task.source_name}' will be deleted in the target",
         {"reason": task.scope.reason},
     )
+    held = None
+    if view.keeps_images:
+        # With a group's members, unlike the reading of linked resources: an undo makes it anew.
+        held = yield ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
     was_there = yield from delete(task.object_type, task.link.target_id)
+    if was_there and held is not None:
+        note_deletion(record, task.link.target_id, held.body if held.ok else None)
     record.wrote += 1
     record.unlink = True
     outcome = "was deleted in the target" if was_there else "was gone from the target already"

@@ -19,6 +19,14 @@ with `critical` set concerns the job.
 
 from dataclasses import replace
 
+from looop_gui.engine.before_images import (
+    note_creation,
+    note_deletion,
+    note_doubt,
+    note_found_creation,
+    note_lost,
+    note_update,
+)
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.deprovisioning import delete_object, done_before, find_former, find_unsure
@@ -155,6 +163,7 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         return
     record.action = ProvisioningAction.DELETE
     yield from delete(task.object_type, resource["id"])
+    note_deletion(record, resource["id"], resource)
     record.wrote += 1
     note_export(record, view, "EntryExportDelete", "deleted")
 
@@ -197,6 +206,7 @@ def _match_or_create(
         yield from _adopt(record, view, rules, desired, resource)
         return
     record.wrote += 1
+    note_creation(record, resource["id"], planned)
     _check_owner(record, view, resource["id"])
     _link(record, resource["id"], resource, manager)
     note_export(record, view, "EntryExportAdd", "created")
@@ -287,14 +297,20 @@ def _write_differences(
     if not planned:
         _link(record, target_id, current, manager)
         if done := done_before(record.task, current, view.began):
+            if record.task.link is None:
+                note_found_creation(record, target_id, desired)
+            else:
+                note_lost(record, target_id)
             note_export(record, view, *done)
             return
         raise ObjectSkippedError(
             "RedundantExport", "The target holds all values already; there is nothing to do."
         )
+    note_update(record, current, planned)
     try:
         yield from verified_update(rules.object_type, target_id, planned, plan_again, view)
     except ObjectFailedError:
+        note_doubt(record)
         known = record.link or record.task.link
         if known is not None and manager is not None and manager.change is not None:
             record.link = replace(known, manager=UNSURE)

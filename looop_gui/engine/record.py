@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.job import Link
 from looop_gui.model.provisioning_log import (
     ErrorInformation,
@@ -25,7 +26,8 @@ class ObjectRecord:
 
     `action` is what is being done, `target_id` and `target_name` the resource once it is known,
     `link` the link to store, `identity` the names it has there (`engine.identity`), `wrote` the
-    number of writes that the target acknowledged. `on_step` is told of each step as it is noted.
+    number of writes that the target acknowledged, `added` and `removed` the members they concerned,
+    `image` what the object held before. `on_step` is told of each step as it is noted.
     """
 
     def __init__(
@@ -42,8 +44,9 @@ class ObjectRecord:
         self.wrote = 0
         self.references_left = False
         self.taken_from = ""
-        self.members_added = 0
-        self.members_removed = 0
+        self.added: list[str] = []
+        self.removed: list[str] = []
+        self.image: BeforeImage | None = None
         self.steps: list[ProvisioningStep] = []
         self.modified: list[ModifiedProperty] = []
 
@@ -105,8 +108,24 @@ class ObjectRecord:
             wrote=self.wrote,
             references_left=self.references_left,
             critical=failure.critical if failure else None,
-            members_added=self.members_added,
-            members_removed=self.members_removed,
+            members_added=len(self.added),
+            members_removed=len(self.removed),
             taken_from=self.taken_from,
             unsure=failure.unsure if failure and self.task.link is None else "",
+            image=self._image(),
+        )
+
+    def _image(self) -> BeforeImage | None:
+        """The before-image; that of a group's members follows from what was acknowledged."""
+        task = self.task
+        if not self.added and not self.removed:
+            return self.image
+        return BeforeImage(
+            ImageKind.MEMBERS,
+            task.object_type,
+            task.source_id,
+            self.target_id or "",
+            task.source_name,
+            added=tuple(self.added),
+            removed=tuple(self.removed),
         )

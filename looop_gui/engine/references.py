@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from looop_gui.engine.adapting import BuildRequest
+from looop_gui.engine.before_images import note_manager
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import write
@@ -39,8 +40,8 @@ from looop_gui.scim.dialect import (
     resource_path,
     update_request,
 )
-from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest
-from looop_gui.scim.target_path import member
+from looop_gui.scim.messages import JsonObject, ScimRequest
+from looop_gui.scim.target_path import member, reference_id
 
 SHOWN_MEMBERS = 200
 
@@ -69,7 +70,7 @@ def manager_state(
     exported = task.link.manager if task.link else ""
     if task.uncertain or task.references_uncertain or task.unsure is not None:
         exported = UNSURE
-    held = _reference_id(rule.path.read(current)) if current is not None else None
+    held = reference_id(rule.path.read(current)) if current is not None else None
     if not wanted:
         nothing_held = current is not None and held is None and exported == UNSURE
         if not exported or nothing_held:
@@ -118,6 +119,7 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
             record.link = replace(link, manager=UNSURE)
         return _note_failure(record, failure)
     record.wrote += 1
+    _note_manager_before(record, rule, link, view, state.change)
     record.link = replace(link, manager=state.wanted, source_digest=settled_digest(task, view))
     _note_export(record, view, "manager")
     return record.succeeded()
@@ -199,7 +201,7 @@ def _export_members(
         yield from _write_batch(record, link, view, batch, build)
         link = replace(link, members=link.members | frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
-        record.members_added += len(batch)
+        record.added += batch
     # A member whose link is gone was deleted in the target, and its membership with it.
     gone = frozenset(key for key in removed if key not in view.links)
     for batch in batches((key for key in removed if key not in gone), size):
@@ -208,7 +210,7 @@ def _export_members(
         yield from _write_batch(record, link, view, batch, build)
         link = replace(link, members=link.members - frozenset(batch) - _marked(batch))
         record.link, record.wrote = link, record.wrote + 1
-        record.members_removed += len(batch)
+        record.removed += batch
     record.link = replace(link, members=link.members - gone - _marked(gone))
 
 
@@ -243,7 +245,7 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
     members = member(response.body, "members")
     if not isinstance(members, list):
         return replace(link, members=link.members - {UNSURE})
-    ids = {_reference_id(item) for item in members}
+    ids = {reference_id(item) for item in members}
     known = frozenset(view.owners[key] for key in ids if key is not None and key in view.owners)
     return replace(link, members=known)
 
@@ -272,19 +274,20 @@ def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None
     )
 
 
-def _reference_id(value: JsonValue | None) -> str | None:
-    """The id in a manager value, be it an object or plain text (section g.4)."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("value")
-    return value if isinstance(value, str) and value else None
-
-
 def _reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRecord:
     record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE, view.on_step)
     record.target_name = link.display_name
     return record
+
+
+def _note_manager_before(
+    record: ObjectRecord, rule: ReferenceRule, link: Link, view: CycleView, change: PlannedChange
+) -> None:
+    """What an undo puts back; the resource was not read, so the link tells who it was."""
+    before = view.links.get(link.manager)
+    held = before.target_id if before is not None else None
+    lost = bool(link.manager) and before is None
+    note_manager(record, link.target_id, rule.path.text, held, change.change.value, lost=lost)
 
 
 def _note_export(record: ObjectRecord, view: CycleView, what: str) -> None:

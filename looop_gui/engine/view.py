@@ -26,8 +26,10 @@ class CycleView:
     turned out in this cycle that a refusal meant something else.
 
     `owners` says which source object each linked target id belongs to, `escrows` who has failed,
-    `gone` which linked objects the source has no more. `claims` are the target ids that objects of this cycle have taken for their own, before
-    their links are known here. `on_step` is told of each step as it is noted.
+    `gone` which linked objects the source has no more. `claims` are the target ids that objects of
+    this cycle have taken for their own, before their links are known here. `on_step` is told of
+    each step as it is noted. `keeps_images` asks for what is to be deleted to be read before, so
+    that it can be made anew.
     """
 
     rules: ConnectionRules
@@ -46,6 +48,7 @@ class CycleView:
     gone: frozenset[str] = frozenset()
     claims: dict[str, str] = field(default_factory=dict)
     on_step: OnStep | None = None
+    keeps_images: bool = False
 
     def adapt(self, adaptation: Adaptation) -> None:
         """Begin with what the job remembers, where the connection lets its writes be adapted."""

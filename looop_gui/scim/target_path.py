@@ -133,6 +133,15 @@ def comparable(value: JsonValue | None) -> JsonValue | None:
     return value
 
 
+def reference_id(value: JsonValue | None) -> str | None:
+    """The id in a manager's or member's value, be it an object or plain text (section g.4)."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("value")
+    return value if isinstance(value, str) and value else None
+
+
 def is_enterprise(path: TargetPath) -> bool:
     """True for attributes of the enterprise extension."""
     return path.extension.casefold() == ENTERPRISE_USER_SCHEMA.casefold()

@@ -12,11 +12,14 @@ from datetime import timedelta
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.escrow import escrow_failure
 from looop_gui.engine.references import UNSURE
+from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.clock import Clock
+from looop_gui.services.cycle_images import ImageTaking
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.before_images import save_images
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import delete_escrows, save_escrows
@@ -42,6 +45,7 @@ class Block:
     escrows: dict[str, Escrow] = field(default_factory=dict)
     released: set[str] = field(default_factory=set)
     entries: list[tuple[ProvisioningLogEntry, str]] = field(default_factory=list)
+    images: list[BeforeImage] = field(default_factory=list)
     details: list[bytes] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -61,6 +65,7 @@ class Block:
             escrows | later.escrows,
             (self.released - later.escrows.keys()) | later.released,
             self.entries + later.entries,
+            self.images + later.images,
             self.details + later.details,
         )
 
@@ -91,6 +96,7 @@ class CycleMemory:
         self._interval = interval
         self._block = Block()
         self._departed: dict[str, str] = {}
+        self._images = ImageTaking()
 
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
         """Put intents on the disk: source ids and hints. Raises StoreError."""
@@ -115,6 +121,7 @@ class CycleMemory:
         if outcome.failed and outcome.task.unsure is not None and outcome.link is None:
             # Whether an earlier attempt reached the target is as unknown as before.
             self.settled[which].discard(outcome.task.source_id)
+        self._block.images += self._images.of_outcome(outcome)
         self._take_link(outcome, which)
         self._take_escrow(outcome, which)
         self._keep(entry, summary)
@@ -186,6 +193,8 @@ class CycleMemory:
         departed |= {UNSURE + member: heir and UNSURE + heir for member, heir in departed.items()}
         gone = frozenset(departed)
         for link in list(self.links.values()) if gone else ():
+            if link.manager in gone or not gone.isdisjoint(link.members):
+                self._block.images += self._images.of_departure(link, gone)
             if left := link.members & gone:
                 heirs = {departed[member] for member in left} - {""}
                 self.store_link(replace(link, members=(link.members - left) | heirs))
@@ -291,5 +300,6 @@ def _write_block(
         delete_escrows(connection, job, block.released)
         for which, results in block.results.items():
             write_results(connection, number, which, results)
+        save_images(connection, number, block.images)
         append_entries(connection, job, number, block.entries, block.details)
         save_cycle(connection, cycle)

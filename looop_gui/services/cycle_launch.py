@@ -198,6 +198,7 @@ class _Launch:
             cycle.began,
             owners=blocks.owners,
             escrows=blocks.escrows,
+            keeps_images=True,
         )
         view.adapt(state.job.adaptation)
         runner = CycleRunner(

@@ -152,6 +152,7 @@ async def rehearse(
             began,
             owners=memory.owners,
             escrows=memory.escrows,
+            keeps_images=True,
         )
         view.adapt(state.job.adaptation)
         dialect = view.dialect

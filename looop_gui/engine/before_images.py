@@ -1,0 +1,147 @@
+"""Notes what an object held before it is written, and what is written to it, for an undo.
+
+Values are kept as they are on the wire, not as the log shows them. Secrets are never kept: not what
+a mapping redacts, and nothing whose name says that it is a secret.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from looop_gui.engine.importing import REDACTED
+from looop_gui.engine.log_free_text import SENSITIVE_NAMES
+from looop_gui.engine.processing import DesiredValue, PlannedChange
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.scim.messages import JsonObject, JsonValue
+from looop_gui.scim.target_path import reference_id
+
+Values = tuple[tuple[str, JsonValue | None, JsonValue | None], ...]
+
+_SECRET_NAME = re.compile(SENSITIVE_NAMES, re.IGNORECASE)
+_READ_ONLY = frozenset({"meta", "groups"})
+
+
+def note_creation(record: ObjectRecord, target_id: str, planned: Iterable[PlannedChange]) -> None:
+    """A resource was created with these values."""
+    values = tuple(
+        (item.change.path.text, None, item.change.value) for item in planned if _may_keep(item)
+    )
+    record.image = _image(record, ImageKind.CREATED, target_id, values=values)
+
+
+def note_found_creation(
+    record: ObjectRecord, target_id: str, desired: Iterable[DesiredValue]
+) -> None:
+    """A resource that an attempt of this cycle, which was cut off, had created."""
+    values = tuple(
+        (item.rule.path.text, None, item.value)
+        for item in desired
+        if item.value is not None and not item.rule.redacted and not is_secret(item.rule.path.text)
+    )
+    record.image = _image(record, ImageKind.CREATED, target_id, values=values)
+
+
+def note_update(
+    record: ObjectRecord, current: JsonObject, planned: Iterable[PlannedChange]
+) -> None:
+    """A resource that holds `current` is about to get these values."""
+    planned = list(planned)
+    values = tuple(
+        (item.change.path.text, before, _after(item, before))
+        for item in planned
+        if _may_keep(item)
+        for before in (_held(item, current),)
+    )
+    withheld = tuple(item.change.path.text for item in planned if not _may_keep(item))
+    record.image = _image(
+        record, ImageKind.UPDATED, current["id"], values=values, withheld=withheld
+    )
+
+
+def note_manager(
+    record: ObjectRecord,
+    target_id: str,
+    path: str,
+    before: str | None,
+    after: str | None,
+    *,
+    lost: bool,
+) -> None:
+    """A person's manager was written; both are target ids. When `lost`, `before` is not known."""
+    values = ((path, before, after),)
+    record.image = _image(record, ImageKind.UPDATED, target_id, values=values, lost=lost)
+
+
+def note_lost(record: ObjectRecord, target_id: str) -> None:
+    """An attempt that was cut off has written the resource; what it held before is not known."""
+    record.image = _image(record, ImageKind.UPDATED, target_id, lost=True)
+
+
+def note_doubt(record: ObjectRecord) -> None:
+    """The write failed; whether it arrived all the same is not known."""
+    if record.image is not None:
+        record.image = replace(record.image, doubtful=True)
+
+
+def note_deletion(record: ObjectRecord, target_id: str, resource: JsonValue | None) -> None:
+    """A resource was deleted; `resource` is what it held, None where that is not known."""
+    if not isinstance(resource, dict):
+        record.image = _image(record, ImageKind.DELETED, target_id, lost=True)
+        return
+    kept = {
+        name: _without_secrets(value)
+        for name, value in resource.items()
+        if name.casefold() not in _READ_ONLY and not is_secret(name)
+    }
+    record.image = _image(record, ImageKind.DELETED, target_id, resource=kept)
+
+
+@lru_cache(maxsize=2048)
+def is_secret(name: str) -> bool:
+    """True for an attribute, or a path to one, whose name says that it is a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def _held(item: PlannedChange, current: JsonObject) -> JsonValue | None:
+    held = item.change.path.read(current)
+    return reference_id(held) if item.change.reference else held
+
+
+def _after(item: PlannedChange, before: JsonValue | None) -> JsonValue | None:
+    """What the attribute holds after the write: values that are added join those there are."""
+    value = item.change.value
+    if item.change.adds and isinstance(value, list) and isinstance(before, list):
+        return [*before, *value]
+    return value
+
+
+def _may_keep(item: PlannedChange) -> bool:
+    modified = item.modified
+    if modified.new_value == REDACTED or modified.old_value == REDACTED:
+        return False
+    return not is_secret(item.change.path.text)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_secrets(inner) for k, inner in value.items() if not is_secret(k)}
+    if isinstance(value, list):
+        return [_without_secrets(inner) for inner in value]
+    return value
+
+
+def _image(record: ObjectRecord, kind: ImageKind, target_id: str, **more: Any) -> BeforeImage:
+    task, link = record.task, record.task.link
+    return BeforeImage(
+        kind,
+        task.object_type,
+        task.source_id,
+        target_id,
+        task.source_name,
+        managed=link.managed if link is not None else True,
+        disabled=link.disabled if link is not None else False,
+        **more,
+    )

@@ -1,0 +1,152 @@
+"""Before-images: what each cycle found before it wrote, in the order in which it wrote.
+
+They are kept apart from the journal, which a cycle clears at its end. The paths of attributes,
+which are the same for everybody, are stored once and named by number.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.directory import ObjectType
+from looop_gui.store.database import Database
+
+KEPT_CYCLES = 50
+"""Of so many cycles of a job, the latest that wrote something, before-images are kept."""
+
+STEP_IMAGES = 500
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder()
+
+
+def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[BeforeImage]) -> None:
+    """Store what a cycle found. Called inside a transaction."""
+    if not images:
+        return
+    paths = _paths(connection, images)
+    connection.executemany(
+        "INSERT INTO before_images (cycle, kind, object_type, source_id, target_id, content)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (cycle, one.kind, one.object_type, one.source_id, one.target_id, _content(one, paths))
+            for one in images
+        ],
+    )
+
+
+def load_images(database: Database, cycle_id: str) -> list[BeforeImage]:
+    """What a cycle found, in the order in which it wrote."""
+    with database.reading() as connection:
+        paths = {number: path for path, number in _known_paths(connection).items()}
+        rows = connection.execute(
+            "SELECT kind, object_type, source_id, target_id, content FROM before_images"
+            " WHERE cycle = (SELECT number FROM cycles WHERE id = ?) ORDER BY number",
+            (cycle_id,),
+        ).fetchall()
+    return [_image(row, paths) for row in rows]
+
+
+def images_of_cycles(database: Database, connection_id: str) -> dict[str, int]:
+    """How many before-images each cycle of a connection has, by cycle id."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT cycles.id, count(*) FROM before_images"
+            " JOIN cycles ON cycles.number = before_images.cycle"
+            " JOIN jobs ON jobs.number = cycles.job WHERE jobs.connection_id = ?"
+            " GROUP BY cycles.id",
+            (connection_id,),
+        ).fetchall()
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+def jobs_with_images(database: Database) -> tuple[int, ...]:
+    """The jobs whose cycles have before-images."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT job FROM cycles WHERE number IN (SELECT cycle FROM before_images)"
+        ).fetchall()
+    return tuple(int(row[0]) for row in rows)
+
+
+def delete_old_images(
+    database: Database,
+    job: int,
+    before: datetime | None,
+    keep: int = KEPT_CYCLES,
+    limit: int = STEP_IMAGES,
+) -> int:
+    """Delete up to `limit` of a job's images that are too old or of too early a cycle.
+
+    Returns how many. Without `before`, age does not count.
+    """
+    with database.transaction() as connection:
+        cycles = connection.execute(
+            "SELECT number, began FROM cycles WHERE job = ? AND number IN"
+            " (SELECT cycle FROM before_images) ORDER BY number DESC",
+            (job,),
+        ).fetchall()
+        gone = [
+            number
+            for place, (number, began) in enumerate(cycles)
+            if place >= keep or (before is not None and datetime.fromisoformat(began) < before)
+        ]
+        deleted = 0
+        for number in gone:
+            deleted += connection.execute(
+                "DELETE FROM before_images WHERE number IN"
+                " (SELECT number FROM before_images WHERE cycle = ? LIMIT ?)",
+                (number, limit - deleted),
+            ).rowcount
+            if deleted >= limit:
+                break
+    return deleted
+
+
+def _known_paths(connection: sqlite3.Connection) -> dict[str, int]:
+    return {str(p): int(n) for n, p in connection.execute("SELECT number, path FROM before_paths")}
+
+
+def _paths(connection: sqlite3.Connection, images: Iterable[BeforeImage]) -> dict[str, int]:
+    """The numbers of all paths that the images name; new ones are stored."""
+    known = _known_paths(connection)
+    new = {value[0] for one in images for value in one.values} - known.keys()
+    if not new:
+        return known
+    connection.executemany(
+        "INSERT INTO before_paths (path) VALUES (?)", [(p,) for p in sorted(new)]
+    )
+    return _known_paths(connection)
+
+
+def _content(image: BeforeImage, paths: dict[str, int]) -> bytes:
+    values = [(paths[path], before, after) for path, before, after in image.values]
+    if image.kind is ImageKind.CREATED:
+        return _ENCODER.encode((image.name, values))
+    flags = (image.managed, image.disabled, image.doubtful, image.lost)
+    rest = (image.resource, image.added, image.removed, image.withheld)
+    return _ENCODER.encode((image.name, values, flags, rest))
+
+
+def _image(row: sqlite3.Row, paths: dict[int, str]) -> BeforeImage:
+    kind, object_type, source_id, target_id, content = row
+    name, values, *more = _DECODER.decode(content)
+    known: dict[str, Any] = {}
+    if more:
+        (known["managed"], known["disabled"], known["doubtful"], known["lost"]), rest = more
+        resource, added, removed, withheld = rest
+        known |= {"resource": resource, "added": tuple(added), "removed": tuple(removed)}
+        known["withheld"] = tuple(withheld)
+    return BeforeImage(
+        ImageKind(kind),
+        ObjectType(object_type),
+        source_id,
+        target_id,
+        name,
+        tuple((paths[number], before, after) for number, before, after in values),
+        **known,
+    )

@@ -1,0 +1,129 @@
+"""What a cycle found before it wrote is stored with what it did, over HTTP against a tenant."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from looop_gui.engine.before_images import note_deletion
+from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.provisioning_log import ProvisioningAction
+from looop_gui.store.before_images import delete_old_images, load_images
+from looop_gui.store.jobs import open_job
+from tests.unit.services.test_cycles import Desk, open_desk
+
+
+@pytest.fixture
+async def desk(data_folder: Path) -> AsyncIterator[Desk]:
+    async with open_desk(data_folder) as opened:
+        opened.company.person("ann")
+        opened.company.person("bob", manager="ann")
+        opened.company.person("cyd", manager="bob")
+        opened.company.group("sales", "ann", "bob")
+        yield opened
+
+
+async def images_of_cycle(desk: Desk) -> list[BeforeImage]:
+    cycle = await desk.cycle()
+    return await desk.worker.run(load_images, cycle.id)
+
+
+def named(images: list[BeforeImage]) -> dict[tuple[str, str], BeforeImage]:
+    return {(one.source_id, str(one.kind)): one for one in images}
+
+
+def values(image: BeforeImage) -> dict[str, Any]:
+    return {path: (before, after) for path, before, after in image.values}
+
+
+async def test_what_was_created_is_kept_with_its_values_and_without_the_members(desk: Desk) -> None:
+    images = await images_of_cycle(desk)
+
+    assert {(one.source_id, one.kind) for one in images} == {
+        (name, ImageKind.CREATED) for name in ("ann", "bob", "cyd", "sales")
+    }
+    ann = (await desk.users())["ann"]
+    image = named(images)["ann", "created"]
+    assert image.target_id == ann["id"]
+    assert values(image)["userName"] == (None, "ann@contoso.com")
+
+
+async def test_an_update_keeps_the_typed_values_before_and_after(desk: Desk) -> None:
+    await desk.cycle()
+    desk.company.person("ann", surname="Other", accountEnabled="False")
+
+    (image,) = await images_of_cycle(desk)
+
+    assert (image.kind, image.source_id) == (ImageKind.UPDATED, "ann")
+    assert values(image)["name.familyName"] == ("Test", "Other")
+    assert values(image)["active"] == (True, False)
+
+
+async def test_a_manager_is_kept_as_the_target_ids(desk: Desk) -> None:
+    await desk.cycle()
+    users = await desk.users()
+    desk.company.person("cyd", manager="ann")
+
+    (image,) = await images_of_cycle(desk)
+
+    assert [value[1:] for value in image.values] == [(users["bob"]["id"], users["ann"]["id"])]
+
+
+async def test_a_deletion_keeps_the_whole_resource_and_what_it_took_from_others(desk: Desk) -> None:
+    await desk.cycle()
+    users = await desk.users()
+    desk.company.remove("bob")
+    desk.company.group("sales", "ann")
+
+    images = named(await images_of_cycle(desk))
+
+    deleted = images["bob", "deleted"]
+    assert deleted.resource is not None
+    assert deleted.resource["userName"] == "bob@contoso.com"
+    assert "meta" not in deleted.resource
+    assert images["sales", "members"].removed == ("bob",)
+    assert images["cyd", "manager"].values == (("", users["bob"]["id"], None),)
+
+
+async def test_members_are_kept_as_those_added_and_removed(desk: Desk) -> None:
+    await desk.cycle()
+    desk.company.group("sales", "bob", "cyd")
+
+    (image,) = await images_of_cycle(desk)
+
+    assert (image.kind, image.added, image.removed) == (ImageKind.MEMBERS, ("cyd",), ("ann",))
+
+
+async def test_a_password_is_never_kept(desk: Desk) -> None:
+    await desk.cycle()
+    ann = (await desk.users())["ann"]
+    held = {**ann, "x-password": "not to be kept", "nested": [{"apiKey": "nor this", "a": 1}]}
+    task = ObjectTask(
+        ObjectType.USER, "ann", "Ann", Decision.DELETE, None, None, ScopeFacts(in_scope=False)
+    )
+    record = ObjectRecord(task, ProvisioningAction.DELETE)
+    note_deletion(record, ann["id"], held)
+
+    assert record.image is not None
+    assert record.image.resource is not None
+    assert record.image.resource["nested"] == [{"a": 1}]
+    assert "not to be kept" not in str(record.image)
+
+
+async def test_images_go_with_their_age_and_beyond_the_kept_cycles(desk: Desk) -> None:
+    first = await desk.cycle()
+    desk.company.person("ann", surname="Other")
+    second = await desk.cycle()
+    job = (await desk.worker.run(open_job, desk.connection.id)).number
+
+    assert await desk.worker.run(delete_old_images, job, None, 1, 3) == 3
+    assert await desk.worker.run(delete_old_images, job, None, 1) == 1
+    assert await desk.worker.run(load_images, first.id) == []
+    assert len(await desk.worker.run(load_images, second.id)) == 1
+    assert await desk.worker.run(delete_old_images, job, second.began + timedelta(days=1)) == 1
