@@ -14,11 +14,12 @@ from looop_gui.services.account_discovery import AccountState
 from looop_gui.services.link_comparison import LinkPage, LinkRow, SideState
 from looop_gui.services.roster import read_roster
 from looop_gui.ui.links.link_dialog import LinkDialog
-from looop_gui.ui.links.link_model import PAGE_ROWS, TARGET, LinkModel
+from looop_gui.ui.links.link_model import TARGET, LinkModel
 from looop_gui.ui.links.page import LinksPage
 from looop_gui.ui.links.source_list import source_data
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.widgets.confirm import ConfirmDialog
+from looop_gui.ui.widgets.growing_rows import PAGE_ROWS
 
 LEFT = Qt.MouseButton.LeftButton
 

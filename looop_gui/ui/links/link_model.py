@@ -1,26 +1,23 @@
 """Links in pages from the store; the target's states are those that were read, else as written."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.link_comparison import LinkPage, LinkRow, LinkService, SideState
 from looop_gui.ui.links.side_signs import SIDE_SIGNS
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.growing_rows import GrowingRows
+from looop_gui.ui.widgets.rows_model import AnyIndex
 
-PAGE_ROWS = 200
 NAME, SOURCE, TARGET, TARGET_ID = range(4)
 
 
-class LinkModel(RowsModel[LinkRow]):
-    """`counted` carries how many links fit the search, once a first page has been read."""
-
-    counted = Signal(int)
+class LinkModel(GrowingRows[LinkRow]):
+    """Those that fit a search."""
 
     def __init__(
         self, theme: Theme, links: LinkService, connection_id: str, owner: QWidget
@@ -29,18 +26,18 @@ class LinkModel(RowsModel[LinkRow]):
         self._theme = theme
         self._links = links
         self._id = connection_id
-        self._tasks = Tasks(owner)
-        self._rows: list[LinkRow] = []
         self._states: dict[str, SideState] = {}
-        self._total = 0
-        self._asked: tuple[str, ObjectType | None] = ("", None)
-        self._reading = False
+        self._text = ""
+        self._type: ObjectType | None = None
 
     def read(self, text: str, object_type: ObjectType | None) -> None:
         """Read the first page of those that have the text."""
-        self._asked = text, object_type
-        self._reading = True
-        self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
+        self._text, self._type = text, object_type
+        self.read_first(text, object_type)
+
+    def page(self, offset: int, limit: int) -> Awaitable[LinkPage]:
+        """A page of those that fit the search."""
+        return self._links.links(self._id, self._text, self._type, offset=offset, limit=limit)
 
     def row_of(self, source_id: str) -> int:
         """The row of a source object among those read, -1 when it is not there."""
@@ -60,18 +57,6 @@ class LinkModel(RowsModel[LinkRow]):
         if read is not None:
             return read, True
         return (SideState.DISABLED if row.link.disabled else SideState.ACTIVE), False
-
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """Whether the store has more."""
-        return not parent.isValid() and len(self._rows) < self._total and not self._reading
-
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Read the next page."""
-        if self.canFetchMore(parent):
-            self._reading = True
-            self._tasks.start(
-                self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
-            )
 
     def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
@@ -123,33 +108,3 @@ class LinkModel(RowsModel[LinkRow]):
             return None
         sign = SIDE_SIGNS[row.source if column == SOURCE else self.target_state(row)[0]]
         return self._theme.icon(sign.icon, sign.role)
-
-    async def _page(self, offset: int) -> tuple[tuple[str, ObjectType | None], LinkPage]:
-        asked = self._asked
-        page = await self._links.links(self._id, *asked, offset=offset, limit=PAGE_ROWS)
-        return asked, page
-
-    def _take_first(self, answer: tuple[tuple[str, ObjectType | None], LinkPage]) -> None:
-        asked, page = answer
-        if asked != self._asked:
-            return
-        self.beginResetModel()
-        self._rows = list(page.rows)
-        self._total = page.total
-        self._reading = False
-        self.endResetModel()
-        self.counted.emit(page.total)
-
-    def _take_more(self, answer: tuple[tuple[str, ObjectType | None], LinkPage]) -> None:
-        asked, page = answer
-        if asked == self._asked and page.rows:
-            start = len(self._rows)
-            self.beginInsertRows(QModelIndex(), start, start + len(page.rows) - 1)
-            self._rows += page.rows
-            self._total = page.total
-            self.endInsertRows()
-        self._reading = False
-
-    def _stop_reading(self, error: Exception) -> None:
-        self._reading = False
-        raise error

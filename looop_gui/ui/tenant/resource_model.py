@@ -5,57 +5,41 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.scim.messages import JsonObject
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.growing_rows import GrowingRows
+from looop_gui.ui.widgets.rows_model import AnyIndex
 
 if TYPE_CHECKING:
     from looop_gui.services.tenants import TenantPage, TenantRow
 
-PAGE_ROWS = 200
 NAME, USER_NAME, ACTIVE, EXTERNAL_ID, CHANGED = range(5)
 ReadPage = Callable[[str, int, int], "Awaitable[TenantPage]"]
 """Text to search for, offset, limit."""
 
 
-class ResourceModel(RowsModel["TenantRow"]):
-    """`counted` carries how many there are in all."""
-
-    counted = Signal(int)
+class ResourceModel(GrowingRows["TenantRow"]):
+    """Those that fit a search."""
 
     def __init__(self, theme: Theme, read_page: ReadPage, owner: QWidget, *, users: bool) -> None:
         super().__init__(owner)
         self._theme = theme
         self._read_page = read_page
-        self._tasks = Tasks(owner)
         self._users = users
-        self._rows: list[TenantRow] = []
-        self._total = 0
         self._text = ""
-        self._reading = False
 
     def read(self, text: str = "") -> None:
         """Read the first page of those that have the text."""
         self._text = text
-        self._reading = True
-        self._tasks.start(self._page(0), self._take_first, self._stop_reading, replace="rows")
+        self.read_first(text)
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """Whether there are more in the tenant."""
-        return not parent.isValid() and len(self._rows) < self._total and not self._reading
-
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Read the next page."""
-        if self.canFetchMore(parent):
-            self._reading = True
-            self._tasks.start(
-                self._page(len(self._rows)), self._take_more, self._stop_reading, replace="rows"
-            )
+    def page(self, offset: int, limit: int) -> Awaitable[TenantPage]:
+        """A page of those that have the text."""
+        return self._read_page(self._text, offset, limit)
 
     def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
@@ -99,37 +83,6 @@ class ResourceModel(RowsModel["TenantRow"]):
                 return row.external_id
             case _:
                 return row.last_modified.replace("T", " ")[:19]
-
-    async def _page(self, offset: int) -> tuple[str, TenantPage]:
-        text = self._text
-        return text, await self._read_page(text, offset, PAGE_ROWS)
-
-    def _take_first(self, answer: tuple[str, TenantPage]) -> None:
-        text, page = answer
-        if text != self._text:
-            return
-        self.beginResetModel()
-        self._rows = list(page.rows)
-        self._total = page.total
-        self._reading = False
-        self.endResetModel()
-        self.counted.emit(page.total)
-
-    def _take_more(self, answer: tuple[str, TenantPage]) -> None:
-        text, page = answer
-        if text != self._text or not page.rows:
-            self._reading = False
-            return
-        start = len(self._rows)
-        self.beginInsertRows(QModelIndex(), start, start + len(page.rows) - 1)
-        self._rows += page.rows
-        self._total = page.total
-        self.endInsertRows()
-        self._reading = False
-
-    def _stop_reading(self, error: Exception) -> None:
-        self._reading = False
-        raise error
 
 
 def resource_name(row: TenantRow) -> str:
