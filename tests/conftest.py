@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,21 @@ def pytest_collection_finish() -> None:
     through it after each test of a window would take longer than the test."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What a test leaves of Qt ends here, when all its fixtures are gone, and in this thread.
+
+    A window's objects refer to each other in circles. Left to Python they would end whenever some
+    later test allocates, in the thread in which it does: a store's worker that ends a widget takes
+    the whole process down (see ui/garbage.py).
+    """
+    windows = "qapp" in getattr(item, "fixturenames", ())
+    if windows:
+        gc.disable()
+    result = yield
+    if windows:
+        gc.collect()
+        gc.enable()
+    return result

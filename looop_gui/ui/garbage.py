@@ -16,25 +16,28 @@ OLD_COLLECTIONS = 10
 
 
 class GuiGarbage(QObject):
-    """`start` takes the collection over, `stop` gives it back to Python."""
+    """`start` takes the collection over, `stop` gives it back to Python, or to whoever had it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._was_automatic = True
         self._timer = QTimer(self, interval=INTERVAL_MILLISECONDS)
         self._timer.timeout.connect(self.collect)
 
     def start(self) -> None:
         """Collect on this thread only, from now on."""
+        self._was_automatic = gc.isenabled()
         gc.collect()
         gc.freeze()
         gc.disable()
         self._timer.start()
 
     def stop(self) -> None:
-        """Let Python collect by itself again."""
+        """Let Python collect by itself again, if it did before."""
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()
+        if self._was_automatic:
+            gc.enable()
 
     def collect(self) -> None:
         """Collect what is due."""

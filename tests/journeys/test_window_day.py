@@ -4,7 +4,6 @@ The whole application as it is started, with its engine in a process of its own.
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
@@ -31,14 +30,11 @@ Journey = Callable[[Coroutine[Any, Any, None]], None]
 
 @pytest.fixture
 def journey(qapp: QApplication) -> Iterator[Journey]:
-    gc.disable()
     loop = QEventLoop(qapp)
     asyncio.set_event_loop(loop)
     yield loop.run_until_complete
     loop.close()
     asyncio.set_event_loop(None)
-    gc.collect()
-    gc.enable()
 
 
 async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:

@@ -4,7 +4,6 @@ A test acts through qtbot between waits; `until` lets the loop run until somethi
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -81,8 +80,6 @@ def theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def loop(qtbot: QtBot, qapp: QApplication) -> Iterator[Loop]:
-    # Qt objects must not end in a worker thread (see ui/garbage.py).
-    gc.disable()
     event_loop = WindowLoop(qapp)
     asyncio.set_event_loop(event_loop)
     asyncio._set_running_loop(event_loop)
@@ -90,8 +87,6 @@ def loop(qtbot: QtBot, qapp: QApplication) -> Iterator[Loop]:
     asyncio._set_running_loop(None)
     event_loop.close()
     asyncio.set_event_loop(None)
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def test_garbage_is_collected_by_the_window_and_given_back(qtbot) -> None:
     import gc
 
     was_enabled = gc.isenabled()
+    gc.enable()
     garbage = GuiGarbage()
     garbage.start()
     assert not gc.isenabled()
@@ -114,6 +115,10 @@ def test_garbage_is_collected_by_the_window_and_given_back(qtbot) -> None:
     assert gc.get_count()[0] < before
     garbage.stop()
     assert gc.isenabled()
-    if not was_enabled:
-        gc.disable()
+    gc.disable()
+    garbage.start()
+    garbage.stop()
+    assert not gc.isenabled(), "it is given back to whoever had it"
+    if was_enabled:
+        gc.enable()
     assert isinstance(garbage._timer, QTimer)
