@@ -26,7 +26,13 @@ from looop_gui.client.failures import Failure, failure_of
 from looop_gui.client.limits import TargetLimits
 from looop_gui.client.transport import VerbatimTransport
 from looop_gui.client.trust import proxy_for, ssl_context
-from looop_gui.client.wire_record import OnExchange, Redaction, RequestRecord, wire_exchange
+from looop_gui.client.wire_record import (
+    OnExchange,
+    Redaction,
+    RequestRecord,
+    recorded_headers,
+    wire_exchange,
+)
 from looop_gui.model.connection import TenantConnection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.scim.messages import MEDIA_TYPE, FailureKind, ScimRequest, ScimResponse
@@ -97,7 +103,7 @@ class Target:
         """
         content = b"" if request.body is None else _encoded(request.body)
         target = self._path + request_target(request)
-        headers, prepared = self._prepared(
+        recorded, prepared = self._prepared(
             has_body=request.body is not None,
             own=request.headers,
             authenticating=await self._authentication.headers(),
@@ -108,7 +114,7 @@ class Target:
         response, body = await self._attempted(request.method, target, prepared, content, deadline)
         if hook is not None:
             url = self._origin + target
-            record = RequestRecord(request.method, url, headers, content, started, attempt)
+            record = RequestRecord(request.method, url, recorded, content, started, attempt)
             milliseconds = (perf_counter() - began) * 1000
             limit = self._limits.record_bytes
             hook(wire_exchange(record, response, body, milliseconds, limit, self._redaction))
@@ -116,11 +122,11 @@ class Target:
 
     def _prepare_headers(
         self, *, has_body: bool, own: HeaderPairs, authenticating: HeaderPairs
-    ) -> tuple[dict[str, str], httpx.Headers]:
+    ) -> tuple[HeaderPairs, httpx.Headers]:
         """The headers as they are recorded and as httpx has them, the same for most requests."""
         content_type = {"Content-Type": MEDIA_TYPE} if has_body else {}
         headers = self._headers | content_type | dict(own) | dict(authenticating)
-        return headers, httpx.Headers(headers)
+        return recorded_headers(headers, self._redaction), httpx.Headers(headers)
 
     async def _attempted(
         self, method: str, target: str, headers: httpx.Headers, content: bytes, deadline: float
@@ -159,7 +165,8 @@ class Target:
                     continue
                 body = await self._read(answer, answer_headers)
             finally:
-                await answer.aclose()
+                if not isinstance(answer.stream, httpx.ByteStream):
+                    await answer.aclose()
             return self._response(answer.status_code, answer_headers, body), body
         sentence = f"{self._host} sent the request on more than {self._limits.redirects} times."
         raise _GivenUpError(FailureKind.REDIRECT, sentence, {})
@@ -183,6 +190,10 @@ class Target:
     async def _read(self, answer: httpx.Response, headers: Mapping[str, str]) -> bytes:
         """The body, decompressed, within the limit."""
         limit = self._limits.response_bytes
+        if isinstance(answer.stream, httpx.ByteStream) and "content-encoding" not in headers:
+            content = b"".join(answer.stream)
+            if len(content) <= limit:
+                return self._redaction.content(content)
         length = headers.get("content-length", "")
         chunks: list[bytes] = []
         size = int(length) if length.isdecimal() and len(length) < 18 else 0
@@ -200,7 +211,7 @@ class Target:
         return self._redaction.content(chunks[0] if len(chunks) == 1 else b"".join(chunks))
 
     def _response(self, status: int, headers: dict[str, str], content: bytes) -> ScimResponse:
-        headers = {name: self._redaction.text(value) for name, value in headers.items()}
+        headers = self._redaction.texts(headers)
         if not content:
             return ScimResponse(status, headers)
         try:

@@ -10,15 +10,22 @@ its types are what authentication, failures and tests are written against.
 """
 
 import ssl
+from functools import lru_cache
 
 import aiohttp
 import httpx
 import yarl
 from httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
+from multidict import CIMultiDict
 
 from looop_gui.client.limits import TargetLimits
 
 KEEP_ALIVE_SECONDS = 15.0
+
+_AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+"""What aiohttp would add by itself."""
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 class VerbatimTransport(httpx.AsyncBaseTransport):
@@ -42,28 +49,35 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send and return the response with its body unread. Raises httpx.TransportError.
+        """Send and return the response. Raises httpx.TransportError.
 
-        The extension "target" is path and query, and goes out as it is.
+        The extension "target" is path and query, and goes out as it is. A body that has come
+        together with its head is in an httpx.ByteStream and needs no closing; any other one is
+        unread.
         """
         session = self._session or self._open()
         target: str = request.extensions["target"]
-        # As a mapping httpx's headers would be decoded anew for each name.
-        headers = [(name.decode(), value.decode()) for name, value in request.headers.raw]
+        headers, missing = _prepared_headers(tuple(request.headers.raw))
         with map_aiohttp_exceptions():
             response = await session.request(
                 request.method,
                 yarl.URL(self._origin + target, encoded=True),
                 headers=headers,
+                skip_auto_headers=missing,
                 data=request.read() or None,
                 allow_redirects=False,
                 timeout=self._timeout,
                 proxy=self._proxy,
             )
+            stream: httpx.AsyncByteStream = (
+                httpx.ByteStream(response.content.read_nowait())
+                if response.content.is_eof()
+                else AiohttpResponseStream(response)
+            )
         return httpx.Response(
             status_code=response.status,
             headers=response.raw_headers,
-            stream=AiohttpResponseStream(response),
+            stream=stream,
             request=request,
         )
 
@@ -79,7 +93,6 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
         )
         return self._session
 
@@ -88,3 +101,10 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+@lru_cache(maxsize=64)
+def _prepared_headers(raw: RawHeaders) -> tuple[CIMultiDict[str], tuple[str, ...] | None]:
+    """The headers as aiohttp has them, and which of those are not there that it would add."""
+    headers = CIMultiDict((name.decode(), value.decode()) for name, value in raw)
+    return headers, tuple(name for name in _AUTOMATIC if name not in headers) or None

@@ -24,11 +24,11 @@ SHORTEST_SECRET = 8
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """What is known of a request when it is sent."""
+    """What is known of a request when it is sent; `headers` are those of `recorded_headers`."""
 
     method: str
     url: str
-    headers: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...]
     content: bytes
     started: datetime
     attempt: int
@@ -48,12 +48,30 @@ class Redaction:
                 text = text.replace(secret, REPLACEMENT)
         return text
 
+    def texts(self, texts: dict[str, str]) -> dict[str, str]:
+        """The same with every secret replaced in the values."""
+        joined = "\n".join(texts.values())
+        if not any(secret in joined for secret in self._texts):
+            return texts
+        return {name: self.text(value) for name, value in texts.items()}
+
     def content(self, content: bytes) -> bytes:
         """The bytes with every secret replaced."""
         for secret in self._bytes:
             if secret in content:
                 content = content.replace(secret, REPLACEMENT.encode())
         return content
+
+
+def recorded_headers(
+    headers: Mapping[str, str], redaction: Redaction
+) -> tuple[tuple[str, str], ...]:
+    """Those of a request's headers that are recorded."""
+    return tuple(
+        (name, redaction.text(headers[name]))
+        for name in RECORDED_REQUEST_HEADERS
+        if name in headers
+    )
 
 
 def wire_exchange(
@@ -68,11 +86,7 @@ def wire_exchange(
     return WireExchange(
         method=request.method,
         url=redaction.text(request.url),
-        request_headers=tuple(
-            (name, redaction.text(request.headers[name]))
-            for name in RECORDED_REQUEST_HEADERS
-            if name in request.headers
-        ),
+        request_headers=request.headers,
         request_body=_text(redaction.content(request.content), limit),
         status=response.status,
         response_headers=tuple(

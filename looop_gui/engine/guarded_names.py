@@ -7,7 +7,7 @@ from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.cycle import CycleInput, CycleWork
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
-from looop_gui.engine.identity import comparable_name, identity, is_renamed, names
+from looop_gui.engine.identity import comparable_name, identity, is_renamed
 from looop_gui.engine.importing import imported_attributes
 from looop_gui.engine.processing import DesiredValue, evaluate_rule
 from looop_gui.engine.rules import AttributeRule
@@ -23,7 +23,7 @@ def renamed_people(
     Somebody who was last exported before identities were kept is not counted.
     """
     rules = given.rules.users
-    wanted = [rule for rule in rules.attributes if names(rules, rule)]
+    wanted = [rule for rule in rules.attributes if rule.is_name]
     return [
         task
         for task in work.users.tasks
@@ -32,7 +32,7 @@ def renamed_people(
         and task.link is not None
         and is_renamed(
             task.link.identity,
-            identity(rules, _values(wanted, task.source, task.roles, context)),
+            identity(_values(wanted, task.source, task.roles, context)),
         )
     ]
 

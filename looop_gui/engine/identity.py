@@ -8,18 +8,16 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from looop_gui.engine.processing import DesiredValue, shown
-from looop_gui.engine.rules import AttributeRule, ObjectRules
 
 _SIZE = 4
-_USER_NAME = "username"
 
 
-def identity(rules: ObjectRules, desired: Sequence[DesiredValue]) -> str:
+def identity(desired: Sequence[DesiredValue]) -> str:
     """The digests of an object's names, a line each: attribute, colon, digest."""
     return "\n".join(
         f"{item.rule.path.text}:{_digest(comparable_name(item))}"
         for item in desired
-        if item.value is not None and names(rules, item.rule)
+        if item.value is not None and item.rule.is_name
     )
 
 
@@ -27,11 +25,6 @@ def is_renamed(before: str, now: str) -> bool:
     """True when an attribute that is in both identities has another value."""
     known = dict(_parts(before))
     return any(known.get(name, digest) != digest for name, digest in _parts(now))
-
-
-def names(rules: ObjectRules, rule: AttributeRule) -> bool:
-    """True for an attribute by which people are told apart: userName, or one that is matched by."""
-    return rule in rules.matching or rule.path.text.casefold() == _USER_NAME
 
 
 def comparable_name(item: DesiredValue) -> str:

@@ -88,9 +88,8 @@ def matching_values(
     rules: ObjectRules, desired: list[DesiredValue]
 ) -> Iterator[tuple[AttributeRule, str]]:
     """The matching attributes that have a value, in order of precedence, with the value as text."""
-    by_rule = {id(item.rule): item.value for item in desired}
     for rule in rules.matching:
-        value = by_rule.get(id(rule))
+        value = next((item.value for item in desired if item.rule is rule), None)
         text = shown(value) if value is not None else None
         if text:
             yield rule, text

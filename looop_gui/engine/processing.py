@@ -63,6 +63,8 @@ def _desired(
     rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
 ) -> DesiredValue:
     result = _evaluated(rule, attributes, context)
+    if rule.is_text and isinstance(result, str):
+        return DesiredValue(rule, result)
     return DesiredValue(rule, _value(rule, result), ignored=result is IGNORE_ATTRIBUTE_FLOW)
 
 
@@ -78,8 +80,8 @@ def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
         if value is None and rule.mapping.default_value is not None:
             value = _typed(rule, rule.mapping.default_value)
         if value is not None:
-            shown = _role_objects(rule, value, creating=True)
-            planned.append(_planned(rule, shown, None, value))
+            sent = _role_objects(rule, value, creating=True) if rule.role_list else value
+            planned.append(_planned(rule, sent, None, value))
         elif rule.definition.required and not rule.definition.anchor:
             missing.append(rule.path.text)
     if missing:
@@ -110,8 +112,8 @@ def same(rule: AttributeRule, wanted: JsonValue | None, held: JsonValue | None) 
 
 def shown(value: JsonValue | None) -> str | None:
     """A value as the log shows it."""
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "True" if value else "False"
     if isinstance(value, list):

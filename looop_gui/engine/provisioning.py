@@ -124,7 +124,7 @@ def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         _note_as_seen(record)
         raise ObjectSkippedError(task.skip_reason or "NotEffectivelyEntitled", task.scope.reason)
     desired = evaluate_object(rules, attributes, view.context)
-    record.identity = identity(rules, desired)
+    record.identity = identity(desired)
     if task.link is not None:
         yield from _update_linked(record, view, rules, desired, task.link)
     else:

@@ -133,8 +133,10 @@ def wall_delay(response: ScimResponse, now: datetime) -> float:
     draft-ietf-httpapi-ratelimit-headers): what is left is spread over the time that is left.
     """
     remaining = _number(response, "ratelimit-remaining")
+    if remaining is None or remaining >= NEAR_THE_WALL:
+        return 0.0
     reset = _number(response, "ratelimit-reset")
-    if remaining is None or reset is None or remaining >= NEAR_THE_WALL:
+    if reset is None:
         return 0.0
     if reset > now.timestamp() / 2:
         reset = reset - now.timestamp()
@@ -146,7 +148,9 @@ LONGEST_WALL_DELAY = 60.0
 
 
 def _number(response: ScimResponse, name: str) -> float | None:
-    text = response.headers.get(name) or response.headers.get(f"x-{name}") or ""
+    text = response.headers.get(name) or response.headers.get(f"x-{name}")
+    if not text:
+        return None
     try:
         return float(text.partition(",")[0].partition(";")[0])
     except ValueError:

@@ -41,7 +41,9 @@ class AttributeRule:
 
     `sources` are the source attributes it reads, `redacted` says that the log must not show its
     value, `role_list` names the role function that makes a list of roles, or is "". `clears` says
-    that no value in the source takes the target's away.
+    that no value in the source takes the target's away. `is_name` is true for an attribute by which
+    objects are told apart: userName, or one that is matched by. `is_text` says that the text of an
+    expression is the value as it is sent.
     """
 
     mapping: AttributeMapping
@@ -52,6 +54,8 @@ class AttributeRule:
     redacted: bool = False
     role_list: str = ""
     clears: bool = False
+    is_name: bool = False
+    is_text: bool = False
 
     @property
     def adds_only(self) -> bool:
@@ -174,7 +178,14 @@ def _object_rules(
             references.append(ReferenceRule(row, _path(row), row.source))
         else:
             rule = _attribute_rule(row, definition, options)
-            attributes.append(replace(rule, clears=settings.clear_on_null and _may_clear(rule)))
+            attributes.append(
+                replace(
+                    rule,
+                    clears=settings.clear_on_null and _may_clear(rule),
+                    is_name=_is_name(rule),
+                    is_text=_is_text(rule),
+                )
+            )
     sources = frozenset[str]().union(*(rule.sources for rule in attributes))
     return ObjectRules(
         object_type=object_type,
@@ -205,6 +216,18 @@ def _may_clear(rule: AttributeRule) -> bool:
     added = rule.adds_only or mapping.flow_type is not FlowType.ALWAYS
     computed = mapping.mapping_type in (MappingType.DIRECT, MappingType.EXPRESSION)
     return computed and not fixed and not added and IS_SOFT_DELETED not in rule.sources
+
+
+def _is_name(rule: AttributeRule) -> bool:
+    return rule.mapping.matching_priority > 0 or rule.path.text.casefold() == "username"
+
+
+def _is_text(rule: AttributeRule) -> bool:
+    becomes_list = rule.definition.multivalued and not rule.path.filtered
+    return not becomes_list and rule.definition.type not in (
+        AttributeType.BOOLEAN,
+        AttributeType.INTEGER,
+    )
 
 
 def _attribute_rule(
