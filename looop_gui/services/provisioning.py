@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from looop_gui.engine.quarantine import has_expired
 from looop_gui.engine.record import OnStep
-from looop_gui.model.connection import Connection, ConnectionSettings
+from looop_gui.model.connection import Connection, ConnectionSettings, Dialect
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState, ResetScope
 from looop_gui.model.mapping import SynchronizationSchema
@@ -25,6 +25,7 @@ from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAp
 from looop_gui.services.provisioning_jobs import (
     HELD_BACK,
     RESTART,
+    forget_held_back,
     make_due,
     read_job,
     read_waiting,
@@ -190,12 +191,22 @@ class ProvisioningService:
         self._start(order)
         await self._tell_job(order.connection)
 
-    async def apply_plan(self, connection_id: str, plan: Plan) -> Cycle:
+    async def reject(self, connection_id: str) -> None:
+        """Refuse what a guard held back (section f.8): nothing runs until somebody starts it.
+
+        The list is forgotten and provisioning is off, so that no schedule meets the guard again.
+        """
+        await self._worker.run(forget_held_back, connection_id)
+        await self.set_provisioning(connection_id, False)
+
+    async def apply_plan(self, connection_id: str, plan: Plan, *, allow: bool = False) -> Cycle:
         """Write exactly what a plan of the saved configuration says, to its end.
 
-        Each object is looked at again; the cycle stops where the plan went stale.
+        Each object is looked at again; the cycle stops where the plan went stale. With `allow`,
+        what the guards of the plan object to may pass, if it is still exactly that.
         """
-        return await self.run_order(replace(await self.order_of(connection_id), plan=plan))
+        order = replace(await self.order_of(connection_id), plan=plan)
+        return await self.run_order(replace(order, allowed_guard=plan.guard_token if allow else ""))
 
     async def provision_order_on_demand(
         self,
@@ -223,12 +234,14 @@ class ProvisioningService:
         members: tuple[str, ...] | None = None,
         schema: SynchronizationSchema | None = None,
         settings: ConnectionSettings | None = None,
+        dialect: Dialect | None = None,
         on_step: OnStep | None = None,
         on_entry: OnEntry | None = None,
     ) -> ProvisioningLogEntry:
         """Provision one object of a saved connection now; without `write`, say what would happen.
 
-        `members` go with a group, at most five. `schema` and `settings` are of an unsaved draft.
+        `members` go with a group, at most five. `schema`, `settings` and `dialect` are of an
+        unsaved draft; without a dialect it is the one of `on_demand_dialect`.
         What is written with a draft is looked at again by the next cycle. `on_step` is told of each
         step as it happens, `on_entry` of each member's entry. Raises WorkbenchError.
         """
@@ -236,7 +249,7 @@ class ProvisioningService:
         connection = replace(order.connection, settings=settings or order.connection.settings)
         order = replace(order, connection=connection, schema=schema or order.schema)
         draft = schema is not None or settings is not None
-        demand = OnDemandOrder(source_id, write, members, draft=draft)
+        demand = OnDemandOrder(source_id, write, members, dialect, draft)
         return await self.provision_order_on_demand(
             order, demand, on_step=on_step, on_entry=on_entry
         )

@@ -60,13 +60,15 @@ class OnDemandOrder:
     """Whom to provision. `members` are those that go with a group; None is all it has.
 
     Without `write` it is said what would happen, and no trace is left. `dialect` None is the one of
-    `on_demand_dialect`.
+    `on_demand_dialect`. `draft` says that the configuration is not saved: what is written so is
+    looked at again by the next cycle, which does what the saved one says.
     """
 
     source_id: str
     write: bool
     members: tuple[str, ...] | None = None
     dialect: Dialect | None = None
+    draft: bool = False
 
 
 async def provision_on_demand(
@@ -108,9 +110,9 @@ async def _provisioned(
             requests_per_second=ceiling(connection),
         )
         await _test(asking, rules, new_guid(setting.random))
-        demand = _Demand(setting, state, rules, asking, on_step)
+        demand = _Demand(setting, order, state, rules, asking, on_step)
         for task, following in pairwise((*tasks, None)):
-            entry = await demand.provision(task, write=order.write) if task is not None else None
+            entry = await demand.provision(task) if task is not None else None
             if entry is not None and following is None:
                 return entry
             if entry is not None and on_entry is not None:
@@ -227,12 +229,14 @@ class _Demand:
     def __init__(
         self,
         setting: CycleSetting,
+        order: OnDemandOrder,
         state: StoredState,
         rules: ConnectionRules,
         asking: Asking,
         on_step: OnStep | None,
     ) -> None:
         self._setting = setting
+        self._order = order
         self._state = state
         self._asking = asking
         self._links = dict(state.links)
@@ -244,7 +248,7 @@ class _Demand:
         )
         self._view.adapt(state.job.adaptation)
 
-    async def provision(self, task: ObjectTask, *, write: bool) -> ProvisioningLogEntry:
+    async def provision(self, task: ObjectTask) -> ProvisioningLogEntry:
         """Both passes over one object; stored where it was really written."""
         setting, exchanges = self._setting, list[WireExchange]()
         time, began = setting.clock.now(), setting.clock.monotonic()
@@ -257,8 +261,10 @@ class _Demand:
             milliseconds=(setting.clock.monotonic() - began) * 1000,
             exchanges=exchanges,
         )
-        if not write:
+        if not self._order.write:
             return entry
+        if self._order.draft and outcome.link is not None:
+            outcome = replace(outcome, link=replace(outcome.link, source_digest=""))
         return await setting.worker.run(_store, self._state, outcome, entry)
 
     async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:

@@ -1,44 +1,40 @@
 """The page *Provision on demand*: pick a person or group, try or really do it, see every step."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QHBoxLayout,
-    QListWidgetItem,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from looop_gui.model.connection import Connection
+from looop_gui.model.connection import Connection, Dialect
 from looop_gui.model.directory import DirectoryObject, ObjectType
-from looop_gui.model.mapping import SynchronizationSchema
-from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
+from looop_gui.model.errors import ConfigurationError
+from looop_gui.model.provisioning_log import ProvisioningLogEntry
+from looop_gui.services.provisioning_on_demand import on_demand_dialect
+from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.log_entry.entry_view import EntryView
-from looop_gui.ui.palettes import Role
-from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS, STEP_SIGNS
+from looop_gui.ui.dialects import dialect_word
+from looop_gui.ui.on_demand.members_picker import MembersPicker
+from looop_gui.ui.on_demand.result_panel import OnDemandResult, ResultPanel
+from looop_gui.ui.on_demand.who_card import WhoCard
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.empty_state import EmptyState
-from looop_gui.ui.widgets.labels import ElidedLabel, caption, prose
+from looop_gui.ui.widgets.labels import ElidedLabel, caption
 from looop_gui.ui.widgets.page import Page
-from looop_gui.ui.widgets.plain_list import PlainList
-from looop_gui.ui.widgets.search_field import SearchField
-from looop_gui.ui.widgets.status_badge import StatusBadge
 
-MOST_FOUND = 50
-MOST_MEMBERS = 5
-"""How many members go with a group (section h)."""
-OBJECT_ROLE = Qt.ItemDataRole.UserRole
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the chosen ones are gone through: really written, and with which unsaved draft."""
+
+    write: bool
+    draft: Configuration | None = None
 
 
 class OnDemandPage(Page):
@@ -55,38 +51,41 @@ class OnDemandPage(Page):
         self._desk = desk
         self._id = connection_id
         self.tasks = Tasks(self)
-        self.chosen: DirectoryObject | None = None
-        self.entry: ProvisioningLogEntry | None = None
+        self._document: ConfigurationDocument | None = None
+        self._connection: Connection | None = None
         self._run_task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._found_objects: tuple[DirectoryObject, ...] = ()
-        desk.theme.changed.connect(self._repaint)
-        self.search = SearchField(desk.theme, self.tr("Name, mail or user principal name"))
-        self.found = PlainList(self.tr("People and groups found"))
-        self.found.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.with_members = QCheckBox(self.tr("With its first {0} members").format(MOST_MEMBERS))
-        self.results = PlainList(self.tr("Results, one a line"))
-        self.results.setMaximumHeight(132)
+        self.who = WhoCard(desk, connection_id)
+        self.search, self.found = self.who.search, self.who.found
+        self.members = MembersPicker(desk, connection_id)
+        self.panel = ResultPanel(desk)
+        self.results, self.steps, self.view = self.panel.results, self.panel.steps, self.panel.view
+        self.outcome = self.panel.outcome
+        self.action_badge, self.status_badge = self.panel.action_badge, self.panel.status_badge
         self.draft_button = button(
-            desk.theme, self.tr("Retry with the draft"), self._try_draft, icon="pencil"
+            desk.theme,
+            self.tr("Retry with the draft configuration"),
+            self._try_draft,
+            icon="pencil",
         )
         self.draft_button.setToolTip(
-            self.tr("Tries the attribute mapping as it is being edited; nothing is written")
+            self.tr("Tries mappings, scope and settings as they are being edited; writes nothing")
         )
-        self.try_button = button(
-            desk.theme, self.tr("Try without writing"), lambda: self._run(write=False), icon="eye"
+        self.write_draft_button = button(
+            desk.theme,
+            self.tr("Provision with the unsaved draft"),
+            self._ask_write_draft,
+            icon="user-check",
         )
+        self.try_button = button(desk.theme, self.tr("Try without writing"), self._try, icon="eye")
         self.provision_button = self.header.set_primary(
-            self.tr("Provision"), lambda: self._run(write=True), "user-check"
+            self.tr("Provision"), self._ask_write, "user-check"
         )
+        self.provision_button.setToolTip(self.tr("Ctrl+Enter"))
         self.chosen_label = ElidedLabel("")
         self.chosen_label.setProperty("look", "section")
         self.chosen_note = caption("")
-        self.action_badge = StatusBadge(desk.theme)
-        self.status_badge = StatusBadge(desk.theme)
-        self.outcome = prose("")
-        self.steps = PlainList(self.tr("Steps so far"))
-        self.view = EntryView(desk)
+        self.dialect_note = caption("")
         self.empty = EmptyState(
             desk.theme,
             "user-search",
@@ -95,19 +94,25 @@ class OnDemandPage(Page):
         )
         self._lay_out()
         self._connect()
-        self.draft_button.hide()
         self._show_chosen()
 
+    @property
+    def chosen(self) -> DirectoryObject | None:
+        """The person or group that was chosen last."""
+        return self.who.chosen
+
+    @property
+    def entry(self) -> ProvisioningLogEntry | None:
+        """The entry that is shown."""
+        return self.panel.entry
+
     def refresh(self) -> None:
-        """Find people again: the source may have changed."""
-        self._find(self.search.text().strip())
+        """Find people again, and look whether there is a draft."""
+        self.who.refresh()
         opening = self._desk.documents.open(self._desk.services, self._id)
-        self.tasks.start(
-            opening,
-            lambda document: self.draft_button.setVisible(document.modified),
-            lambda _error: self.draft_button.hide(),
-            replace="draft",
-        )
+        self.tasks.start(opening, self._take_document, replace="draft")
+        asking = self._desk.services.connections.get(self._id)
+        self.tasks.start(asking, self._show_dialect, replace="dialect")
 
     def focus_search(self) -> None:
         """Search for somebody."""
@@ -116,72 +121,70 @@ class OnDemandPage(Page):
     def show_argument(self, argument: object) -> None:
         """Choose a person or group by id."""
         if isinstance(argument, str) and argument:
-            searching = self._desk.services.directory.search(self._id, argument, 1)
-            self.tasks.start(searching, self._choose_first)
+            self.who.choose_id(argument)
 
     def _connect(self) -> None:
-        self.search.searched.connect(self._find)
-        self.found.currentItemChanged.connect(self._choose)
-        self.found.itemSelectionChanged.connect(self._show_chosen)
-        self.found.itemActivated.connect(lambda _item: self._run(write=False))
-        self.results.currentItemChanged.connect(self._show_result)
+        self.who.changed.connect(self._show_chosen)
+        self.who.activated.connect(self._try)
+        self.panel.shown.connect(self._show_buttons)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.provision_button.click)
 
-    def _find(self, text: str) -> None:
-        searching = self._desk.services.directory.search(self._id, text, MOST_FOUND)
-        self.tasks.start(searching, self._show_found, replace="search")
+    def _take_document(self, document: ConfigurationDocument) -> None:
+        if self._document is not document:
+            self._document = document
+            document.changed.connect(self._show_buttons)
+            document.saved_state_changed.connect(self._show_buttons)
+        self._show_buttons()
 
-    def _show_found(self, objects: Sequence[DirectoryObject]) -> None:
-        self._found_objects = tuple(objects)
-        self.found.blockSignals(True)
-        self.found.clear()
-        for one in objects:
-            person = one.object_type is ObjectType.USER
-            address = one.attributes.get("userPrincipalName", "")
-            item = QListWidgetItem(one.display_name)
-            icon = "user-round" if person else "users-round"
-            item.setIcon(self.theme.icon(icon, Role.TEXT_MUTED))
-            item.setToolTip(f"{one.display_name}\n{address}".strip())
-            item.setData(OBJECT_ROLE, one)
-            self.found.addItem(item)
-            if self.chosen is not None and one.id == self.chosen.id:
-                self.found.setCurrentItem(item)
-        self.found.blockSignals(False)
+    def _show_dialect(self, connection: Connection) -> None:
+        self._connection = connection
+        used = on_demand_dialect(connection)
+        words = self.tr("Dialect: {0}.").format(dialect_word(used))
+        if used is not connection.target.dialect:
+            words += " " + self.tr(
+                "On demand Entra ignores the flag {0}, and so does this."
+            ).format(connection.target.dialect.value)
+        elif used is Dialect.ENTRA_COMPLIANT:
+            words += " " + self.tr("As in a cycle; Entra itself ignores the flag on demand.")
+        self.dialect_note.setText(words)
 
-    def _repaint(self) -> None:
-        self._show_found(self._found_objects)
-        for at in range(self.steps.count()):
-            self._sign_step(self.steps.item(at))
+    @property
+    def _busy(self) -> bool:
+        return self._run_task is not None and not self._run_task.done()
 
-    def _choose_first(self, objects: Sequence[DirectoryObject]) -> None:
-        if objects:
-            self.chosen = objects[0]
-            self._show_chosen()
+    def _draft(self) -> Configuration | None:
+        """What is edited and not saved, if anything is."""
+        document = self._document
+        return document.configuration if document is not None and document.modified else None
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.chosen = item.data(OBJECT_ROLE)
-            self._show_chosen()
+    def _draft_dialect(self, draft: Configuration) -> Dialect | None:
+        """The dialect that the draft leads to; its tenant URL counts only when it is saved."""
+        if self._connection is None or draft.particulars is None:
+            return None
+        dialect = draft.particulars.target.dialect
+        target = replace(self._connection.target, dialect=dialect)
+        return on_demand_dialect(replace(self._connection, target=target, settings=draft.settings))
 
-    def _picked(self) -> tuple[DirectoryObject, ...]:
-        """Those who are selected in the order of the list; else the one that was asked for."""
-        items = (self.found.item(at) for at in range(self.found.count()))
-        picked = tuple(item.data(OBJECT_ROLE) for item in items if item.isSelected())
-        one = self.chosen
-        if one is None or any(other.id == one.id for other in picked):
-            return picked
-        return (one,)
+    def _show_buttons(self) -> None:
+        ready = self.chosen is not None and not self._busy
+        for control in (self.try_button, self.provision_button, self.draft_button):
+            control.setEnabled(ready)
+        draft, result = self._draft(), self.panel.result
+        self.draft_button.setVisible(draft is not None)
+        tried = result is not None and result.draft and not result.write
+        self.write_draft_button.setVisible(tried and draft is not None)
+        self.write_draft_button.setEnabled(ready)
 
     def _show_chosen(self) -> None:
-        one, picked = self.chosen, self._picked()
-        busy = self._run_task is not None and not self._run_task.done()
-        for control in (self.try_button, self.provision_button, self.draft_button):
-            control.setEnabled(one is not None and not busy)
+        one, picked = self.chosen, self.who.picked()
+        self._show_buttons()
         if one is None:
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self._result)
         single_group = len(picked) == 1 and picked[0].object_type is ObjectType.GROUP
-        self.with_members.setVisible(single_group)
+        self.members.show_group(picked[0] if single_group else None)
         if len(picked) > 1:
             self.chosen_label.setText(self.tr("{0} chosen").format(len(picked)))
             self.chosen_note.setText(self.tr("They are provisioned one after the other."))
@@ -189,94 +192,137 @@ class OnDemandPage(Page):
             self.chosen_label.setText(one.display_name)
             address = one.attributes.get("userPrincipalName", "")
             self.chosen_note.setText(address if isinstance(address, str) else "")
-        if self.entry is None or self.entry.source_id not in {each.id for each in picked}:
-            self._show_nothing()
+        entry = self.entry
+        if not self._busy and (entry is None or entry.source_id not in {o.id for o in picked}):
+            self.panel.show_nothing()
 
-    def _show_nothing(self) -> None:
-        self.entry = None
-        self.action_badge.hide()
-        self.status_badge.hide()
-        self.view.hide()
-        self.steps.hide()
-        self.results.clear()
-        self.results.hide()
-        self.outcome.setText(
-            self.tr("Nothing was asked or sent so far. Choose one of the two buttons.")
-        )
+    def _try(self) -> None:
+        self._begin(_Way(write=False))
 
-    def _run(self, *, write: bool) -> None:
-        if self.chosen is None or (self._run_task is not None and not self._run_task.done()):
-            return
-        if not write:
-            self._begin(write=False)
+    def _try_draft(self) -> None:
+        draft = self._draft()
+        if draft is not None:
+            self._begin(_Way(write=False, draft=draft))
+
+    def _ask_write(self) -> None:
+        """Provision; a production connection asks for its name first."""
+        if self.chosen is None or self._busy:
             return
 
         def decide(connection: Connection) -> None:
             if not connection.production:
-                self._begin(write=True)
+                self._begin(_Way(write=True))
                 return
-            ConfirmDialog(
-                self.theme,
-                self.window(),
-                question=self.tr("Provision in production"),
-                sentence=self.tr("What differs is written in the tenant of {0} now.").format(
+            self._confirm(
+                connection,
+                self.tr("Provision in production"),
+                self.tr("What differs is written in the tenant of {0} now.").format(
                     connection.name
                 ),
-                verb=self.tr("Provision"),
-                on_confirm=lambda: self._begin(write=True),
-                name_to_type=connection.name,
-            ).open()
+                lambda: self._begin(_Way(write=True)),
+            )
 
         self.tasks.start(self._desk.services.connections.get(self._id), decide)
 
-    def _try_draft(self) -> None:
-        opening = self._desk.documents.open(self._desk.services, self._id)
-        self.tasks.start(opening, lambda document: self._begin(write=False, schema=document.schema))
+    def _ask_write_draft(self) -> None:
+        """Provision with what is not saved, after a question in any case."""
+        draft = self._draft()
+        if draft is None:
+            return
+        sentence = self.tr(
+            "Whoever is chosen is written in the tenant of {0} now, as the draft says. The draft "
+            "stays unsaved: unless it is saved, the next cycle looks at them again and writes back "
+            "what the saved configuration says."
+        )
+        self.tasks.start(
+            self._desk.services.connections.get(self._id),
+            lambda connection: self._confirm(
+                connection,
+                self.tr("Provision with the unsaved draft"),
+                sentence.format(connection.name),
+                lambda: self._begin(_Way(write=True, draft=draft)),
+            ),
+        )
 
-    def _begin(self, *, write: bool, schema: SynchronizationSchema | None = None) -> None:
-        if self._run_task is not None and not self._run_task.done():
+    def _confirm(
+        self,
+        connection: Connection,
+        question: str,
+        sentence: str,
+        on_confirm: Callable[[], object],
+    ) -> None:
+        ConfirmDialog(
+            self.theme,
+            self.window(),
+            question=question,
+            sentence=sentence,
+            verb=self.tr("Provision"),
+            on_confirm=on_confirm,
+            name_to_type=connection.name if connection.production else "",
+            destructive=connection.production,
+        ).open()
+
+    def _begin(self, way: _Way) -> None:
+        if self.chosen is None or self._busy:
             return
         self._stopping = False
         self.banner.clear()
         self._run_task = self.tasks.start(
-            self._provision(self._picked(), write, schema), on_error=self._fail
+            self._provision(self.who.picked(), self.members.members(), way), on_error=self._fail
         )
         self._run_task.add_done_callback(self._ended)
         self._show_chosen()
 
     async def _provision(
-        self,
-        picked: Sequence[DirectoryObject],
-        write: bool,
-        schema: SynchronizationSchema | None,
+        self, objects: Sequence[DirectoryObject], members: tuple[str, ...] | None, way: _Way
     ) -> None:
         """One after the other, each shown when it is there; cancelling lets the present one end."""
-        objects = list(picked)
-        if len(objects) == 1 and self.with_members.isChecked():
-            objects = [*await self._members(objects[0]), objects[0]]
-        self.results.clear()
+        self.panel.begin()
         for at, one in enumerate(objects):
             if self._stopping:
                 break
             words = self.tr("{0} ({1} of {2})").format(one.display_name, at + 1, len(objects))
             self.loading.begin(words, self._stop if len(objects) > 1 else None)
             self.loading.progress(at, len(objects))
-            self._show_running()
-            entry = await self._desk.services.provisioning.provision_on_demand(
-                self._id, one.id, write=write, schema=schema, on_step=self._add_step
-            )
-            self._add_result(one, entry, write)
-            self.results.setVisible(len(objects) > 1)
+            saved: ProvisioningLogEntry | str | None = None
+            if way.draft is not None and not way.write:
+                saved = await self._saved_result(one, members)
+            self.panel.show_running()
+            entry = await self._asked(one, members, way)
+            self.panel.add(OnDemandResult(entry, way.write, way.draft is not None, saved))
 
-    async def _members(self, group: DirectoryObject) -> list[DirectoryObject]:
-        """The first members that are people; a group in a group is not followed (section h)."""
-        found: list[DirectoryObject] = []
-        for member in group.members:
-            if len(found) == MOST_MEMBERS:
-                break
-            search = self._desk.services.directory.search(self._id, member, 1)
-            found += [one for one in await search if one.object_type is ObjectType.USER]
-        return found
+    async def _saved_result(
+        self, one: DirectoryObject, members: tuple[str, ...] | None
+    ) -> ProvisioningLogEntry | str:
+        """What the saved configuration would do, or why it does nothing."""
+        try:
+            return await self._desk.services.provisioning.provision_on_demand(
+                self._id, one.id, write=False, members=members
+            )
+        except ConfigurationError as error:
+            return error.sentence
+
+    async def _asked(
+        self, one: DirectoryObject, members: tuple[str, ...] | None, way: _Way
+    ) -> ProvisioningLogEntry:
+        draft = way.draft
+
+        def take_member(entry: ProvisioningLogEntry) -> None:
+            if isValid(self):
+                self.panel.add(OnDemandResult(entry, way.write, draft is not None))
+                self.panel.show_running()
+
+        return await self._desk.services.provisioning.provision_on_demand(
+            self._id,
+            one.id,
+            write=way.write,
+            members=members,
+            schema=draft.schema if draft is not None else None,
+            settings=draft.settings if draft is not None else None,
+            dialect=self._draft_dialect(draft) if draft is not None else None,
+            on_step=self.panel.add_step,
+            on_entry=take_member,
+        )
 
     def _stop(self) -> None:
         self._stopping = True
@@ -286,95 +332,36 @@ class OnDemandPage(Page):
             self.loading.end()
             self._show_chosen()
 
-    def _show_running(self) -> None:
-        """The place of the result, while its steps arrive one by one."""
-        self.steps.clear()
-        self.action_badge.hide()
-        self.status_badge.hide()
-        self.view.hide()
-        self.steps.show()
-        self.outcome.setText(self.tr("Each step is listed as it happens."))
-
-    def _add_step(self, step: ProvisioningStep) -> None:
-        if not isValid(self):
-            return
-        item = QListWidgetItem(f"{STEP_SIGNS[step.step_type].word}: {step.description}")
-        item.setToolTip(step.description)
-        item.setData(OBJECT_ROLE, step)
-        self._sign_step(item)
-        self.steps.addItem(item)
-        self.steps.scrollToItem(item)
-
-    def _sign_step(self, item: QListWidgetItem) -> None:
-        sign = STATUS_SIGNS[item.data(OBJECT_ROLE).status]
-        item.setIcon(self.theme.icon(sign.icon, sign.role))
-
-    def _add_result(self, one: DirectoryObject, entry: ProvisioningLogEntry, write: bool) -> None:
-        action, status = ACTION_SIGNS[entry.action], STATUS_SIGNS[entry.status]
-        item = QListWidgetItem(f"{one.display_name}: {action.word}, {status.word}")
-        item.setIcon(self.theme.icon(status.icon, status.role))
-        item.setData(OBJECT_ROLE, (entry, write))
-        self.results.addItem(item)
-        self.results.setCurrentItem(item)
-
-    def _show_result(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            entry, write = item.data(OBJECT_ROLE)
-            self._show_entry(entry, write)
-
-    def _show_entry(self, entry: ProvisioningLogEntry, write: bool) -> None:
-        self.entry = entry
-        self.action_badge.show_sign(ACTION_SIGNS[entry.action])
-        self.status_badge.show_sign(STATUS_SIGNS[entry.status])
-        if entry.error is not None:
-            words = entry.error.reason
-        elif entry.skip_reason:
-            words = self.tr("Nothing to do: {0}.").format(entry.skip_reason)
-        elif write:
-            words = self.tr("Done. The tenant has these values now.")
-        else:
-            words = self.tr("This is what would be sent. Nothing was written.")
-        self.outcome.setText(words)
-        self.steps.hide()
-        self.view.show()
-        self.view.show_entry(entry)
-
     def _fail(self, error: Exception) -> None:
-        if self.results.count():
-            self._show_result(self.results.currentItem())
-        else:
-            self.entry = None
+        self.panel.show_last()
         self._show_chosen()
         self.show_failure(error)
 
     def _lay_out(self) -> None:
-        left = Card(self.tr("Who"))
-        self.found.setToolTip(self.tr("Ctrl and Shift choose several"))
-        left.body.addWidget(self.search)
-        left.body.addWidget(self.found, 1)
-        left.setMinimumWidth(240)
         self._result = QWidget()
         right = QVBoxLayout(self._result)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(GRID)
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self.chosen_label)
         names.addWidget(self.chosen_note)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
         head.addLayout(names, 1)
         head.addWidget(self.action_badge)
         head.addWidget(self.status_badge)
-        head.addWidget(self.draft_button)
         head.addWidget(self.try_button)
+        draft = QHBoxLayout()
+        draft.setSpacing(GRID)
+        draft.addWidget(self.draft_button)
+        draft.addWidget(self.write_draft_button)
+        draft.addStretch(1)
         right.addLayout(head)
-        right.addWidget(self.with_members)
-        right.addWidget(self.results)
-        right.addWidget(self.outcome)
-        right.addWidget(self.steps, 1)
-        right.addWidget(self.view, 1)
-        right.addStretch(0)
+        right.addLayout(draft)
+        right.addWidget(self.members)
+        right.addWidget(self.panel, 1)
+        right.addWidget(self.dialect_note)
         card = Card()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -382,6 +369,6 @@ class OnDemandPage(Page):
         card.body.addWidget(self._stack, 1)
         layout = QHBoxLayout()
         layout.setSpacing(2 * GRID)
-        layout.addWidget(left, 3)
+        layout.addWidget(self.who, 3)
         layout.addWidget(card, 7)
         self.body.addLayout(layout, 1)

@@ -10,6 +10,8 @@ import pytest
 
 from looop_gui.model.connection import Dialect
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
+from looop_gui.model.job import CycleKind
+from looop_gui.model.mapping import MappingType
 from looop_gui.model.provisioning_log import (
     ProvisioningAction,
     ProvisioningLogEntry,
@@ -281,3 +283,27 @@ async def test_a_disable_is_written_in_the_dialect_of_the_demand(
 
     ((_, _, body),) = writes(entry)
     assert [{key: one[key] for key in ("op", "value")} for one in body["Operations"]] == [operation]
+
+
+async def test_what_is_written_with_a_draft_is_written_back_unless_it_is_saved(desk: Desk) -> None:
+    await desk.cycle()
+    saved = desk.schema
+    mapping = saved.user_mapping
+    rows = tuple(
+        replace(row, mapping_type=MappingType.CONSTANT, source="Draft")
+        if row.target_attribute == "name.givenName"
+        else row
+        for row in mapping.attribute_mappings
+    )
+    edited = replace(saved, user_mapping=replace(mapping, attribute_mappings=rows))
+    desk.schema = edited
+    await demand(desk, "ann", draft=True)
+    assert (await desk.users())["ann"]["name"]["givenName"] == "Draft"
+
+    desk.schema = saved
+    desk.company.version += 1
+    cycle = await desk.cycle()
+
+    assert cycle.kind is CycleKind.INCREMENTAL
+    assert cycle.users.updated == 1
+    assert (await desk.users())["ann"]["name"]["givenName"] == "Ann"

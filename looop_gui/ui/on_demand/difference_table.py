@@ -1,0 +1,56 @@
+"""What the draft does otherwise than the saved configuration, for one person or group."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from looop_gui.engine.on_demand_difference import ACTION, REASON, OnDemandDifference
+from looop_gui.ui.theme import fixed_font
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.table import Table
+
+
+class DifferenceModel(RowsModel[OnDemandDifference]):
+    """A row a difference: what, with the saved configuration, with the draft."""
+
+    def titles(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return (
+            self.tr("Target attribute"),
+            self.tr("Saved configuration"),
+            self.tr("Draft"),
+        )
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell shows."""
+        row = self.row_at(index.row())
+        if row is None:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return (self._name(row.name), self._value(row.saved), self._value(row.draft))[
+                index.column()
+            ]
+        if role == Qt.ItemDataRole.FontRole and index.column() and row.name not in (ACTION, REASON):
+            return fixed_font()
+        return None
+
+    def _name(self, name: str) -> str:
+        return {ACTION: self.tr("Action"), REASON: self.tr("Reason")}.get(name, name)
+
+    def _value(self, value: str | None) -> str:
+        if value is None:
+            return self.tr("(not written)")
+        return value or self.tr("(no value)")
+
+
+class DifferenceTable(Table):
+    """Shows the differences of one object."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", flush=True, parent=parent)
+        self.setAccessibleName(self.tr("Draft against the saved configuration"))
+        self._differences = DifferenceModel(self)
+        self.show_model(self._differences, (170, 220, 0))
+
+    def show_differences(self, differences: tuple[OnDemandDifference, ...]) -> None:
+        """Show these."""
+        self._differences.show_rows(differences)
