@@ -1,5 +1,6 @@
 """Filters, census, saved views, order and columns of the log, as a person uses them."""
 
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,15 @@ from PySide6.QtCore import Qt
 from looop_gui.model.provisioning_log import LogOrder, ProvisioningStatus
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.provisioning_log.filter_dialog import FilterDialog
-from looop_gui.ui.provisioning_log.log_model import ACTION, CODE, NAME, STATUS, TIME
+from looop_gui.ui.provisioning_log.log_cells import (
+    ACTION,
+    CODE,
+    DURATION,
+    NAME,
+    STATUS,
+    SUMMARY,
+    TIME,
+)
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
 from looop_gui.ui.provisioning_log.view_dialog import ViewDialog
 
@@ -192,7 +201,7 @@ def test_filter_order_columns_and_widths_are_there_after_a_restart(
     assert statuses(again) == {ProvisioningStatus.SKIPPED}
 
 
-def test_a_click_on_a_header_sorts_by_time_status_and_action(view, loop, qtbot) -> None:
+def test_a_click_on_a_header_sorts(view, loop, qtbot) -> None:
     newest = [row.key for row in rows(view)]
     header_click(view, qtbot, TIME)
     loop.until(lambda: [row.key for row in rows(view)] == newest[::-1])
@@ -210,10 +219,37 @@ def test_a_click_on_a_header_sorts_by_time_status_and_action(view, loop, qtbot) 
         )
     )
     header_click(view, qtbot, NAME)
-    assert view.model.order is LogOrder.ACTION
+    loop.until(lambda: names(view) == sorted(names(view)))
+    header_click(view, qtbot, SUMMARY)
+    assert view.model.order is LogOrder.NAME, "sentences are not sorted"
     qtbot.mouseClick(view.follow_button, LEFT)
     loop.until(lambda: [row.key for row in rows(view)] == newest)
     assert view.follow_button.text() == "Following"
+
+
+def test_the_slowest_come_first_and_then_those_with_a_code(view, loop, qtbot) -> None:
+    view.table.show_columns((*view.table.columns, "code", "duration"))
+    header_click(view, qtbot, DURATION)
+    loop.until(lambda: durations(view) == sorted(durations(view), reverse=True))
+    assert view.model.index(0, DURATION).data().endswith(("s", "ms"))
+    header_click(view, qtbot, CODE)
+    loop.until(lambda: view.model.order is LogOrder.CODE and codes(view) == sorted(codes(view)))
+    assert codes(view)[0]
+
+
+def names(view: ProvisioningLogView) -> list[str]:
+    """As they are sorted: without accents and letter case."""
+    plain = (unicodedata.normalize("NFKD", row.source_name) for row in rows(view))
+    return ["".join(c for c in name if not unicodedata.combining(c)).casefold() for name in plain]
+
+
+def durations(view: ProvisioningLogView) -> list[float]:
+    return [row.duration_milliseconds for row in rows(view)]
+
+
+def codes(view: ProvisioningLogView) -> list[str]:
+    """The codes in the order of the table; what has none comes last."""
+    return [row.error_code or row.skip_reason or "~" for row in rows(view)]
 
 
 def by_status(view: ProvisioningLogView) -> list[ProvisioningStatus]:

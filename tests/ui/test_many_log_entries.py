@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from looop_gui.model.provisioning_log import LogFilter, LogOrder, ProvisioningStatus
 from looop_gui.store.database import open_database
 from looop_gui.store.provisioning_log import count_rows
-from looop_gui.ui.provisioning_log.log_model import PAGE_ROWS, PAGES_KEPT, STATUS, TIME
+from looop_gui.ui.provisioning_log.log_cells import STATUS, TIME
+from looop_gui.ui.provisioning_log.log_model import PAGE_ROWS, PAGES_KEPT
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
 
 ENTRIES = 12_000

@@ -18,17 +18,20 @@ from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import JobState, JobStatus
 from looop_gui.model.provisioning_log import (
     LogFilter,
+    LogOrder,
     LogRow,
     ProvisioningAction,
     ProvisioningStatus,
 )
+from looop_gui.services.provisioning_log import LogTop
 from looop_gui.services.roster import AccountState, RosterRow, ScopeReason
 from looop_gui.services.tenants import TenantPage, TenantRow
 from looop_gui.ui.connection_list import RUNNING_ROLE, ConnectionListModel
 from looop_gui.ui.directory.roster_model import RosterModel
 from looop_gui.ui.page_entries import PAGES
 from looop_gui.ui.page_list import PageListModel
-from looop_gui.ui.provisioning_log.log_model import NAME, PAGE_ROWS, PAGES_KEPT, LogModel
+from looop_gui.ui.provisioning_log.log_cells import NAME
+from looop_gui.ui.provisioning_log.log_model import PAGE_ROWS, PAGES_KEPT, LogModel
 from looop_gui.ui.tenant.resource_model import ResourceModel, flattened, resource_name
 
 BEGAN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -41,8 +44,9 @@ class ManyRows:
         self.total = total
         self.skipped: list[int] = []
 
-    async def count(self, _filter: LogFilter) -> int:
-        return self.total
+    async def top(self, log_filter: LogFilter, _order: LogOrder, limit: int) -> LogTop:
+        rows = await self.rows(log_filter, limit=limit)
+        return LogTop(tuple(rows), self.total, self.total)
 
     async def rows(
         self,

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_entry.http_text import as_curl
-from looop_gui.ui.provisioning_log.log_model import NAME, STATUS
+from looop_gui.ui.provisioning_log.log_cells import NAME, STATUS
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
 
 LEFT = Qt.MouseButton.LeftButton

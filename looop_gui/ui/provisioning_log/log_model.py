@@ -6,6 +6,9 @@ entries lifts the top key; otherwise `waiting` counts them until the reader asks
 A page holds 200 rows; the newest 40 pages that were looked at stay in memory, the others are read
 again. A page is read from the nearest known key above it, so that no read skips many rows.
 In another order than newest first nothing is followed: the log is shown up to the top key.
+The first page is shown as soon as it is there. Where it takes longer to count what a filter finds,
+the table begins with that page and grows when the count is known; later only what was added is
+counted.
 """
 
 from __future__ import annotations
@@ -15,28 +18,34 @@ from collections import OrderedDict
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import LogFilter, LogOrder, LogRow
-from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.provisioning_log.log_cells import (
+    ACTION,
+    DURATION,
+    NAME,
+    SORTED,
+    STATUS,
+    TARGET,
+    cell_role,
+    cell_tip,
+    cell_words,
+)
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 if TYPE_CHECKING:
-    from looop_gui.services.provisioning_log import ProvisioningLogService
+    from looop_gui.services.provisioning_log import LogTop, ProvisioningLogService
 
 PAGE_ROWS = 200
 PAGES_KEPT = 40
 ROW_ROLE = Qt.ItemDataRole.UserRole
-TIME, NAME, ACTION, STATUS, SUMMARY, TARGET, CODE = range(7)
-COLUMN_NAMES = ("time", "name", "action", "status", "summary", "target", "code")
-USUAL_COLUMNS = COLUMN_NAMES[:5]
-SORTED = {TIME: "time", ACTION: "action", STATUS: "status"}
-"""The columns that an index can sort by at a million entries, and their names in `LogOrder`."""
 
 _ROLES = frozenset(
     {
@@ -47,13 +56,16 @@ _ROLES = frozenset(
         Qt.ItemDataRole.ToolTipRole,
     }
 )
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class LogModel(QAbstractTableModel):
-    """Read-only. `counted` carries how many rows there are, `waiting_changed` how many wait."""
+class LogModel(RowsModel[LogRow]):
+    """Read-only. `counted` carries how many rows there are, `waiting_changed` how many wait.
+
+    `counting` carries how many were counted so far, while that goes on.
+    """
 
     counted = Signal(int)
+    counting = Signal(int)
     waiting_changed = Signal(int)
 
     def __init__(self, service: ProvisioningLogService, theme: Theme, owner: QWidget) -> None:
@@ -64,8 +76,10 @@ class LogModel(QAbstractTableModel):
         self._filter = LogFilter("")
         self._pages: OrderedDict[int, tuple[LogRow, ...]] = OrderedDict()
         self._asked: set[int] = set()
-        self._rows = 0
+        self._row_count = 0
         self._top_key: int | None = None
+        self._counted: tuple[LogFilter, int, int] | None = None
+        self._counting: LogFilter | None = None
         self._waiting = 0
         self._live_read: asyncio.Task[Any] | None = None
         self._generation = 0
@@ -86,12 +100,17 @@ class LogModel(QAbstractTableModel):
         """Show the entries that the filter lets through, from the newest on."""
         self._filter = log_filter
         self.following = self.order is LogOrder.NEWEST
-        self.read_newest()
+        self.read_anew()
 
     def show_order(self, order: LogOrder) -> None:
         """Show the entries in another order, from its beginning."""
         self.order = order
         self.following = order is LogOrder.NEWEST
+        self.read_newest()
+
+    def read_anew(self) -> None:
+        """Read the newest page, and count everything again: old entries may have been deleted."""
+        self._counted = None
         self.read_newest()
 
     def read_newest(self) -> asyncio.Task[Any]:
@@ -102,7 +121,7 @@ class LogModel(QAbstractTableModel):
     def hold(self) -> None:
         """Follow no more: what is shown stays where it is, even if a reading is under way."""
         self.following = False
-        if self._live_read is not None and self._rows:
+        if self._live_read is not None and self._row_count:
             self._live_read.cancel()
 
     def take_appended(self, count: int) -> None:
@@ -123,12 +142,21 @@ class LogModel(QAbstractTableModel):
         return page[at] if at < len(page) else None
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many entries the filter lets through."""
-        return 0 if parent is not None and parent.isValid() else self._rows
+        """How many entries the filter lets through, as far as they are counted."""
+        return 0 if parent is not None and parent.isValid() else self._row_count
 
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """Time, name, action, status, summary, name in the target, code."""
-        return 0 if parent is not None and parent.isValid() else len(COLUMN_NAMES)
+    def titles(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return (
+            self.tr("Time"),
+            self.tr("Person or group"),
+            self.tr("Action"),
+            self.tr("Status"),
+            self.tr("What happened"),
+            self.tr("In the target"),
+            self.tr("Code"),
+            self.tr("Took"),
+        )
 
     def headerData(
         self,
@@ -139,17 +167,7 @@ class LogModel(QAbstractTableModel):
         """The names of the columns, and which of them sort."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
             return self._header_tip(section)
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (
-                self.tr("Time"),
-                self.tr("Person or group"),
-                self.tr("Action"),
-                self.tr("Status"),
-                self.tr("What happened"),
-                self.tr("In the target"),
-                self.tr("Code"),
-            )[section]
-        return None
+        return super().headerData(section, orientation, role)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words, icons and colours of a cell."""
@@ -161,20 +179,25 @@ class LogModel(QAbstractTableModel):
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return _words(row, index.column())
+            return cell_words(row, index.column())
         if role == Qt.ItemDataRole.DecorationRole:
             return self._icon(row, index.column())
         if role == Qt.ItemDataRole.ForegroundRole:
-            return self._theme.colour(_role(row, index.column()))
+            return self._theme.colour(cell_role(row, index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(row, index.column())
+            return cell_tip(row, index.column())
         return None
 
     def _header_tip(self, section: int) -> str:
         if section in SORTED:
             return self.tr("Click to sort; right-click to choose columns")
+        if section == TARGET:
+            return self.tr(
+                "Sort by person or group: the target's names follow them."
+                " Right-click to choose columns"
+            )
         return self.tr(
-            "The log sorts by time, action and status; search or filter to find anybody."
+            "Sentences are not sorted: search for words, or sort by code."
             " Right-click to choose columns"
         )
 
@@ -192,33 +215,80 @@ class LogModel(QAbstractTableModel):
 
     async def _read_top(
         self, log_filter: LogFilter, order: LogOrder
-    ) -> tuple[LogFilter, LogOrder, int, int, Sequence[LogRow]]:
-        """The filter and order, how many entries, the newest key, and the first page."""
-        limit = PAGE_ROWS if order is LogOrder.NEWEST else 1
-        rows = await self._service.rows(log_filter, limit=limit)
-        top = rows[0].key if rows else 0
-        if rows and order is not LogOrder.NEWEST:
-            rows = await self._service.rows(log_filter, order=order, up_to_key=top, limit=PAGE_ROWS)
-        total = len(rows)
-        if total == PAGE_ROWS:
-            total = max(total, await self._service.count(log_filter))
-        return log_filter, order, total, top, rows
+    ) -> tuple[LogFilter, LogOrder, LogTop, int | None]:
+        """The beginning of an order, and the count where it is known or quickly brought up."""
+        top = await self._service.top(log_filter, order, PAGE_ROWS)
+        total = top.total
+        known = self._counted
+        if total is None and known is not None and known[0] == log_filter:
+            _, key, number = known
+            total = number + await self._service.count(
+                log_filter, up_to_key=top.up_to_key, above_key=key
+            )
+        return log_filter, order, top, total
 
-    def _take_top(self, answer: tuple[LogFilter, LogOrder, int, int, Sequence[LogRow]]) -> None:
-        log_filter, order, total, top, rows = answer
+    def _take_top(self, answer: tuple[LogFilter, LogOrder, LogTop, int | None]) -> None:
+        log_filter, order, top, total = answer
         if log_filter != self._filter or order is not self.order:
             return
         self.beginResetModel()
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
-        self._rows = total
-        self._top_key = top if rows else None
-        if rows:
-            self._pages[0] = tuple(rows)
+        self._row_count = len(top.rows) if total is None else total
+        self._top_key = top.up_to_key if top.rows else None
+        if top.rows:
+            self._pages[0] = top.rows
         self.endResetModel()
         self._set_waiting(0)
-        self.counted.emit(total)
+        if total is None:
+            self._count(top.up_to_key)
+        else:
+            if top.total is None:
+                self._counted = (log_filter, top.up_to_key, total)
+            self.counted.emit(total)
+
+    def _count(self, up_to_key: int) -> None:
+        """Count what the filter finds, once; the rows that are shown stay meanwhile."""
+        log_filter = self._filter
+        self.counting.emit(self._row_count)
+        if self._counting == log_filter:
+            return
+        self._counting = log_filter
+        counting = self._service.count(
+            log_filter,
+            up_to_key=up_to_key,
+            on_counted=lambda number: self._tell_counting(log_filter, number),
+        )
+        self._tasks.start(
+            counting,
+            lambda total: self._take_count(log_filter, up_to_key, total),
+            lambda error: self._give_up_counting(log_filter, error),
+            replace="count",
+        )
+
+    def _tell_counting(self, log_filter: LogFilter, number: int) -> None:
+        if log_filter == self._filter:
+            self.counting.emit(max(number, self._row_count))
+
+    def _take_count(self, log_filter: LogFilter, up_to_key: int, total: int) -> None:
+        self._counting = None
+        if log_filter != self._filter:
+            return
+        self._counted = (log_filter, up_to_key, total)
+        if self._top_key != up_to_key:
+            self.read_newest()
+            return
+        if total > self._row_count:
+            self.beginInsertRows(QModelIndex(), self._row_count, total - 1)
+            self._row_count = total
+            self.endInsertRows()
+        self.counted.emit(self._row_count)
+
+    def _give_up_counting(self, log_filter: LogFilter, error: Exception) -> None:
+        self._counting = None
+        if log_filter == self._filter:
+            raise error
 
     def _ask(self, page: int) -> None:
         if page in self._asked or self._top_key is None:
@@ -259,7 +329,7 @@ class LogModel(QAbstractTableModel):
             oldest = next(known for known in self._pages if known != page)
             del self._pages[oldest]
         first = self.index(page * PAGE_ROWS, 0)
-        last = self.index(min((page + 1) * PAGE_ROWS, self._rows) - 1, CODE)
+        last = self.index(min((page + 1) * PAGE_ROWS, self._row_count) - 1, DURATION)
         self.dataChanged.emit(first, last)
 
     def _give_up(self, page: int, error: Exception) -> None:
@@ -270,40 +340,3 @@ class LogModel(QAbstractTableModel):
         if waiting != self._waiting:
             self._waiting = waiting
             self.waiting_changed.emit(waiting)
-
-
-def _words(row: LogRow, column: int) -> str:
-    match column:
-        case 0:
-            return formats.day_and_time(row.time)
-        case 1:
-            return row.source_name or row.target_name or row.source_id
-        case 2:
-            return ACTION_SIGNS[row.action].word
-        case 3:
-            return STATUS_SIGNS[row.status].word
-        case 5:
-            return row.target_name
-        case 6:
-            return row.error_code or row.skip_reason
-        case _:
-            return row.summary
-
-
-def _role(row: LogRow, column: int) -> Role:
-    if column == STATUS:
-        return STATUS_SIGNS[row.status].role
-    if column in (TIME, SUMMARY, TARGET, CODE):
-        return Role.TEXT_MUTED
-    return Role.TEXT
-
-
-def _tool_tip(row: LogRow, column: int) -> str | None:
-    if column == TIME:
-        return formats.utc(row.time)
-    if column == NAME:
-        return f"{row.source_name}\n{row.source_id}"
-    if column == SUMMARY:
-        code = row.error_code or row.skip_reason
-        return f"{row.summary}\n{code}" if code else row.summary
-    return None

@@ -4,13 +4,7 @@ from PySide6.QtCore import QAbstractItemModel, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
-from looop_gui.ui.provisioning_log.log_model import (
-    COLUMN_NAMES,
-    NAME,
-    SUMMARY,
-    TIME,
-    USUAL_COLUMNS,
-)
+from looop_gui.ui.provisioning_log.log_cells import COLUMN_NAMES, NAME, SUMMARY, TIME, USUAL_COLUMNS
 from looop_gui.ui.widgets.table import LEAST_LAST, Table
 
 _GIVE_WAY = (SUMMARY, TIME)

@@ -22,9 +22,10 @@ from looop_gui.ui.provisioning_log.entry_inspector import EntryInspector
 from looop_gui.ui.provisioning_log.export_dialog import ExportDialog
 from looop_gui.ui.provisioning_log.filter_bar import FilterBar
 from looop_gui.ui.provisioning_log.filter_dialog import FilterDialog
+from looop_gui.ui.provisioning_log.log_cells import DESCENDING_FIRST, SORTED
 from looop_gui.ui.provisioning_log.log_keys import CENSUS, EXPORT, give_keys
 from looop_gui.ui.provisioning_log.log_memory import LogMemory
-from looop_gui.ui.provisioning_log.log_model import SORTED, LogModel
+from looop_gui.ui.provisioning_log.log_model import LogModel
 from looop_gui.ui.provisioning_log.log_table import LogTable
 from looop_gui.ui.provisioning_log.views_menu import ViewsMenu
 from looop_gui.ui.tasks import Tasks
@@ -36,8 +37,8 @@ from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 
 REST_MILLISECONDS = 250
-_WIDTHS = (132, 200, 110, 104, 0, 180, 170)
-_COMPACT_WIDTHS = (84, 176, 100, 100, 0, 140, 140)
+_WIDTHS = (132, 200, 110, 104, 0, 180, 170, 90)
+_COMPACT_WIDTHS = (84, 176, 100, 100, 0, 140, 140, 80)
 
 
 class ProvisioningLogView(QWidget):
@@ -105,7 +106,7 @@ class ProvisioningLogView(QWidget):
         if self.model.log_filter.connection_id != self._connection_id:
             self.model.show_filter(self.filters.log_filter)
         elif self.model.following:
-            self.model.read_newest()
+            self.model.read_anew()
         if not self._compact:
             self.views.refresh()
             self._read_census()
@@ -185,6 +186,7 @@ class ProvisioningLogView(QWidget):
         self.table.columns_changed.connect(self._keep_columns)
         self.table.horizontalHeader().sectionClicked.connect(self._sort_by)
         self.model.counted.connect(self._show_count)
+        self.model.counting.connect(self._show_counting)
         self.model.waiting_changed.connect(lambda _count: self._show_following())
         self.table.selectionModel().selectionChanged.connect(self._take_selection)
         self.table.activated.connect(self._open)
@@ -212,7 +214,9 @@ class ProvisioningLogView(QWidget):
         """Sort by a column that an index sorts; the same one again turns the order round."""
         if column in SORTED:
             name = SORTED[column]
-            first, second = (f"-{name}", name) if name == "time" else (name, f"-{name}")
+            first, second = name, f"-{name}"
+            if column in DESCENDING_FIRST:
+                first, second = second, first
             self._use_order(LogOrder(second if self.model.order == first else first))
         else:
             self._show_order()
@@ -300,6 +304,11 @@ class ProvisioningLogView(QWidget):
         else:
             self.follow_button.setText(self.tr("Follow"))
         self.follow_button.setEnabled(not self.model.following)
+
+    def _show_counting(self, number: int) -> None:
+        words = self.tr("{0} entries so far, counting…")
+        self.count_label.setText(words.format(formats.count(number)))
+        self._stack.setCurrentWidget(self.table)
 
     def _show_count(self, total: int) -> None:
         self.count_label.setText(self.tr("{0} entries").format(formats.count(total)))
