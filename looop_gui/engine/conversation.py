@@ -59,7 +59,8 @@ class ObjectTask:
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before
     anything is created; `references_uncertain` says so of its references. `digest` is of the
     object's own attributes and of its references. Tasks of a higher `wave` begin when those of the
-    lower ones have ended. `leaves_scope` ends the managing. `chosen_members` are those of a group
+    lower ones have ended. `leaving_since` is the beginning of the grace period of an object that is
+    to be deleted. `leaves_scope` ends the managing. `chosen_members` are those of a group
     that provision on demand was told (section h); None is the whole membership.
     """
 
@@ -80,6 +81,7 @@ class ObjectTask:
     leaves_scope: bool = False
     unsure: Unsure | None = None
     references_uncertain: bool = False
+    leaving_since: datetime | None = None
     chosen_members: frozenset[str] | None = None
 
 

@@ -21,7 +21,9 @@ from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
 from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
+from looop_gui.engine.grace import with_grace
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
+from looop_gui.engine.waves import managers_above
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
 
@@ -71,12 +73,14 @@ class CycleInput:
 class WorkList:
     """The tasks of one object type: a first pass, and objects that need only the second.
 
-    `released` are objects in escrow that nothing has to be done about any more.
+    `released` are objects in escrow that nothing has to be done about any more, `absent` those that
+    are gone from the source and wait to be deleted.
     """
 
     tasks: tuple[ObjectTask, ...] = ()
     references_only: tuple[ObjectTask, ...] = ()
     released: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
 
     def count(self, *decisions: Decision) -> int:
         """How many tasks of the first pass have one of these decisions."""
@@ -85,7 +89,13 @@ class WorkList:
     @property
     def to_find(self) -> int:
         """How many objects have to be found or read in the target."""
-        return self.count(Decision.PROVISION, Decision.UPDATE, Decision.DISABLE, Decision.LEAVE)
+        return self.count(
+            Decision.PROVISION,
+            Decision.UPDATE,
+            Decision.DISABLE,
+            Decision.LEAVE,
+            Decision.AWAIT,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,8 @@ class CycleWork:
     @property
     def gone(self) -> frozenset[str]:
         """The source ids of linked objects that the source has no more."""
-        return frozenset(task.source_id for task in self.tasks() if task.source is None)
+        gone = frozenset(task.source_id for task in self.tasks() if task.source is None)
+        return gone | self.users.absent | self.groups.absent
 
     @property
     def may_patch(self) -> bool:
@@ -162,7 +173,8 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         for escrow in given.escrows.values()
         if escrow.object_type is object_type and escrow.source_id not in busy
     )
-    return WorkList(tuple(tasks), tuple(planner.references_only), released)
+    absent = frozenset(planner.absent)
+    return WorkList(tuple(tasks), tuple(planner.references_only), released, absent)
 
 
 def _lost(
@@ -191,6 +203,7 @@ class _Planner:
         self.tasks: list[ObjectTask] = []
         self.references_only: list[ObjectTask] = []
         self.waiting: set[str] = set()
+        self.absent: set[str] = set()
         self._given = given
         self._initial = kind is CycleKind.INITIAL
         self._rules = rules
@@ -234,11 +247,13 @@ class _Planner:
             skip_reason=skip_reason,
             is_retry=candidate.id in given.escrows,
             leaves_scope=leaves_scope,
-            wave=_depth(candidate.id, self._people, self._depths),
+            wave=managers_above(candidate.id, self._people, self._depths),
             unsure=unsure,
             references_uncertain=candidate.id in given.unfinished.references_uncertain,
         )
-        self._add(task)
+        graced = self._graced(task)
+        if graced is not None:
+            self._add(graced)
 
     def consider_gone(self, link: Link) -> None:
         state = _link_state(link, touched=self._may_be_managed(link.source_id))
@@ -248,7 +263,7 @@ class _Planner:
         decision, skip_reason = narrow(decision, self._rules.object_type, self._rules.permissions)
         if decision is Decision.SKIP and not self._initial:
             return
-        self.tasks.append(
+        task = self._graced(
             ObjectTask(
                 object_type=link.object_type,
                 source_id=link.source_id,
@@ -263,6 +278,10 @@ class _Planner:
                 wave=LAST_WAVE,
             )
         )
+        if task is not None:
+            self.tasks.append(task)
+        else:
+            self.absent.add(link.source_id)
 
     def consider_lost(self, source_id: str) -> None:
         """Somebody who may have been created, was never linked, and is gone from the source."""
@@ -284,6 +303,11 @@ class _Planner:
                 is_retry=True,
             )
         )
+
+    def _graced(self, task: ObjectTask) -> ObjectTask | None:
+        given = self._given
+        days = given.rules.settings.delete_grace_days
+        return with_grace(task, days, given.began, given.now)
 
     def _may_be_managed(self, source_id: str) -> bool:
         """True when an attempt to manage somebody again may have arrived in the target."""
@@ -353,8 +377,11 @@ class _Planner:
             return False
         if candidate.id in unfinished.references_uncertain:
             return False
-        if link.source_digest != digest or decision is Decision.LEAVE or not link.managed:
+        leaves = decision is Decision.LEAVE and not self._rules.permissions.append_only
+        if link.source_digest != digest or leaves or not link.managed:
             return False
+        if link.leaving_since is not None:
+            return False  # the grace period may be over
         if given.rules.settings.relink_references and decision is Decision.UPDATE:
             return not references_changed(candidate, link, given.links)
         return True
@@ -365,21 +392,3 @@ def _link_state(link: Link | None, *, touched: bool) -> LinkState:
     if link is None:
         return LinkState.UNLINKED
     return LinkState.MANAGED if link.managed or touched else LinkState.UNMANAGED
-
-
-def _depth(source_id: str, people: Mapping[str, DirectoryObject], depths: dict[str, int]) -> int:
-    """The number of managers above somebody; a circle of managers counts from where it is met.
-
-    `people` is empty where managers need not come first; everybody is in one wave then.
-    """
-    chain: list[str] = []
-    current: str | None = source_id
-    while current is not None and current not in depths and current in people:
-        chain.append(current)
-        depths[current] = 0
-        current = people[current].manager
-    depth = depths.get(current, -1) if current is not None else -1
-    for member in reversed(chain):
-        depth += 1
-        depths[member] = depth
-    return depths.get(source_id, 0)

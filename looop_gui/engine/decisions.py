@@ -23,7 +23,8 @@ class Decision(StrEnum):
     """What to do. NOTHING leaves no trace, SKIP is an entry of the log.
 
     RETRACT concerns somebody without a link whose create may have arrived, and who is not wanted
-    any more: looked for, and disabled or deleted when found.
+    any more: looked for, and disabled or deleted when found. AWAIT is what a grace period makes of
+    DELETE at first (`engine.grace`); the table does not know it.
     """
 
     PROVISION = "match, then create or update"
@@ -31,6 +32,7 @@ class Decision(StrEnum):
     DISABLE = "disable"
     LEAVE = "disable and manage no longer"
     DELETE = "delete"
+    AWAIT = "disable, and delete when the grace period is over"
     RETRACT = "find and retract"
     SKIP = "skip"
     NOTHING = "nothing"

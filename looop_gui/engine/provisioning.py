@@ -33,6 +33,7 @@ from looop_gui.engine.deprovisioning import delete_object, done_before, find_for
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.grace import AWAITS_DELETION, note_gone, values_of_leaver
 from looop_gui.engine.identity import identity
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
 from looop_gui.engine.matching import Search, find_match
@@ -75,13 +76,14 @@ _ACTIONS = {
     Decision.DISABLE: ProvisioningAction.DISABLE,
     Decision.LEAVE: ProvisioningAction.DISABLE,
     Decision.DELETE: ProvisioningAction.DELETE,
+    Decision.AWAIT: ProvisioningAction.DISABLE,
     Decision.RETRACT: ProvisioningAction.DISABLE,
     Decision.SKIP: ProvisioningAction.OTHER,
     Decision.NOTHING: ProvisioningAction.OTHER,
 }
 
 
-DISABLING = (Decision.DISABLE, Decision.LEAVE, Decision.RETRACT)
+DISABLING = (Decision.DISABLE, Decision.LEAVE, Decision.RETRACT, Decision.AWAIT)
 """Decisions after which the resource is not active."""
 
 
@@ -102,6 +104,8 @@ def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOu
             yield from delete_object(record, view)
         elif task.decision is Decision.RETRACT:
             yield from _retract(record, view)
+        elif task.decision is Decision.AWAIT:
+            yield from _await_deletion(record, view)
         else:
             yield from _export(record, view)
     except ObjectSkippedError as skip:
@@ -168,11 +172,32 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     note_export(record, view, "EntryExportDelete", "deleted")
 
 
+def _await_deletion(record: ObjectRecord, view: CycleView) -> Conversation[None]:
+    """Disable what is to be deleted when its grace period is over."""
+    task, rules = record.task, view.rules.of(record.task.object_type)
+    desired = values_of_leaver(record, rules, view)
+    assert task.link is not None
+    try:
+        current = yield from read_linked(task.object_type, task.link.target_id)
+    except ObjectFailedError as failure:
+        note_gone(record, failure)
+        return
+    cut_off = task.uncertain and not task.link.disabled
+    if not update_changes(desired, current) and not cut_off:
+        _link(record, task.link.target_id, current, None)
+        raise ObjectSkippedError(AWAITS_DELETION, task.scope.reason)
+    yield from _write_differences(record, view, rules, desired, current)
+
+
 def _note_as_seen(record: ObjectRecord) -> None:
-    """Remember in the link that this state was looked at, so that it is not in every cycle."""
+    """Remember in the link that this state was looked at, so that it is not in every cycle.
+
+    Whom append only keeps stays managed, so that she is looked at again when it is turned off.
+    """
     task = record.task
     if task.link is not None:
-        managed = task.link.managed and not task.leaves_scope
+        leaves = task.leaves_scope and task.skip_reason != "AppendOnly"
+        managed = task.link.managed and not leaves
         record.link = replace(task.link, source_digest=task.digest, managed=managed)
 
 
@@ -346,7 +371,7 @@ def _link(
     name = resource.get("displayName") or resource.get("userName")
     record.target_id = target_id
     record.target_name = name if isinstance(name, str) else task.source_name
-    if task.object_type is ObjectType.GROUP:
+    if task.object_type is ObjectType.GROUP and task.decision is not Decision.AWAIT:
         record.references_left = True
     digest = with_references_left(task.digest) if record.references_left else task.digest
     record.link = Link(
@@ -360,4 +385,5 @@ def _link(
         manager=exported_manager(task, manager),
         members=task.link.members if task.link else frozenset(),
         identity=record.identity or (task.link.identity if task.link else ""),
+        leaving_since=task.leaving_since,
     )

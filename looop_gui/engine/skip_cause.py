@@ -31,6 +31,8 @@ _REASONS = {
     "DeleteNotAllowed": "deleting is not allowed",
     "SkipOutOfScopeDeletions": "out-of-scope deletions are skipped",
     "IsSoftDeletedNotMapped": "IsSoftDeleted is not mapped",
+    "AppendOnly": "append only",
+    "AwaitsDeletion": "waits to be deleted",
 }
 _CLAUSE = re.compile(
     r"(?P<title>.*?)\.[^.\s]+ (?:"

@@ -107,6 +107,8 @@ class ConnectionSettings:
     people in scope have the same matching value; otherwise the second of them fails.
     `clear_on_null` takes a value away in the target when the source has none any more, and
     `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
+    `delete_grace_days` is how long somebody who would be deleted is only disabled before; 0 deletes
+    at once, as Entra does.
     `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
     """
 
@@ -141,6 +143,7 @@ class ConnectionSettings:
     stop_on_duplicates: bool = False
     clear_on_null: bool = False
     append_only: bool = False
+    delete_grace_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Link:
     `source_digest` is of the object as last exported with success; `members` are the source ids
     last exported as members of a group, `manager` the source id last exported as manager.
     `identity` has digests of the names it was last exported under (`engine.identity`), or is "".
+    `leaving_since` is set while the object waits to be deleted: when its grace period began.
     """
 
     source_id: str
@@ -107,6 +108,7 @@ class Link:
     manager: str = ""
     members: frozenset[str] = field(default=frozenset())
     identity: str = ""
+    leaving_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.grace import deletion_is_due
 from looop_gui.engine.guards import source_size
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.rules import ConnectionRules, compile_rules
@@ -352,7 +353,9 @@ class _Launch:
         relinks = setting.connection.settings.relink_references
         if watermark is None or cycle.kind is CycleKind.INITIAL or state.escrows or setting.plan:
             return False
-        if resumed or relinks:
+        days, now = setting.connection.settings.delete_grace_days, setting.clock.now()
+        due = any(deletion_is_due(link, days, now) for link in state.links.values())
+        if resumed or relinks or due:
             return False
         self._source_digest = await asyncio.to_thread(
             setting.source_digest, setting.connection, setting.data_folder

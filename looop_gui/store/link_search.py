@@ -1,11 +1,14 @@
 """Links for a list on the screen: searched, paged, one by one."""
 
+from datetime import datetime
+
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.store.database import Database
 
 _COLUMNS = (
-    "source_id, target_id, object_type, display_name, managed, disabled, source_digest, manager"
+    "source_id, target_id, object_type, display_name, managed, disabled, source_digest, manager,"
+    " leaving_since"
 )
 
 
@@ -54,7 +57,12 @@ def find_links(
             disabled=bool(row["disabled"]),
             source_digest=row["source_digest"],
             manager=row["manager"],
+            leaving_since=_time(row["leaving_since"]),
         )
         for row in rows
     )
     return int(total), tuple(links)
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

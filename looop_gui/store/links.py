@@ -3,6 +3,7 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
@@ -15,7 +16,7 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
         members = _members(connection, job)
         rows = connection.execute(
             "SELECT source_id, target_id, object_type, display_name, managed, disabled,"
-            " source_digest, manager, identity FROM links WHERE job = ?",
+            " source_digest, manager, identity, leaving_since FROM links WHERE job = ?",
             (job,),
         )
         rows.row_factory = None
@@ -33,6 +34,7 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
                 row[7],
                 members.get(row[0], nobody),
                 row[8],
+                None if row[9] is None else datetime.fromisoformat(row[9]),
             )
             for row in rows
         }
@@ -48,8 +50,8 @@ def save_links(
     links = list(links)
     connection.executemany(
         "INSERT OR REPLACE INTO links (job, source_id, target_id, object_type, display_name,"
-        " managed, disabled, source_digest, manager, identity)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " managed, disabled, source_digest, manager, identity, leaving_since)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 job,
@@ -62,6 +64,7 @@ def save_links(
                 link.source_digest,
                 link.manager,
                 link.identity,
+                link.leaving_since.isoformat() if link.leaving_since is not None else None,
             )
             for link in links
         ],

@@ -90,7 +90,7 @@ async def _unsure(clock: SimulatedClock, folder: Path) -> None:
     """Whether her account was made is unknown; then a guard holds her creation back."""
     engine, company = _engine(clock, folder)
     engine.tenant.faults.switch_on("reset-after-write=1")
-    await engine.cycle(kill_at=12)
+    await engine.cycle(kill_at=14)
     engine.tenant.faults.clear()
     made = set(engine.tenant.everything("/Users"))
     assert made

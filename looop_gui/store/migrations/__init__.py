@@ -12,6 +12,7 @@ from looop_gui.store.migrations import (
     m0005_monitoring,
     m0007_guards,
     m0009_settings_drafts,
+    m0011_leaving_and_drift,
     m0010_before_images,
     m0014_log_orders,
 )
@@ -37,6 +38,7 @@ MIGRATIONS = (
     Migration(5, "monitoring", m0005_monitoring.apply),
     Migration(7, "guards", m0007_guards.apply),
     Migration(9, "settings drafts", m0009_settings_drafts.apply),
+    Migration(11, "leaving and drift", m0011_leaving_and_drift.apply),
     Migration(10, "before-images", m0010_before_images.apply),
     Migration(14, "log orders", m0014_log_orders.apply),
 )

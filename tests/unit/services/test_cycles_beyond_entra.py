@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from looop_gui.model.job import CycleEnd
+from looop_gui.model.scope import ProvisioningScope
 from tests.unit.services.test_cycles import open_desk
 
 
@@ -37,6 +38,30 @@ async def test_append_only_leaves_whoever_leaves(data_folder: Path) -> None:
             "bob": False,
             "cyd": True,
             "dan": True,
+        }
+
+
+async def test_who_left_scope_under_append_only_is_disabled_when_it_is_turned_off(
+    data_folder: Path,
+) -> None:
+    async with open_desk(data_folder) as desk:
+        desk.configure(scope=ProvisioningScope.ASSIGNED, append_only=True)
+        for name in ("ann", "bob"):
+            desk.company.person(name)
+        desk.company.assign("ann", "bob")
+        await desk.cycle()
+        desk.company.unassign("ann")
+
+        assert (await desk.cycle()).users.skipped == 1
+        desk.company.version += 1
+        # Told once, not in every cycle.
+        assert (await desk.cycle()).users.skipped == 0
+
+        desk.configure(append_only=False)
+        assert (await desk.cycle()).users.disabled == 1
+        assert {name: user["active"] for name, user in (await desk.users()).items()} == {
+            "ann": False,
+            "bob": True,
         }
 
 
