@@ -1,14 +1,22 @@
 """Saved views of the log, and the census of those who were skipped."""
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from looop_gui.model.errors import ConfigurationError
-from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
+from looop_gui.model.provisioning_log import LogCensus, LogFilter, ProvisioningStatus
 from looop_gui.model.workspace import LogView
 from looop_gui.services.store_worker import StoreWorker
-from looop_gui.store.log_counting import read_census
+from looop_gui.store.log_counting import (
+    census_of,
+    count_known_rows,
+    count_piece,
+    newest_key,
+    read_census,
+)
 from looop_gui.store.log_views import delete_view, load_views, save_view
 
 
@@ -23,11 +31,15 @@ class SkipGroup:
 
 @dataclass(frozen=True, slots=True)
 class SkipCensus:
-    """All who were skipped under a filter, the largest group first."""
+    """All who were skipped under a filter, the largest group first.
+
+    `complete` is False while older entries are still to be counted.
+    """
 
     total: int
     groups: tuple[SkipGroup, ...]
     log_filter: LogFilter
+    complete: bool = True
 
     @property
     def sentence(self) -> str:
@@ -67,16 +79,37 @@ class LogViewService:
         """Forget a view; harmless when there is none."""
         await self._worker.run(delete_view, connection_id, name)
 
-    async def skips(self, log_filter: LogFilter) -> SkipCensus:
-        """Who was skipped of what a filter lets through, by cause."""
+    async def skips(
+        self, log_filter: LogFilter, on_counted: Callable[[SkipCensus], object] | None = None
+    ) -> SkipCensus:
+        """Who was skipped of what a filter lets through, by cause.
+
+        Words and times are counted piece by piece; `on_counted` hears what there is so far.
+        """
         skipped = replace(log_filter, statuses=frozenset({ProvisioningStatus.SKIPPED}))
-        census = await self._worker.run(read_census, skipped)
-        groups = (
-            SkipGroup(cause, count, replace(skipped, cause=cause))
-            for cause, count in census.by_cause.items()
-        )
-        ordered = sorted(groups, key=lambda group: (-group.count, group.cause))
-        return SkipCensus(census.total, tuple(ordered), skipped)
+        run = self._worker.run
+        if await run(count_known_rows, skipped) is not None:
+            return _skip_census(await run(read_census, skipped), skipped)
+        by_kind: Counter[int] = Counter()
+        up_to_key = await run(newest_key)
+        while True:
+            piece = await run(count_piece, skipped, up_to_key, kinds=True)
+            by_kind += piece.by_kind
+            up_to_key = piece.down_to
+            census = await run(census_of, by_kind)
+            if not up_to_key:
+                return _skip_census(census, skipped)
+            if on_counted is not None:
+                on_counted(_skip_census(census, skipped, complete=False))
+
+
+def _skip_census(census: LogCensus, skipped: LogFilter, *, complete: bool = True) -> SkipCensus:
+    groups = (
+        SkipGroup(cause, count, replace(skipped, cause=cause))
+        for cause, count in census.by_cause.items()
+    )
+    ordered = sorted(groups, key=lambda group: (-group.count, group.cause))
+    return SkipCensus(census.total, tuple(ordered), skipped, complete)
 
 
 def view_as_text(view: LogView) -> str:

@@ -48,8 +48,13 @@ class CensusStrip(QFrame):
         if census == self.census:
             return
         self.census = census
-        words = self.tr("{0} skipped").format(formats.count(census.total))
-        self.total.setText(words if census.total else self.tr("Nobody was skipped"))
+        if not census.complete:
+            words = self.tr("{0} skipped so far, counting…").format(formats.count(census.total))
+        elif census.total:
+            words = self.tr("{0} skipped").format(formats.count(census.total))
+        else:
+            words = self.tr("Nobody was skipped")
+        self.total.setText(words)
         self._empty()
         for group in census.groups[:MOST_CAUSES]:
             words = group_words(group)

@@ -239,8 +239,9 @@ class ProvisioningLogView(QWidget):
         if self._compact or self.census.isHidden() or not self.isVisible():
             return
         counted = replace(self.filters.log_filter, cause="")
-        reading = self._desk.services.log_views.skips(counted)
-        self._census_read = self._tasks.start(reading, self.census.show_census, replace="census")
+        show = self.census.show_census
+        reading = self._desk.services.log_views.skips(counted, show)
+        self._census_read = self._tasks.start(reading, show, replace="census")
 
     def _view(self, name: str, shortcut: str) -> LogView:
         """What is shown, as a view."""

@@ -21,7 +21,9 @@ from looop_gui.model.provisioning_log import (
     StepType,
 )
 from looop_gui.model.workspace import LogView
+from looop_gui.services.log_views import SkipCensus
 from looop_gui.services.services import Services
+from looop_gui.store import log_counting
 from looop_gui.store.database import Database
 from looop_gui.store.jobs import job_number
 from looop_gui.store.provisioning_log import append_entries
@@ -196,3 +198,63 @@ async def test_views_are_kept_renamed_in_place_and_share_no_shortcut(services: S
     assert await services.log_views.list("c0") == ()
     with pytest.raises(ConfigurationError, match="no name"):
         await services.log_views.save(replace(view, name=" "))
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"person": "le"},
+        {"since": MOMENT - timedelta(hours=1), "text": "so"},
+        {"until": MOMENT + timedelta(minutes=1)},
+        {"text": "object", "attribute": "title"},
+        {"text": "not"},
+    ],
+)
+async def test_what_is_counted_in_pieces_is_the_whole(
+    services: Services, conditions: dict[str, Any], monkeypatch
+) -> None:
+    chosen = LogFilter("c1", **conditions)
+    number = len(await services.provisioning_log.rows(chosen))
+    whole = await services.log_views.skips(chosen)
+    monkeypatch.setattr(log_counting, "PIECE_KEYS", 2)
+    heard: list[int] = []
+    newest = await services.worker.run(log_counting.newest_key)
+    counted = await services.provisioning_log.count(
+        chosen, up_to_key=newest, on_counted=heard.append
+    )
+    older = await services.provisioning_log.count(chosen, up_to_key=newest - 3)
+    newer = await services.provisioning_log.count(chosen, up_to_key=newest, above_key=newest - 3)
+    assert counted == number == older + newer
+    assert heard == sorted(heard)
+    partial: list[SkipCensus] = []
+    assert await services.log_views.skips(chosen, partial.append) == whole
+    assert all(not census.complete and census.total <= whole.total for census in partial)
+    assert bool(partial) is bool(chosen.text or chosen.person)
+
+
+async def test_retention_keeps_counts_times_and_words_true(services: Services) -> None:
+    await services.provisioning_log.delete_before("c0", MOMENT + timedelta(minutes=30))
+    await services.worker.run(check_derived_tables)
+    assert await services.provisioning_log.count(LogFilter("c0")) == 1
+    await services.worker.run(store, "c0")
+    await services.worker.run(check_derived_tables)
+
+
+def check_derived_tables(database: Database) -> None:
+    """What is kept beside the log says what the log itself says."""
+    with database.reading() as connection:
+        counted = connection.execute(
+            "SELECT job, cycle, kind, change_set, count(*) FROM log"
+            " GROUP BY job, cycle, kind, change_set"
+        ).fetchall()
+        kept = connection.execute("SELECT * FROM log_counts").fetchall()
+        assert sorted(map(tuple, kept)) == sorted(map(tuple, counted))
+        outside = connection.execute(
+            "SELECT count(*) FROM log LEFT JOIN log_times ON log_times.job = log.job"
+            " AND block = key / 1000 AND time BETWEEN earliest AND latest WHERE block IS NULL"
+        ).fetchone()
+        assert outside[0] == 0
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO log_search (log_search, rank) VALUES ('integrity-check', 1)"
+        )
