@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from looop_gui.ui.icons import BUTTON_ICON
@@ -16,7 +17,7 @@ def button(
     theme: Theme, text: str, action: Action | None = None, *, icon: str = "", look: str = ""
 ) -> QPushButton:
     """A push button; `look` is empty, primary, quiet, link, danger, danger-primary or chip."""
-    result = QPushButton(text)
+    result = _Chip(text) if look == "chip" else QPushButton(text)
     if look:
         result.setProperty("look", look)
     result.setIconSize(BUTTON_ICON)
@@ -57,6 +58,19 @@ def icon_button(
     if action is not None:
         result.clicked.connect(lambda _checked=False: action())
     return result
+
+
+class _Chip(QPushButton):
+    """A checked chip is bold, so it always keeps the room for that."""
+
+    def sizeHint(self) -> QSize:
+        """Qt's own measures the plain font."""
+        hint = super().sizeHint()
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        wider = QFontMetrics(bold).horizontalAdvance(self.text())
+        more = wider - self.fontMetrics().horizontalAdvance(self.text())
+        return hint + QSize(max(0, more), 0)
 
 
 _ICON_ROLES = {
