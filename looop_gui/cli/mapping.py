@@ -13,6 +13,7 @@ from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.chosen_connection import choose_connection, read_schema_file
 from looop_gui.services.discovered_mappings import discover_mappings
+from looop_gui.services.mappings import VersionContent
 from looop_gui.services.services import Services
 from looop_gui.setup.synchronization_schema import to_graph_text
 
@@ -93,7 +94,10 @@ def diff_command(
 @click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
 @data_dir_option
 def history_command(connection: str, as_json: bool, data_dir: Path | None) -> None:
-    """List the versions of the mappings of CONNECTION, the newest first."""
+    """List the versions of the configuration of CONNECTION, the newest first.
+
+    Every save is one: of the mappings, the scoping filters and the settings.
+    """
     run(_history(connection, as_json, data_dir))
 
 
@@ -102,7 +106,7 @@ def history_command(connection: str, as_json: bool, data_dir: Path | None) -> No
 @click.argument("version", type=click.IntRange(0))
 @data_dir_option
 def restore_command(connection: str, version: int, data_dir: Path | None) -> None:
-    """Bring VERSION back as a new version; 0 restores the default mappings."""
+    """Bring VERSION back, its settings too, as a new version; 0 restores the default mappings."""
     run(_restore(connection, version, data_dir))
 
 
@@ -193,11 +197,13 @@ async def _diff(
     async with opened_services(data_dir) as services:
         if file is not None and older is None:
             chosen = await choose_connection(services, name, with_token=False)
-            before, after = chosen.schema, (await asyncio.to_thread(read_schema_file, file)).schema
+            imported = await asyncio.to_thread(read_schema_file, file)
+            before, after = VersionContent(chosen.schema), VersionContent(imported.schema)
         else:
             connection = await found_connection(services, name)
             before, after = await _compared(services, connection.id, file, older, newer)
-        changes = services.mappings.differences(before, after)
+        compared = await services.mappings.compare_contents(before, after)
+    changes = [difference.sentence for difference in compared]
     if as_json:
         write_json(changes)
     else:
@@ -214,18 +220,19 @@ async def _compared(
     file: Path | None,
     older: int | None,
     newer: int | None,
-) -> tuple[SynchronizationSchema, SynchronizationSchema]:
-    """The two schemas to compare: a version with a file, or with another version."""
+) -> tuple[VersionContent, VersionContent]:
+    """What to compare: a version with a file, or with another version."""
     mappings = services.mappings
     versions = await mappings.versions(connection_id)
     newest = versions[0].number if versions else 0
     if file is not None and older is not None:
         imported = await asyncio.to_thread(read_schema_file, file)
-        return await mappings.version_schema(connection_id, older), imported.schema
+        before = VersionContent(await mappings.version_schema(connection_id, older))
+        return before, VersionContent(imported.schema)
     last = newest if newer is None else newer
     first = max(0, last - 1) if older is None else older
-    after = await mappings.version_schema(connection_id, last)
-    return await mappings.version_schema(connection_id, first), after
+    after = await mappings.version(connection_id, last)
+    return await mappings.version(connection_id, first), after
 
 
 async def _history(name: str, as_json: bool, data_dir: Path | None) -> int:

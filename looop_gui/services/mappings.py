@@ -1,31 +1,34 @@
-"""The mappings of a connection: the schema in use, its versions, its draft, and its lint."""
+"""The mappings of a connection: the schema in use, its versions, its draft, and its lint.
+
+A version keeps the settings, too: together they are what the job runs with.
+"""
 
 import asyncio
+from dataclasses import replace
 
+from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.events import Events, MappingChanged
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.setup.configuration_diff import VersionContent, content_differences
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import MappingFinding, lint_schema
-from looop_gui.setup.schema_diff import (
-    SchemaDifference,
-    differences_in_words,
-    schema_differences,
-)
+from looop_gui.setup.schema_diff import SchemaDifference
 from looop_gui.store.mappings import (
     MappingVersion,
     append_version,
     discard_mapping_draft,
     load_mapping_draft,
     load_schema,
+    load_version_settings,
     load_versions,
     save_mapping_draft,
 )
 
-__all__ = ["MappingService", "MappingVersion", "SchemaDifference"]
+__all__ = ["MappingService", "MappingVersion", "SchemaDifference", "VersionContent"]
 
 
 class MappingService:
@@ -54,17 +57,62 @@ class MappingService:
         return default_schema(connection.application)
 
     async def save(
-        self, connection_id: str, schema: SynchronizationSchema, comment: str = ""
+        self,
+        connection_id: str,
+        schema: SynchronizationSchema,
+        comment: str = "",
+        *,
+        before: ConnectionSettings | None = None,
     ) -> MappingVersion:
-        """Save a schema as the next version; nothing is overwritten."""
-        before = await self.schema(connection_id)
+        """Save a schema as the next version, with the settings; nothing is overwritten.
+
+        `before` are the settings that were in use until now, where they were saved with it.
+        """
+        return await self._append(connection_id, schema, comment, before=before, keep_draft=False)
+
+    async def save_settings(
+        self, connection_id: str, before: ConnectionSettings, comment: str = ""
+    ) -> MappingVersion | None:
+        """Make a version of settings that have just been saved; `before` were in use until then.
+
+        None when they are the same. What is edited of the mappings stays a draft.
+        """
+        if _configured((await self._connections.get(connection_id)).settings) == _configured(
+            before
+        ):
+            return None
+        schema = await self.schema(connection_id)
+        return await self._append(connection_id, schema, comment, before=before, keep_draft=True)
+
+    async def _append(
+        self,
+        connection_id: str,
+        schema: SynchronizationSchema,
+        comment: str,
+        *,
+        before: ConnectionSettings | None,
+        keep_draft: bool,
+    ) -> MappingVersion:
+        """Append a version with the settings in use.
+
+        Its changes are those of the newest version. Where that has no settings, `before` counts.
+        """
+        settings = _configured((await self._connections.get(connection_id)).settings)
+        kept = await self._worker.run(load_version_settings, connection_id)
+        known = kept or (None if before is None else _configured(before))
+        present = VersionContent(await self.schema(connection_id), known)
+        differences = await asyncio.to_thread(
+            content_differences, present, VersionContent(schema, settings)
+        )
         version = await self._worker.run(
             append_version,
             connection_id,
             schema,
             time=self._clock.now(),
             comment=comment,
-            changes=self.differences(before, schema),
+            changes=tuple(difference.sentence for difference in differences),
+            settings=settings,
+            keep_draft=keep_draft,
         )
         self._events.publish(MappingChanged(connection_id, version.number))
         return version
@@ -88,31 +136,43 @@ class MappingService:
             )
         return schema
 
-    async def restore(self, connection_id: str, number: int) -> MappingVersion:
-        """Bring a version back, as a new version; 0 restores the default mappings."""
+    async def version(self, connection_id: str, number: int) -> VersionContent:
+        """Schema and settings of a version; 0 is the application's default. Raises as above."""
         schema = await self.version_schema(connection_id, number)
+        settings = await self._worker.run(load_version_settings, connection_id, number)
+        return VersionContent(schema, settings)
+
+    async def restore(self, connection_id: str, number: int) -> MappingVersion:
+        """Bring a version back with its settings, as a new version; 0 restores the defaults.
+
+        The default mappings, and versions without settings, leave the settings as they are.
+        """
+        content = await self.version(connection_id, number)
+        if content.settings is not None:
+            connection = await self._connections.get(connection_id)
+            on = connection.settings.provisioning_on
+            settings = replace(content.settings, provisioning_on=on)
+            if settings != connection.settings:
+                await self._connections.update(replace(connection, settings=settings))
         said = f"Version {number} restored" if number else "Default mappings restored"
-        return await self.save(connection_id, schema, said)
+        return await self.save(connection_id, content.schema, said)
 
     async def compare(
         self, connection_id: str, older: int, newer: int
     ) -> tuple[SchemaDifference, ...]:
         """What one version changes of another, side by side."""
-        before = await self.version_schema(connection_id, older)
-        after = await self.version_schema(connection_id, newer)
-        return await self.compare_schemas(before, after)
+        before = await self.version(connection_id, older)
+        return await self.compare_contents(before, await self.version(connection_id, newer))
 
-    async def compare_schemas(
-        self, before: SynchronizationSchema, after: SynchronizationSchema
+    async def compare_contents(
+        self, before: VersionContent, after: VersionContent
     ) -> tuple[SchemaDifference, ...]:
-        """What one schema changes of another, saved or not, found in a thread of its own."""
-        return await asyncio.to_thread(schema_differences, before, after)
+        """What one configuration changes of another, saved or not, found in a thread."""
+        return await asyncio.to_thread(content_differences, before, after)
 
-    def differences(
-        self, before: SynchronizationSchema, after: SynchronizationSchema
-    ) -> tuple[str, ...]:
-        """In words what one schema changes of another, saved or not."""
-        return tuple(differences_in_words(before, after))
+    def differences(self, before: VersionContent, after: VersionContent) -> tuple[str, ...]:
+        """In words what one configuration changes of another, saved or not."""
+        return tuple(difference.sentence for difference in content_differences(before, after))
 
     async def save_draft(self, connection_id: str, schema: SynchronizationSchema) -> None:
         """Keep what is being edited, so that a crash loses nothing."""
@@ -136,3 +196,8 @@ class MappingService:
             application=connection.application,
             extended=connection.settings.extended_functions,
         )
+
+
+def _configured(settings: ConnectionSettings) -> ConnectionSettings:
+    """The settings as a version keeps them: whether provisioning is on is switched, not saved."""
+    return replace(settings, provisioning_on=False)

@@ -37,10 +37,11 @@ class SchemaDifference:
     """One difference: `place` is the attribute or part, `subject` what of it changed.
 
     `before` is empty for something added, `after` for something removed; `subject` is empty when
-    the place as a whole was added, removed or got another source.
+    the place as a whole was added, removed or got another source. `object_type` is None for what
+    concerns people and groups alike, a setting.
     """
 
-    object_type: ObjectType
+    object_type: ObjectType | None
     place: str
     subject: str
     before: str
@@ -49,8 +50,10 @@ class SchemaDifference:
     @property
     def sentence(self) -> str:
         """In words, e.g. `title: Direct jobTitle -> Expression ToUpper([jobTitle])`."""
-        whose = "" if self.object_type is ObjectType.USER else "Group "
+        whose = "Group " if self.object_type is ObjectType.GROUP else ""
         subject = f"{self.subject} " if self.subject else ""
+        if self.object_type is None:
+            subject = f"{self.subject}, "
         if not self.before:
             change = f"added, {self.after}"
         elif not self.after:

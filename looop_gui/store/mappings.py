@@ -1,4 +1,4 @@
-"""Versions of a connection's mappings: every save is one, and nothing is ever overwritten."""
+"""Versions of a connection's mappings and settings: every save is one, nothing is overwritten."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.errors import StoreCorruptError
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.store.database import Database
@@ -29,8 +30,13 @@ def append_version(
     time: datetime,
     comment: str,
     changes: tuple[str, ...],
+    settings: ConnectionSettings | None = None,
+    keep_draft: bool = False,
 ) -> MappingVersion:
-    """Save a schema as the next version of a connection and forget its draft."""
+    """Save a schema and the settings as the next version of a connection, and forget its draft.
+
+    `keep_draft` is for a save of the settings alone, which leaves edited mappings as they are.
+    """
     with database.transaction() as connection:
         row = connection.execute(
             "SELECT coalesce(max(number), 0) + 1 FROM mapping_versions WHERE connection_id = ?",
@@ -38,8 +44,8 @@ def append_version(
         ).fetchone()
         version = MappingVersion(int(row[0]), time, comment, changes)
         connection.execute(
-            "INSERT INTO mapping_versions (connection_id, number, time, comment, changes, schema)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO mapping_versions (connection_id, number, time, comment, changes, schema,"
+            " settings) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 connection_id,
                 version.number,
@@ -47,9 +53,11 @@ def append_version(
                 comment,
                 msgspec.json.encode(changes).decode(),
                 schema_text(schema),
+                None if settings is None else msgspec.json.encode(settings).decode(),
             ),
         )
-        discard_mapping_draft(database, connection_id)
+        if not keep_draft:
+            discard_mapping_draft(database, connection_id)
     return version
 
 
@@ -75,6 +83,28 @@ def load_schema(
             (connection_id, number, number),
         ).fetchone()
     return None if row is None else schema_from_text(row["schema"])
+
+
+def load_version_settings(
+    database: Database, connection_id: str, number: int | None = None
+) -> ConnectionSettings | None:
+    """The settings kept with a version, without a number with the newest.
+
+    None where there is no such version, and for one saved before settings were kept. Raises
+    StoreCorruptError.
+    """
+    with database.reading() as connection:
+        row = connection.execute(
+            "SELECT settings FROM mapping_versions WHERE connection_id = ? AND (? IS NULL"
+            " OR number = ?) ORDER BY number DESC LIMIT 1",
+            (connection_id, number, number),
+        ).fetchone()
+    if row is None or row["settings"] is None:
+        return None
+    try:
+        return msgspec.json.decode(row["settings"], type=ConnectionSettings)
+    except msgspec.DecodeError as error:
+        raise _unreadable() from error
 
 
 def save_mapping_draft(
@@ -115,11 +145,15 @@ def schema_from_text(text: str) -> SynchronizationSchema:
     try:
         return msgspec.json.decode(text, type=SynchronizationSchema)
     except msgspec.DecodeError as error:
-        raise StoreCorruptError(
-            "A saved version of the mappings cannot be read.",
-            safe="It was left as it is, and so were all other versions.",
-            next_step="Restore another version.",
-        ) from error
+        raise _unreadable() from error
+
+
+def _unreadable() -> StoreCorruptError:
+    return StoreCorruptError(
+        "A saved version of the mappings cannot be read.",
+        safe="It was left as it is, and so were all other versions.",
+        next_step="Restore another version.",
+    )
 
 
 def _version(row: sqlite3.Row) -> MappingVersion:

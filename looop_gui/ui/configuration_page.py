@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot
-from looop_gui.model.scope import ProvisioningScope
 from looop_gui.services.events import ConnectionsChanged, DirectoryChanged, MappingChanged
+from looop_gui.services.mappings import VersionContent
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.save_dialog import SaveDialog
@@ -90,14 +90,12 @@ class ConfigurationPage(Page):
     def changes_in_words(self, document: ConfigurationDocument) -> list[str]:
         """What saving would change."""
         before, after = document.saved, document.configuration
-        words = list(self.desk.services.mappings.differences(before.schema, after.schema))
-        if before.settings.scope is not after.settings.scope:
-            scope = {
-                ProvisioningScope.ASSIGNED: self.tr("Sync only assigned users and groups"),
-                ProvisioningScope.ALL: self.tr("Sync all users and groups"),
-            }[after.settings.scope]
-            words.append(self.tr("Scope: {scope}").format(scope=scope))
-        return words
+        return list(
+            self.desk.services.mappings.differences(
+                VersionContent(before.schema, before.settings),
+                VersionContent(after.schema, after.settings),
+            )
+        )
 
     def save(self, comment: str = "") -> None:
         """Save now."""

@@ -1,7 +1,7 @@
 """The configurations that pages edit: one document a connection, so that undo spans the pages.
 
-Saving writes a version of the mappings where they changed, and of the settings only the fields that
-were edited here, so that what another page saved meanwhile stays.
+Saving writes a version of the configuration, and of the settings only the fields that were edited
+here, so that what another page saved meanwhile stays.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ class OpenDocuments:
         saved, present = document.saved, document.configuration
         connection = await services.connections.get(connection_id)
         if _settings_of(present) != _settings_of(saved):
+            former = connection.settings
             connection = await services.connections.update(_edited(connection, saved, present))
+            await services.mappings.save_settings(connection_id, former)
         now_saved = replace(saved, settings=present.settings, particulars=present.particulars)
         document.mark_saved(now_saved)
         await services.connections.discard_settings_draft(connection_id)
@@ -93,12 +95,16 @@ class OpenDocuments:
         document = self._documents[connection_id]
         before, present = document.saved, document.configuration
         schema: SynchronizationSchema = finished(present.schema)
-        if schema != before.schema:
-            await services.mappings.save(connection_id, schema, comment)
-        await services.mappings.discard_draft(connection_id)
+        former = None
         if _settings_of(present) != _settings_of(before):
             connection = await services.connections.get(connection_id)
+            former = connection.settings
             await services.connections.update(_edited(connection, before, present))
+        if schema != before.schema:
+            await services.mappings.save(connection_id, schema, comment, before=former)
+        elif former is not None:
+            await services.mappings.save_settings(connection_id, former, comment)
+        await services.mappings.discard_draft(connection_id)
         await services.connections.discard_settings_draft(connection_id)
         document.mark_saved(present)
         document.restored = False

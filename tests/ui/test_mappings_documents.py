@@ -73,7 +73,24 @@ def test_settings_saved_elsewhere_meanwhile_stay(
     saved = loop.run(services.connections.get("c1")).settings
     assert saved.scope is ProvisioningScope.ALL
     assert saved.notification_email == "ops@example.org"
-    assert loop.run(services.mappings.versions("c1")) == ()
+    (version,) = loop.run(services.mappings.versions("c1"))
+    assert loop.run(services.mappings.version("c1", version.number)).settings == saved
+
+
+def test_mappings_and_settings_saved_together_are_one_version(
+    desk: Desk, document: ConfigurationDocument, loop
+) -> None:
+    services = desk.services
+    fewer = without_mappings(document.schema, ObjectType.USER, {0})
+    document.edit_schema("fewer", fewer)
+    document.edit_settings("scope", replace(document.settings, scope=ProvisioningScope.ALL))
+    loop.run(desk.documents.save(services, "c1", "Everybody"))
+    (version,) = loop.run(services.mappings.versions("c1"))
+    assert version.comment == "Everybody"
+    assert version.changes[-1] == (
+        "Settings: Scope, Sync only assigned users and groups -> Sync all users and groups"
+    )
+    assert len(version.changes) == 2
 
 
 def test_what_was_saved_elsewhere_is_taken_over_unless_edits_stand_in_the_way(

@@ -93,8 +93,12 @@ def test_saving_settings_leaves_edited_mappings_unsaved(
     page.pace.interval.setValue(15)
     save(page, loop, qtbot)
     assert loop.run(services.connections.get(demo.id)).settings.interval_minutes == 15
-    assert loop.run(services.mappings.versions(demo.id)) == ()
+    (version,) = loop.run(services.mappings.versions(demo.id))
+    assert version.changes == ("Settings: Interval, 40 minutes -> 15 minutes",)
+    assert loop.run(services.mappings.schema(demo.id)) == page.document.saved.schema
     assert page.document.modified
+    loop.run(window.desk.documents.keep_draft(services, demo.id))
+    assert loop.run(services.mappings.draft(demo.id)) == page.document.schema
 
 
 def test_a_setting_that_cannot_be_blocks_saving_from_the_mappings_too(

@@ -12,9 +12,10 @@ from looop_gui.store.migrations import (
     m0005_monitoring,
     m0007_guards,
     m0009_settings_drafts,
-    m0011_leaving_and_drift,
     m0010_before_images,
+    m0011_leaving_and_drift,
     m0014_log_orders,
+    m0016_version_settings,
 )
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ MIGRATIONS = (
     Migration(5, "monitoring", m0005_monitoring.apply),
     Migration(7, "guards", m0007_guards.apply),
     Migration(9, "settings drafts", m0009_settings_drafts.apply),
-    Migration(11, "leaving and drift", m0011_leaving_and_drift.apply),
     Migration(10, "before-images", m0010_before_images.apply),
+    Migration(11, "leaving and drift", m0011_leaving_and_drift.apply),
     Migration(14, "log orders", m0014_log_orders.apply),
+    Migration(16, "version settings", m0016_version_settings.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

@@ -1,5 +1,7 @@
 """The history of the mappings: every version and the draft, compared side by side, restored."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -12,8 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from looop_gui.model.mapping import SynchronizationSchema
-from looop_gui.services.mappings import MappingVersion, SchemaDifference
+from looop_gui.services.mappings import MappingVersion, SchemaDifference, VersionContent
 from looop_gui.ui import formats
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
@@ -129,12 +130,14 @@ class VersionsDialog(QDialog):
         return item
 
     @property
-    def _draft(self) -> SynchronizationSchema | None:
-        """What is edited and not saved; None while the mappings are as they were saved."""
+    def _draft(self) -> VersionContent | None:
+        """What is edited and not saved; None while all is as it was saved."""
         document = self._document
-        if document is None or document.schema == document.saved.schema:
+        if document is None:
             return None
-        return document.schema
+        draft = VersionContent(document.schema, document.settings)
+        saved = VersionContent(document.saved.schema, document.saved.settings)
+        return None if draft == saved else draft
 
     def _name(self, number: int) -> str:
         if number == DRAFT:
@@ -182,14 +185,19 @@ class VersionsDialog(QDialog):
         mappings = self._desk.services.mappings
         if DRAFT not in (older, newer):
             return await mappings.compare(self._connection_id, older, newer)
-        before = await self._schema(older)
-        return await mappings.compare_schemas(before, await self._schema(newer))
+        before = await self._content(older)
+        return await mappings.compare_contents(before, await self._content(newer))
 
-    async def _schema(self, number: int) -> SynchronizationSchema:
+    async def _content(self, number: int) -> VersionContent:
         mappings = self._desk.services.mappings
-        if number != DRAFT:
-            return await mappings.version_schema(self._connection_id, number)
-        return self._draft or await mappings.schema(self._connection_id)
+        if number == DRAFT:
+            return self._draft or VersionContent(await mappings.schema(self._connection_id))
+        content = await mappings.version(self._connection_id, number)
+        newest = self.versions[0].number if self.versions else 0
+        if content.settings is None and number == newest and self._document is not None:
+            # The settings in use belong to the version in use, also where it was saved without.
+            return replace(content, settings=self._document.saved.settings)
+        return content
 
     def _show_differences(self, differences: tuple[SchemaDifference, ...]) -> None:
         self.differences.show_differences(differences)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, 
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.settings_draft import SettingsDraft, particulars_of, with_draft
+from looop_gui.setup.settings_words import setting_name
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.settings.credentials_group import CredentialsGroup
@@ -194,7 +195,7 @@ class SettingsPage(Page):
         words, merge = _edit_words(before, after)
         self._taking = True
         self.document.edit_connection(
-            self.tr("Change {0}").format(words),
+            self.tr("Change “{0}”").format(words),
             after.settings,
             particulars_of(after),
             merge=merge,
@@ -322,5 +323,5 @@ def _edit_words(before: Connection, after: Connection) -> tuple[str, str]:
         ]
     names = [name for name, _value in changed]
     typed = all(type(value) in (str, int, float) for _name, value in changed)
-    words = ", ".join(name.replace("_", " ") for name in names)
+    words = ", ".join(map(setting_name, names))
     return words, f"settings {words}" if typed else ""

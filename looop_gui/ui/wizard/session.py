@@ -11,7 +11,12 @@ from dataclasses import replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from looop_gui.model.connection import Connection, SourceSettings, TenantConnection
+from looop_gui.model.connection import (
+    Connection,
+    ConnectionSettings,
+    SourceSettings,
+    TenantConnection,
+)
 from looop_gui.model.directory import DirectorySnapshot, ObjectType
 from looop_gui.model.secret import SecretText
 from looop_gui.services.services import Services
@@ -243,21 +248,31 @@ class WizardSession(QWidget):
     async def _save(self, provisioning_on: bool) -> Connection:
         services, draft = self.services, self._draft
         off = draft.connection(provisioning_on=False)
+        former = await self._former_settings(off.id)
         connection = await self._save_connection(off)
-        await self._save_mappings(connection.id)
+        await self._save_mappings(connection.id, former)
         await services.connections.discard_draft(draft.id)
         self._finished = True
         self.document.mark_saved()
         await services.provisioning.set_provisioning(connection.id, provisioning_on)
         return await services.connections.get(connection.id)
 
-    async def _save_mappings(self, connection_id: str) -> None:
-        """Save the mappings where they are not what the connection has already."""
+    async def _former_settings(self, connection_id: str) -> ConnectionSettings | None:
+        """The settings of a connection that is gone through again."""
+        if not self._draft.existing:
+            return None
+        return (await self.services.connections.get(connection_id)).settings
+
+    async def _save_mappings(self, connection_id: str, former: ConnectionSettings | None) -> None:
+        """Make a version where mappings or settings are not what the connection had already."""
         schema = finished(self.document.schema)
         present = await self.services.mappings.schema(connection_id)
         if schema != present:
             comment = self.tr("Saved by the wizard")
-            await self.services.mappings.save(connection_id, schema, comment)
+            await self.services.mappings.save(connection_id, schema, comment, before=former)
+        elif former is not None:
+            comment = self.tr("Saved by the wizard")
+            await self.services.mappings.save_settings(connection_id, former, comment)
 
     async def _save_connection(self, connection: Connection) -> Connection:
         services = self.services.connections

@@ -1,16 +1,20 @@
 """Mappings as a service: the default until something is saved, and every save a version."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from looop_gui.model.connection import Application, Connection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import AttributeMapping, MappingType, SynchronizationSchema
+from looop_gui.model.scope import ProvisioningScope
 from looop_gui.services.events import MappingChanged
+from looop_gui.services.mappings import MappingVersion
 from looop_gui.services.services import Services
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import Severity
+from looop_gui.store.database import Database
 
 DEFAULT = default_schema(Application.LOOOP)
 
@@ -66,6 +70,75 @@ async def test_any_version_can_be_brought_back(saved: Services) -> None:
     assert await saved.mappings.schema("c1") == DEFAULT
     with pytest.raises(ConfigurationError, match="no version 9"):
         await saved.mappings.restore("c1", 9)
+
+
+async def change_settings(services: Services, **changes: Any) -> MappingVersion | None:
+    connection = await services.connections.get("c1")
+    settings = replace(connection.settings, **changes)
+    await services.connections.update(replace(connection, settings=settings))
+    return await services.mappings.save_settings("c1", connection.settings, "By hand")
+
+
+async def test_a_save_of_settings_is_a_version_too(saved: Services) -> None:
+    first = await change_settings(saved, interval_minutes=15, scope=ProvisioningScope.ALL)
+    assert first is not None
+    assert (first.number, first.comment) == (1, "By hand")
+    assert first.changes == (
+        "Settings: Scope, Sync only assigned users and groups -> Sync all users and groups",
+        "Settings: Interval, 40 minutes -> 15 minutes",
+    )
+    assert await saved.mappings.schema("c1") == DEFAULT
+    assert await change_settings(saved, provisioning_on=True) is None
+    second = await change_settings(saved, limit_disables=7, append_only=True)
+    assert second is not None
+    assert second.changes == (
+        "Settings: Limit of people disabled, No limit -> 7",
+        "Settings: Never disable or delete anything, Off -> On",
+    )
+    found = await saved.mappings.compare("c1", 1, 2)
+    assert tuple(difference.sentence for difference in found) == second.changes
+    assert await saved.mappings.compare("c1", 0, 2) == ()
+
+
+async def test_a_save_of_settings_leaves_edited_mappings_a_draft(saved: Services) -> None:
+    changed = with_title(DEFAULT, "[jobTitle]")
+    await saved.mappings.save_draft("c1", changed)
+    assert await change_settings(saved, interval_minutes=15)
+    assert await saved.mappings.draft("c1") == changed
+
+
+async def test_a_version_brought_back_brings_its_settings_back(saved: Services) -> None:
+    await saved.mappings.save("c1", with_title(DEFAULT, "[jobTitle]"))
+    await change_settings(saved, interval_minutes=15, deletion_threshold=3)
+    await change_settings(saved, provisioning_on=True)
+    restored = await saved.mappings.restore("c1", 1)
+    assert restored.changes == (
+        "Settings: Interval, 15 minutes -> 40 minutes",
+        "Settings: Accidental deletion threshold, 3 -> 500",
+    )
+    settings = (await saved.connections.get("c1")).settings
+    assert (settings.interval_minutes, settings.deletion_threshold) == (40, 500)
+    assert settings.provisioning_on
+    await saved.mappings.restore("c1", 2)
+    assert (await saved.connections.get("c1")).settings.interval_minutes == 15
+    await saved.mappings.restore("c1", 0)
+    assert (await saved.connections.get("c1")).settings.interval_minutes == 15
+
+
+def forget_settings(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute("UPDATE mapping_versions SET settings = NULL")
+
+
+async def test_a_version_of_before_settings_were_kept_leaves_them(saved: Services) -> None:
+    changed = with_title(DEFAULT, "[jobTitle]")
+    await saved.mappings.save("c1", changed)
+    await saved.worker.run(forget_settings)
+    version = await change_settings(saved, interval_minutes=15)
+    assert version is not None
+    assert version.changes == ("Settings: Interval, 40 minutes -> 15 minutes",)
+    await saved.mappings.restore("c1", 1)
+    assert (await saved.connections.get("c1")).settings.interval_minutes == 15
 
 
 async def test_a_draft_is_kept_until_it_is_saved_or_discarded(saved: Services) -> None:
