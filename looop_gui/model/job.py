@@ -9,10 +9,14 @@ from looop_gui.model.directory import ObjectType, SourceProblem
 
 
 class CycleKind(StrEnum):
-    """Initial cycles evaluate every object; incremental ones those that changed."""
+    """Initial cycles evaluate every object; incremental ones those that changed.
+
+    UNDO puts back what an earlier cycle did.
+    """
 
     INITIAL = "initial"
     INCREMENTAL = "incremental"
+    UNDO = "undo"
 
 
 class CycleState(StrEnum):
@@ -217,7 +221,8 @@ class Cycle:
     """A finished or running cycle of a connection.
 
     `defects` are the first of the `defect_count` defects that it found in its source; who ran the
-    cycle is told them, its stored row has only the sentence.
+    cycle is told them, its stored row has only the sentence. `undoes` is the id of the cycle that
+    it undoes, or "".
     """
 
     id: str
@@ -233,6 +238,7 @@ class Cycle:
     ended_by: CycleEnd = CycleEnd.COMPLETED
     defects: tuple[SourceProblem, ...] = ()
     defect_count: int = 0
+    undoes: str = ""
 
     @property
     def seconds(self) -> float:

@@ -8,6 +8,7 @@ from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import CycleKind
 from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction
+from looop_gui.model.undo import LeftAlone, UndoOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Plan:
     """All writes of a cycle in the order in which it begins them.
 
     The two digests say of which source and which configuration it was made. `guard` is the sentence
-    of a guard that would stop it, or "".
+    of a guard that would stop it, or "". With `undo`, it is the plan of an undo, and `left_alone`
+    are the objects that it does not touch.
     """
 
     connection_id: str
@@ -51,3 +53,5 @@ class Plan:
     configuration_digest: str
     objects: tuple[PlannedObject, ...]
     guard: str = ""
+    undo: UndoOrder | None = None
+    left_alone: tuple[LeftAlone, ...] = ()

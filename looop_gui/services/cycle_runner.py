@@ -282,7 +282,7 @@ class CycleRunner:
         self, task: ObjectTask, which: Pass, exchanges: list[WireExchange]
     ) -> ObjectOutcome | None:
         """The end of a task's conversation; a defect of ours fails this object and no other."""
-        conversation = provision(task, which, self._view)
+        conversation = self._conversation(task, which)
         if self._watcher is not None:
             conversation = self._watcher.watch(task, which, conversation)
         try:
@@ -299,6 +299,9 @@ class CycleRunner:
                 "Please report this with the exchange below.",
             )
             return ObjectRecord(task, ProvisioningAction.OTHER).failed(failure)
+
+    def _conversation(self, task: ObjectTask, which: Pass) -> Conversation[ObjectOutcome | None]:
+        return provision(task, which, self._view)
 
     def _take(
         self,

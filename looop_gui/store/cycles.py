@@ -15,8 +15,8 @@ def add_cycle(
     """Store a cycle that begins; returns its number. Called inside a transaction."""
     cursor = connection.execute(
         "INSERT INTO cycles (id, job, kind, state, began, ended, users, groups, requests,"
-        " sentence, ended_by, configuration_digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " sentence, ended_by, configuration_digest, undoes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             cycle.id,
             job,
@@ -30,6 +30,7 @@ def add_cycle(
             cycle.sentence,
             cycle.ended_by,
             configuration_digest,
+            cycle.undoes,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -102,4 +103,5 @@ def _cycle(row: sqlite3.Row, connection_id: str) -> Cycle:
         requests=row["requests"],
         sentence=row["sentence"],
         ended_by=CycleEnd(row["ended_by"]),
+        undoes=row["undoes"],
     )

@@ -1,0 +1,192 @@
+"""The second pass of an undo: managers and members, when everybody is there again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from looop_gui.engine.before_images import note_manager
+from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
+from looop_gui.engine.exporting import read_linked, verified_update, write
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    ObjectSkippedError,
+    failure_of_answer,
+    incompatible,
+)
+from looop_gui.engine.object_steps import note_export, note_failure, note_skip
+from looop_gui.engine.processing import PlannedChange
+from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.undo_skips import is_as_before
+from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
+from looop_gui.engine.undo_work import UndoState
+from looop_gui.engine.view import CycleView
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.job import Link
+from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction, StepType
+from looop_gui.scim.dialect import (
+    add_members_request,
+    batches,
+    remove_members_request,
+    resource_path,
+)
+from looop_gui.scim.messages import JsonObject, ScimRequest
+from looop_gui.scim.target_path import TargetPath, reference_id
+
+_SHOWN = 200
+
+
+def undo_manager(
+    task: ObjectTask, image: BeforeImage, view: CycleView, state: UndoState
+) -> Conversation[ObjectOutcome | None]:
+    """Give a person the manager back who had to be made anew first."""
+    rule = view.rules.users.manager
+    link = view.links.get(task.source_id)
+    if rule is None or link is None:
+        return None
+    if image.resource is not None:
+        before = manager_of(image.resource)
+    else:
+        values = {text: was for text, was, _ in image.values}
+        before = reference_id(values.get(rule.path.text))
+    record = _record(task, link, image, view)
+    try:
+        yield from _put_manager_back(record, link, rule.path, before, view, state)
+    except ObjectSkippedError as skip:
+        note_skip(record, skip)
+        return record.skipped(skip)
+    except ObjectFailedError as failure:
+        note_failure(record, failure)
+        return record.failed(failure)
+    return record.succeeded()
+
+
+def _put_manager_back(
+    record: ObjectRecord,
+    link: Link,
+    path: TargetPath,
+    before: str | None,
+    view: CycleView,
+    state: UndoState,
+) -> Conversation[None]:
+    wanted = state.id_now(before)
+    if wanted is None:
+        raise ObjectSkippedError(
+            "ReferenceGone", "The manager from before the cycle is not in the target any more."
+        )
+    current = yield from read_linked(link.object_type, link.target_id)
+    held = reference_id(path.read(current))
+
+    def plan_again(now: JsonObject) -> list[PlannedChange]:
+        present = reference_id(path.read(now))
+        if present == wanted:
+            return []
+        return [planned_value(path, present, wanted, reference=True)]
+
+    planned = plan_again(current)
+    if not planned:
+        record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
+        raise is_as_before()
+    record.modified.extend(item.modified for item in planned)
+    yield from verified_update(link.object_type, link.target_id, planned, plan_again, view)
+    record.wrote += 1
+    note_manager(record, link.target_id, path.text, held, wanted, lost=False)
+    record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
+    note_export(record, view, "EntryExportUpdate", "put back (manager)")
+
+
+def undo_members(
+    task: ObjectTask, image: BeforeImage, view: CycleView, state: UndoState
+) -> Conversation[ObjectOutcome | None]:
+    """Take out of a group whom the cycle put there, and put back whom it took out."""
+    link = view.links.get(task.source_id)
+    if link is None or image.kind is ImageKind.CREATED:
+        return None
+    record = _record(task, link, image, view)
+    try:
+        yield from _put_members_back(record, link, image, view, state)
+    except ObjectSkippedError as skip:
+        note_skip(record, skip)
+        return record.skipped(skip)
+    except ObjectFailedError as failure:
+        note_failure(record, failure)
+        return record.failed(failure)
+    return record.succeeded()
+
+
+def _put_members_back(
+    record: ObjectRecord, link: Link, image: BeforeImage, view: CycleView, state: UndoState
+) -> Conversation[None]:
+    request = ScimRequest("GET", resource_path(link.object_type, link.target_id))
+    response = yield request
+    if not response.ok:
+        raise failure_of_answer(request, response)
+    if not isinstance(response.body, dict):
+        raise incompatible(request, "is not a SCIM resource but other text")
+    held = member_ids(response.body)
+    if held is None:
+        # A target that does not show members: what was exported last counts (quirk 29).
+        held = [view.links[key].target_id for key in link.members if key in view.links]
+    added, removed = _members(image, view, state)
+    gone = len(image.removed) + len(image.added) - len(added) - len(removed)
+    present = set(held)
+    take = [key for key in added if key in present]
+    give = [key for key in removed if key not in present]
+    record.step(
+        "EntrySynchronizationUpdate",
+        StepType.REFERENCE_RESOLUTION,
+        f"{len(give)} members to put back and {len(take)} to take out; "
+        f"{max(0, gone)} are not in the target any more",
+        {"added": str(len(give)), "removed": str(len(take)), "gone": str(max(0, gone))},
+    )
+    if not take and not give:
+        raise is_as_before()
+    if give:
+        record.modified.append(ModifiedProperty("members", None, _shown(give)))
+    if take:
+        record.modified.append(ModifiedProperty("members", _shown(take), None))
+    yield from _write_members(record, link, view, give, take)
+    note_export(record, view, "EntryExportUpdate", "put back (members)")
+
+
+def _members(image: BeforeImage, view: CycleView, state: UndoState) -> tuple[list[str], list[str]]:
+    """The target ids of those whom the cycle added, and of those whom it removed, as far as there.
+
+    Of a group that was made anew, everybody who was in it has been removed.
+    """
+    if image.resource is not None:
+        before = (state.id_now(target_id) for target_id in member_ids(image.resource) or ())
+        return [], [target_id for target_id in before if target_id is not None]
+    added = [view.links[key].target_id for key in image.added if key in view.links]
+    removed = [view.links[key].target_id for key in image.removed if key in view.links]
+    return added, removed
+
+
+def _write_members(
+    record: ObjectRecord, link: Link, view: CycleView, give: list[str], take: list[str]
+) -> Conversation[None]:
+    """Send the batches; what was acknowledged is in the record's link after each."""
+    size = max(1, view.rules.settings.member_batch_size)
+    link = replace(link, source_digest="")
+    for batch in batches(give, size):
+        yield from write(view, partial(add_members_request, link.target_id, batch))
+        known = [view.owners[key] for key in batch if key in view.owners]
+        link = replace(link, members=link.members | frozenset(known))
+        record.link, record.wrote = link, record.wrote + 1
+        record.added += known
+    for batch in batches(take, size):
+        yield from write(view, partial(remove_members_request, link.target_id, batch))
+        known = [view.owners[key] for key in batch if key in view.owners]
+        link = replace(link, members=link.members - frozenset(known))
+        record.link, record.wrote = link, record.wrote + 1
+        record.removed += known
+
+
+def _record(task: ObjectTask, link: Link, image: BeforeImage, view: CycleView) -> ObjectRecord:
+    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE, view.on_step)
+    record.target_name = image.name
+    return record
+
+
+def _shown(ids: Sequence[str]) -> str:
+    more = f"; and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return "; ".join(ids[:_SHOWN]) + more

@@ -1,0 +1,142 @@
+"""What an undo has to do, decided from the before-images of a cycle: its tasks and their order.
+
+Changes are put back and deleted resources made anew first, then references, and last what the cycle
+created is deleted, so that nobody refers to what goes. A name is freed before it is given back: who
+is to have a userName again that the cycle gave to somebody else comes in a later wave.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.decisions import Decision
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
+from looop_gui.scim.target_path import comparable, member
+
+_USER_NAME = "username"
+
+_DECISIONS = {
+    ImageKind.CREATED: Decision.DELETE,
+    ImageKind.UPDATED: Decision.UPDATE,
+    ImageKind.DELETED: Decision.PROVISION,
+}
+
+
+@dataclass(slots=True)
+class UndoState:
+    """What the conversations of one undo share.
+
+    `images` are the joined before-images by source id. With `disable`, people whom the cycle
+    created are disabled and not deleted. `new_ids` are the target ids of resources made anew, by
+    their old ones; `gone` are the ids of all that the cycle deleted, `undone_ids` of all that it
+    changed.
+    """
+
+    images: Mapping[str, BeforeImage]
+    disable: bool = False
+    new_ids: dict[str, str] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    undone_ids: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.undone_ids = frozenset(one.target_id for one in self.images.values())
+        self.gone = frozenset(
+            one.target_id for one in self.images.values() if one.kind is ImageKind.DELETED
+        )
+
+    def id_now(self, target_id: str | None) -> str | None:
+        """The id under which a resource is reached now; None for one that is not there any more."""
+        if target_id is None or target_id not in self.gone:
+            return target_id
+        return self.new_ids.get(target_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoWork:
+    """The tasks of an undo: `first` by wave, then references, then `last`.
+
+    `members_only` are groups of which only members were changed.
+    """
+
+    first: tuple[ObjectTask, ...]
+    members_only: tuple[ObjectTask, ...]
+    last: tuple[ObjectTask, ...]
+
+    def of(self, object_type: ObjectType) -> list[ObjectTask]:
+        """The first tasks of people or of groups."""
+        return [task for task in self.first if task.object_type is object_type]
+
+
+def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: str) -> UndoWork:
+    """The tasks, from joined images; `reason` is a sentence for each of them."""
+    images = tuple(images)
+    waves = _waves(images)
+    first: list[ObjectTask] = []
+    members_only: list[ObjectTask] = []
+    last: list[ObjectTask] = []
+    # Reversed: what was done last is undone first.
+    for image in reversed(images):
+        task = ObjectTask(
+            object_type=image.object_type,
+            source_id=image.source_id,
+            source_name=image.name,
+            decision=_DECISIONS[image.kind],
+            source=None,
+            link=links.get(image.source_id),
+            scope=ScopeFacts(in_scope=True, reason=reason),
+            wave=waves.get(image.source_id, 0),
+        )
+        if image.kind is ImageKind.CREATED and image.source_id not in waves:
+            last.append(task)
+        elif image.kind is ImageKind.UPDATED and not (image.values or image.lost):
+            members_only.append(task)
+        else:
+            first.append(task)
+    first.sort(key=lambda task: task.wave)
+    last.sort(key=lambda task: task.object_type is ObjectType.USER)
+    return UndoWork(tuple(first), tuple(members_only), tuple(last))
+
+
+def _waves(images: tuple[BeforeImage, ...]) -> dict[str, int]:
+    """The wave of everybody who gives a name back or gets one back that somebody else has now."""
+    holders = {
+        name: image.source_id
+        for image in images
+        if (name := _name_after(image)) is not None and image.kind is not ImageKind.DELETED
+    }
+    waits_for = {
+        image.source_id: holder
+        for image in images
+        if (holder := holders.get(_name_before(image) or "")) not in (None, image.source_id)
+    }
+    concerned = {*waits_for, *(holder for holder in waits_for.values() if holder)}
+    return {source_id: _depth(source_id, waits_for) for source_id in concerned}
+
+
+def _depth(source_id: str, waits_for: Mapping[str, str | None]) -> int:
+    depth, seen = 0, {source_id}
+    while (holder := waits_for.get(source_id)) and holder not in seen:
+        seen.add(holder)
+        depth, source_id = depth + 1, holder
+    return depth
+
+
+def _name_before(image: BeforeImage) -> str | None:
+    if image.kind is ImageKind.DELETED and image.resource is not None:
+        return _name(member(image.resource, _USER_NAME))
+    return next((_name(was) for path, was, _ in image.values if _is_user_name(path)), None)
+
+
+def _name_after(image: BeforeImage) -> str | None:
+    return next((_name(now) for path, _, now in image.values if _is_user_name(path)), None)
+
+
+def _is_user_name(path: str) -> bool:
+    return path.casefold() == _USER_NAME
+
+
+def _name(value: object) -> str | None:
+    folded = comparable(value)
+    return folded if isinstance(folded, str) and folded else None
