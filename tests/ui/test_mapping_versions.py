@@ -1,6 +1,7 @@
 """The history of the mappings by hand: two versions and the draft, compared side by side."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -112,3 +113,29 @@ def test_any_two_versions_and_the_draft_stand_side_by_side(
     loop.until(lambda: len(shown(dialog)) == 2)
     assert dialog.title.text() == "Default mappings compared with Draft, not saved"
     assert ["Changed", "name.givenName", "Direct givenName", small[3]] in shown(dialog)
+
+
+def test_a_changed_setting_stands_in_the_history_and_comes_back_with_its_version(
+    page: MappingsPage, desk: Desk, demo: Connection, loop, qtbot: QtBot
+) -> None:
+    map_given_name(page, qtbot, "ToUpper([givenName])")
+    page.save("Capitals")
+    loop.until(lambda: not page.document.modified)
+    settings = replace(page.document.settings, interval_minutes=15)
+    page.document.edit_settings("Change “Interval”", settings)
+    page.open_versions()
+    dialog = page.findChild(VersionsDialog)
+    row = ["Changed", "Settings: Interval", "40 minutes", "15 minutes"]
+    loop.until(lambda: shown(dialog) == [row])
+    assert dialog.title.text() == "Version 1 compared with Draft, not saved"
+
+    loop.run(desk.documents.save_settings(desk.services, demo.id))
+    loop.until(lambda: dialog.list.count() == 3 and shown(dialog) == [row])
+    assert dialog.title.text() == "Version 1 compared with Version 2"
+    click(qtbot, dialog, "Version 1")
+    loop.until(dialog.restore.isEnabled)
+    qtbot.mouseClick(dialog.restore, LEFT)
+    loop.until(lambda: page.document.settings.interval_minutes == 40)
+    stored = loop.run(desk.services.connections.get(demo.id)).settings
+    assert stored.interval_minutes == 40
+    loop.until(lambda: dialog.list.count() == 4)
