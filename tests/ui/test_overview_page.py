@@ -12,6 +12,7 @@ from looop_gui.sources.headings import FileKind
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
 from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
+from looop_gui.ui.settings.page import SettingsPage
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -82,6 +83,10 @@ def test_quarantine_is_explained_and_leads_to_the_settings(
     assert page.banner.sentence == "The job is in quarantine."
     assert page.status.badge.word == "Quarantine"
     assert "refused" in page.banner.accessibleName()
+    assert "What to do: correct the tenant URL or the secret token" in page.banner.accessibleName()
+    (action,) = (one for one in page.banner.findChildren(QPushButton) if one.isVisible())
+    qtbot.mouseClick(action, LEFT)
+    loop.until(lambda: isinstance(window.page, SettingsPage))
 
 
 def test_failures_are_listed_and_lead_to_the_person(
@@ -110,6 +115,29 @@ def test_a_number_leads_to_the_entries_it_counts(synced, window: MainWindow, loo
             and window.page.view.model.rowCount() == created
         )
     )
+
+
+def test_the_created_lead_to_those_who_were_created(
+    demo, window: MainWindow, services, loop, qtbot
+) -> None:
+    page = window.page
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(
+        lambda: (
+            page.cycle.counts.number("created") not in ("", "0")
+            and page.run_button.text() == "Run now"
+            and page.cycle.phases.isHidden()
+        )
+    )
+    created = int(page.cycle.counts.number("created"))
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    figure = page.cycle.counts.findChildren(QWidget, options=direct)[0]
+    figure.setFocus()
+    qtbot.keyClick(figure, Qt.Key.Key_Return)
+    loop.until(lambda: isinstance(window.page, ProvisioningLogPage))
+    view = window.page.view
+    loop.until(lambda: view.model.rowCount() == created)
+    assert view.filters.log_filter.actions == {ProvisioningAction.CREATE}
 
 
 def test_restart_evaluates_everybody_again(synced, window: MainWindow, services, loop) -> None:

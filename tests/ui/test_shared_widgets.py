@@ -246,6 +246,10 @@ def test_bars_can_be_chosen_and_lines_forget_the_oldest(theme, qtbot) -> None:
     qtbot.mouseClick(bars, LEFT, pos=QPoint(5, 70))
     qtbot.mouseClick(bars, LEFT, pos=QPoint(19, 70))
     assert chosen == ["one", "two"]
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        qtbot.keyClick(bars, key)
+    assert chosen == ["one", "two", "one", "two"]
+    assert bars.accessibleDescription() == "none"
     line = LineChart(theme, "Rate", Role.ACCENT, "req/s")
     qtbot.addWidget(line)
     for value in range(line.capacity + 10):

@@ -25,10 +25,20 @@ class HistoryCard(Card):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._held_up = ("", 0)
-        self.bars = BarChart(theme, self.tr("Cycles: changes and failures, the newest last"))
+        self.bars = BarChart(
+            theme,
+            self.tr("Cycles: changes and failures, the newest last"),
+            unit=self.tr("changes and failures"),
+            empty=self.tr("No cycle has ended so far."),
+        )
         self.bars.chosen.connect(self.cycle_chosen.emit)
-        self.rate = LineChart(theme, self.tr("Requests a second"), Role.ACCENT, self.tr("req/s"))
-        self.times = LineChart(theme, self.tr("Response time"), Role.INFO, self.tr("ms"))
+        nothing = self.tr("Shown while a cycle runs.")
+        self.rate = LineChart(
+            theme, self.tr("Requests a second"), Role.ACCENT, self.tr("req/s"), empty=nothing
+        )
+        self.times = LineChart(
+            theme, self.tr("Response time"), Role.INFO, self.tr("ms"), empty=nothing
+        )
         layout = QHBoxLayout()
         layout.setSpacing(3 * GRID)
         for heading, chart, stretch in (

@@ -15,6 +15,7 @@ from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.cycle_card import CycleCard
 from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
+from looop_gui.ui.overview.quarantine_advice import quarantine_advice
 from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
 from looop_gui.ui.overview.waiting_card import WaitingCard
@@ -26,6 +27,12 @@ from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.page import Page
 
 CYCLES_SHOWN = 50
+_ACTIONS = {
+    "created": frozenset({ProvisioningAction.CREATE}),
+    "updated": frozenset({ProvisioningAction.UPDATE}),
+    "disabled": frozenset({ProvisioningAction.DISABLE}),
+    "deleted": frozenset({ProvisioningAction.DELETE}),
+}
 
 
 class OverviewPage(Page):
@@ -153,18 +160,16 @@ class OverviewPage(Page):
             if self.banner.accessibleDescription() == "quarantine":
                 self.banner.clear()
             return
+        advice = quarantine_advice(quarantine.reason)
         self.banner.say(
             Tone.DANGER,
             self.tr("The job is in quarantine."),
-            quarantine.sentence,
-            action=self.tr("Open the settings"),
-            on_action=self._open_settings,
+            f"{quarantine.sentence} {advice.remedy}",
+            action=advice.action,
+            on_action=lambda: self._desk.go_to(advice.page, advice.argument),
             closable=False,
         )
         self.banner.setAccessibleDescription("quarantine")
-
-    def _open_settings(self) -> None:
-        self._desk.go_to("settings", None)
 
     def _decide(self) -> None:
         """Ask whether what a guard held back may pass once (section f.8)."""
@@ -250,8 +255,13 @@ class OverviewPage(Page):
         statuses = {
             "failed": frozenset({ProvisioningStatus.FAILURE}),
             "skipped": frozenset({ProvisioningStatus.SKIPPED}),
-        }.get(name, frozenset({ProvisioningStatus.SUCCESS}))
-        argument = LogArgument(self.tr("One cycle"), cycle_id=cycle_id, statuses=statuses)
+        }.get(name, frozenset({ProvisioningStatus.SUCCESS, ProvisioningStatus.WARNING}))
+        argument = LogArgument(
+            self.tr("One cycle"),
+            cycle_id=cycle_id,
+            statuses=statuses,
+            actions=_ACTIONS.get(name, frozenset()),
+        )
         self._desk.go_to("provisioning_log", argument)
 
     def _show_cycle(self, cycle_id: str) -> None:
