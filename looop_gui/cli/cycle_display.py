@@ -9,12 +9,13 @@ import click
 import msgspec
 
 from looop_gui.engine.certificate import Certificate
-from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
+from looop_gui.services.cycle_rehearsal import DryRun
 from looop_gui.services.provisioning_jobs import HELD_BACK
 
 TERMINAL_SECONDS = 0.2
 DEFECTS_SHOWN = 10
+GUARDED_SHOWN = 20
 
 
 class CycleDisplay(Protocol):
@@ -35,8 +36,8 @@ class CycleDisplay(Protocol):
     def certificate(self, certificate: Certificate) -> None:
         """Whether another cycle would write nothing."""
 
-    def forecast(self, forecast: Forecast) -> None:
-        """What a cycle would do."""
+    def dry_run(self, dry_run: DryRun) -> None:
+        """What a cycle would do, and what would stop it."""
 
 
 class JsonLines:
@@ -95,8 +96,11 @@ class JsonLines:
         """Whether another cycle would write nothing, and why if it would."""
         _line({"event": "certificate", **msgspec.to_builtins(certificate)})
 
-    def forecast(self, forecast: Forecast) -> None:
-        """The groups of a dry run, and last its summary."""
+    def dry_run(self, dry_run: DryRun) -> None:
+        """What the guards object to, the groups of a dry run, and last its summary."""
+        forecast = dry_run.forecast
+        for guard in dry_run.plan.guards:
+            _line({"event": "guard", **msgspec.to_builtins(guard)})
         for group in forecast.by_action:
             _line({"event": "forecast", **msgspec.to_builtins(group)})
         _line(
@@ -107,6 +111,7 @@ class JsonLines:
                 "requests": forecast.requests,
                 "writes": forecast.writes,
                 "guard": forecast.guard or None,
+                "guardToken": dry_run.plan.guard_token or None,
                 "users": asdict(forecast.users),
                 "groups": asdict(forecast.groups),
             }
@@ -158,6 +163,7 @@ class TerminalDisplay:
         if state.quarantine is not None:
             click.echo(f"The job is in quarantine ({state.quarantine.reason}).")
         if HELD_BACK in state.extra:
+            click.echo(f"Who it concerns: looop-gui logs CONNECTION --cycle {cycle.id}")
             click.echo(f"To allow exactly this once: --allow-guard {state.extra[HELD_BACK]}")
 
     def certificate(self, certificate: Certificate) -> None:
@@ -172,14 +178,25 @@ class TerminalDisplay:
                 click.echo(f'    Wanted "{wanted}", held "{held}".')
             click.echo(f"    {change.proposal}")
 
-    def forecast(self, forecast: Forecast) -> None:
+    def dry_run(self, dry_run: DryRun) -> None:
         """What a cycle would do, in sentences."""
+        self._clear()
+        forecast = dry_run.forecast
         click.echo("DRY RUN: nothing was written.")
         for sentence in forecast.sentences:
-            click.echo(sentence)
+            if sentence != forecast.guard:
+                click.echo(sentence)
         click.echo(
             f"A cycle would send {forecast.requests} requests, {forecast.writes} of them writes."
         )
+        for guard in dry_run.plan.guards:
+            click.echo(f"Stopped by the guard {guard.guard}. {guard.sentence}")
+            for one in guard.objects[:GUARDED_SHOWN]:
+                click.echo(f"  {one.what}  {_plain(one.source_name)}  ({_plain(one.source_id)})")
+            if len(guard.objects) > GUARDED_SHOWN:
+                click.echo(f"  and {len(guard.objects) - GUARDED_SHOWN} more")
+        if dry_run.plan.guard_token:
+            click.echo(f"To allow exactly this once: --allow-guard {dry_run.plan.guard_token}")
 
     def _clear(self) -> None:
         if self._moving:
@@ -216,6 +233,11 @@ def _defects_words(cycle: Cycle, shown: int) -> str:
         more = cycle.defect_count - shown
         lines.append(f"  and {more} more; looop-gui directory check FOLDER lists all.")
     return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """A text without characters that a terminal would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _joined(*sentences: str) -> str:

@@ -207,10 +207,12 @@ class _Sync:
         return code
 
     async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:
-        order = CycleOrder(chosen.connection, chosen.schema, chosen.token, self._kind)
+        order = CycleOrder(
+            chosen.connection, chosen.schema, chosen.token, self._kind, self.allowed_guard
+        )
         dry_run = await self._rehearsed(services.dry_runs.dry_run(order, self._show_rehearsing))
         forecast = dry_run.forecast
-        self._display.forecast(forecast)
+        self._display.dry_run(dry_run)
         if self.plan_out is not None:
             write_plan(self.plan_out, dry_run.plan)
             self._display.note(f"The plan is in {self.plan_out}.")

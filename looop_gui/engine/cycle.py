@@ -54,7 +54,8 @@ LAST_WAVE = 1 << 30
 class CycleInput:
     """Everything a cycle is decided from; `began` is when it began, perhaps before a crash.
 
-    `allowed_guard` is the token of a guard's verdict that may pass once.
+    `allowed_guard` is the token of a guard's verdict that may pass once. `planned` are the source
+    ids that a plan has which is applied, None where there is no plan.
     """
 
     snapshot: DirectorySnapshot
@@ -66,6 +67,7 @@ class CycleInput:
     now: datetime
     began: datetime
     allowed_guard: str = ""
+    planned: frozenset[str] | None = None
     unfinished: Unfinished = NOTHING_UNFINISHED
 
 

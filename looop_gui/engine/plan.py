@@ -32,6 +32,11 @@ class PlanLeftOutError(Exception):
     """The object would be written, and the plan does not have it."""
 
 
+def planned_ids(plan: Plan | None) -> frozenset[str] | None:
+    """The source ids that a plan has; None without a plan."""
+    return None if plan is None else frozenset(one.source_id for one in plan.objects)
+
+
 def pretended_id(body: JsonValue) -> str:
     """The id that a dry run gives a resource: the same for the same body, whenever it comes."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=True)

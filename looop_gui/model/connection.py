@@ -103,7 +103,8 @@ class ConnectionSettings:
     the accidental deletion prevention, 0 is none: the share of linked people who leave, people to
     be created, members removed from one group, people to be disabled, people and groups to be
     deleted, the percentage by which the source may shrink from one completed cycle to the next,
-    people whose userName or matching value changes. `stop_on_duplicates` stops a cycle in which two
+    people whose userName or matching value changes; where there is a percentage beside a number, it
+    is of the linked people (deletes: and groups; members: of the group). `stop_on_duplicates` stops a cycle in which two
     people in scope have the same matching value; otherwise the second of them fails.
     `clear_on_null` takes a value away in the target when the source has none any more, and
     `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
@@ -140,6 +141,11 @@ class ConnectionSettings:
     limit_deletes: int = 0
     limit_source_shrink_percent: int = 0
     limit_renames: int = 0
+    limit_creates_percent: int = 0
+    limit_members_removed_percent: int = 0
+    limit_disables_percent: int = 0
+    limit_deletes_percent: int = 0
+    limit_renames_percent: int = 0
     stop_on_duplicates: bool = False
     clear_on_null: bool = False
     append_only: bool = False

@@ -1,5 +1,6 @@
 """A plan: every write that a cycle would send, with the person, the changes and the reason."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +36,36 @@ class PlannedObject:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardedObject:
+    """Somebody in the list of a guard; `what` completes "would ..."."""
+
+    object_type: ObjectType
+    source_id: str
+    source_name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGuard:
+    """A guard that would stop the cycle: its name, why, what to do next, and whom it concerns.
+
+    With so many of its objects as `most` it would not object; -1: whoever is left out, it would.
+    """
+
+    guard: str
+    sentence: str
+    next_step: str
+    objects: tuple[GuardedObject, ...]
+    most: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All writes of a cycle in the order in which it begins them.
 
     The two digests say of which source and which configuration it was made. `guard` is the sentence
-    of a guard that would stop it, or "". With `undo`, it is the plan of an undo, and `left_alone`
+    of the guards that would stop it, or ""; `guards` has each with its list, and `guard_token` lets
+    pass once exactly what they object to. With `undo`, it is the plan of an undo, and `left_alone`
     are the objects that it does not touch.
     """
 
@@ -53,5 +79,17 @@ class Plan:
     configuration_digest: str
     objects: tuple[PlannedObject, ...]
     guard: str = ""
+    guards: tuple[PlanGuard, ...] = ()
+    guard_token: str = ""
     undo: UndoOrder | None = None
     left_alone: tuple[LeftAlone, ...] = ()
+
+
+def objecting_guards(plan: Plan, left_out: Collection[str] = frozenset()) -> tuple[PlanGuard, ...]:
+    """The guards that still object when some source ids are left out of a plan."""
+    return tuple(
+        guard
+        for guard in plan.guards
+        if guard.most < 0
+        or sum(1 for one in guard.objects if one.source_id not in left_out) > guard.most
+    )

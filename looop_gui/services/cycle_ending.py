@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from looop_gui.engine.escrow import open_failures
-from looop_gui.engine.guards import GuardVerdict
+from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.quarantine import enter_quarantine, quarantine_reason
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import (

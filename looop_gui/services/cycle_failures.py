@@ -1,6 +1,6 @@
 """What ends a cycle before its end, other than a stop."""
 
-from looop_gui.engine.guards import GuardVerdict
+from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.probe import ProbeFailure
 
 

@@ -21,7 +21,7 @@ from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.grace import deletion_is_due
 from looop_gui.engine.guards import source_size
-from looop_gui.engine.plan import PlanApplier
+from looop_gui.engine.plan import PlanApplier, planned_ids
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
@@ -375,6 +375,7 @@ class _Launch:
             now=self._setting.clock.now(),
             began=min(began, self._state.journal.since or began),
             allowed_guard=self._setting.allowed_guard,
+            planned=planned_ids(self._setting.plan),
             unfinished=unfinished_work(self._state.journal),
         )
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.guard_verdict import plan_guards
 from looop_gui.engine.plan import PlanRecorder, pretended_id
 from looop_gui.engine.rules import compile_rules
 from looop_gui.engine.view import CycleView
@@ -134,6 +135,7 @@ async def rehearse(
         scope=CycleScope(rules, snapshot),
         now=clock.now(),
         began=clock.now(),
+        allowed_guard=setting.allowed_guard,
     )
     memory = CycleMemory(
         clock,
@@ -193,6 +195,8 @@ async def rehearse(
         configuration_digest=rules.digest,
         objects=recorder.objects(runner.order),
         guard=runner.verdict.sentence if runner.verdict is not None else "",
+        guards=plan_guards(runner.verdict),
+        guard_token=runner.verdict.token if runner.verdict is not None else "",
     )
     return Rehearsal(forecast_of(runner, memory, given), plan, tuple(rehearsal.written))
 

@@ -29,7 +29,8 @@ from looop_gui.engine.conversation import (
 from looop_gui.engine.cycle import CycleInput, CycleWork, WorkList, plan_cycle
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError
-from looop_gui.engine.guards import GuardVerdict, evaluate_guards
+from looop_gui.engine.guard_verdict import GuardVerdict
+from looop_gui.engine.guards import evaluate_guards
 from looop_gui.engine.plan import PlanLeftOutError, PlanStaleError
 from looop_gui.engine.probe import ProbeFailure, critical_failure, probe
 from looop_gui.engine.provisioning import creation_hint, provision

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.decisions import Decision
-from looop_gui.engine.guards import GuardVerdict
+from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.model.job import Cycle
 from looop_gui.model.provisioning_log import (

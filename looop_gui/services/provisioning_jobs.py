@@ -22,6 +22,7 @@ from looop_gui.store.jobs import (
     load_job,
     open_job,
     save_adaptation,
+    save_guard,
     save_quarantine,
     save_schedule,
     save_watermark,
@@ -106,6 +107,13 @@ def reset_parts(database: Database, connection_id: str, scopes: frozenset[ResetS
             delete_escrows(connection, job.number)
         if full or ResetScope.CONNECTOR_DATA_STORE in scopes:
             delete_all_links(connection, job.number)
+
+
+def forget_held_back(database: Database, connection_id: str) -> None:
+    """Forget what a guard held back; the quarantine stays until provisioning is started."""
+    job = open_job(database, connection_id)
+    with database.transaction() as connection:
+        save_guard(connection, job.number, "")
 
 
 def read_waiting(database: Database, connection_id: str) -> list[Escrow]:

@@ -81,6 +81,11 @@ class DeletionSection(Struct, forbid_unknown_fields=True, frozen=True):
     threshold: Annotated[int, Meta(ge=0)] = 500
 
 
+_Share = Annotated[
+    int, Meta(ge=0, le=100, description="The same, as a share of those that are linked.")
+]
+
+
 class LimitsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="camel"):
     """Guards that stop a cycle before its first write; 0 is no limit."""
 
@@ -97,6 +102,11 @@ class LimitsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="cam
     renames: Annotated[
         int, Meta(ge=0, description="People whose userName or matching value would change.")
     ] = 0
+    creates_percent: _Share = 0
+    members_removed_percent: _Share = 0
+    disables_percent: _Share = 0
+    deletes_percent: _Share = 0
+    renames_percent: _Share = 0
     duplicates: Annotated[
         bool, Meta(description="Stop when two people in scope have the same matching value.")
     ] = False
@@ -284,6 +294,11 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         limit_deletes=section.limits.deletes,
         limit_source_shrink_percent=section.limits.source_shrink_percent,
         limit_renames=section.limits.renames,
+        limit_creates_percent=section.limits.creates_percent,
+        limit_members_removed_percent=section.limits.members_removed_percent,
+        limit_disables_percent=section.limits.disables_percent,
+        limit_deletes_percent=section.limits.deletes_percent,
+        limit_renames_percent=section.limits.renames_percent,
         stop_on_duplicates=section.limits.duplicates,
         skip_out_of_scope_deletions=section.skip_out_of_scope_deletions,
         supports_soft_delete=section.supports_soft_delete,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from looop_gui.model.connection import MatchingStrategy
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.plan.page import PlanPage
 from looop_gui.ui.widgets.confirm import ConfirmDialog
@@ -48,23 +50,27 @@ def test_before_a_plan_is_made_nothing_can_be_applied(page: PlanPage) -> None:
 def test_a_plan_is_read_from_the_sentence_to_the_request(
     made: PlanPage, demo, services, loop, qtbot: QtBot
 ) -> None:
-    QAbstractItemModelTester(made.model)
-    assert made.sentence.text().startswith("This cycle would create ")
+    QAbstractItemModelTester(made.review.model)
+    assert made.review.sentence.text().startswith("This cycle would create ")
     assert "DRY RUN: nothing was written" in made.banner.sentence
     assert loop.run(services.tenants.info(demo.id)).users == 0
-    everything = made.model.rowCount()
-    row = next(n for n in range(made.patterns.count()) if "manager" in made.patterns.item(n).text())
-    made.patterns.setCurrentRow(row)
-    assert 0 < made.model.rowCount() < everything
-    made.patterns.setCurrentRow(0)
-    names = (made.model.row_at(n).source_name for n in range(everything))
+    everything = made.review.model.rowCount()
+    row = next(
+        n
+        for n in range(made.review.patterns.count())
+        if "manager" in made.review.patterns.item(n).text()
+    )
+    made.review.patterns.setCurrentRow(row)
+    assert 0 < made.review.model.rowCount() < everything
+    made.review.patterns.setCurrentRow(0)
+    names = (made.review.model.row_at(n).source_name for n in range(everything))
     name = next(name for name in names if name.isascii())
-    qtbot.keyClicks(made.search, name)
-    loop.until(lambda: 0 < made.model.rowCount() < 5)
-    assert made.name.text() == name
-    assert made.properties.rowCount() > 0
-    assert made.request.toPlainText().startswith("POST /Users")
-    assert name.split()[0] in made.request.toPlainText()
+    qtbot.keyClicks(made.review.search, name)
+    loop.until(lambda: 0 < made.review.model.rowCount() < 5)
+    assert made.review.name.text() == name
+    assert made.review.properties.rowCount() > 0
+    assert made.review.request.toPlainText().startswith("POST /Users")
+    assert name.split()[0] in made.review.request.toPlainText()
 
 
 def test_what_is_left_out_by_space_is_not_written(
@@ -74,18 +80,21 @@ def test_what_is_left_out_by_space_is_not_written(
     managed = {c.new_value for one in people for c in one.changes if "manager" in c.display_name}
     row = next(
         n
-        for n in range(made.model.rowCount())
-        if made.model.row_at(n) in people
-        and not any(made.model.row_at(n).source_id in (value or "") for value in managed)
+        for n in range(made.review.model.rowCount())
+        if made.review.model.row_at(n) in people
+        and not any(made.review.model.row_at(n).source_id in (value or "") for value in managed)
     )
     groups = [one for one in made.plan.objects if one not in people]
-    made.model.left_out |= {one.source_id for one in groups}
-    left_out = made.model.row_at(row)
-    made.table.selectRow(row)
-    made.table.setFocus()
-    qtbot.keyClick(made.table, Qt.Key.Key_Space)
+    made.review.model.left_out |= {one.source_id for one in groups}
+    left_out = made.review.model.row_at(row)
+    made.review.table.selectRow(row)
+    made.review.table.setFocus()
+    qtbot.keyClick(made.review.table, Qt.Key.Key_Space)
     loop.until(
-        lambda: "left out" in made.left_out.text() and left_out.source_id in made.model.left_out
+        lambda: (
+            "left out" in made.review.left_out.text()
+            and left_out.source_id in made.review.model.left_out
+        )
     )
 
     confirm(made, window, loop, qtbot)
@@ -105,7 +114,7 @@ def test_the_whole_plan_is_applied_and_a_second_one_is_empty(
     assert loop.run(services.tenants.info(demo.id)).users == people
     qtbot.mouseClick(made.make_button, LEFT)
     loop.until(lambda: made.plan is not None)
-    assert made.sentence.text() == "This cycle would write nothing."
+    assert made.review.sentence.text() == "This cycle would write nothing."
     assert not made.apply_button.isEnabled()
 
 
@@ -121,8 +130,6 @@ def test_the_plan_is_exported_as_page_and_as_json(made: PlanPage, loop, tmp_path
 def test_a_plan_of_the_draft_is_said_to_be_one_and_not_applied(
     page: PlanPage, demo, loop, qtbot: QtBot
 ) -> None:
-    from dataclasses import replace
-
     from looop_gui.model.scope import ProvisioningScope
 
     document = page._document
@@ -140,10 +147,6 @@ def test_a_plan_of_the_draft_is_said_to_be_one_and_not_applied(
 def test_making_a_plan_says_how_far_it_is_and_is_cancelled_in_the_engine(
     page: PlanPage, demo, services, loop, qtbot: QtBot
 ) -> None:
-    from dataclasses import replace
-
-    from looop_gui.model.connection import MatchingStrategy
-
     settings = replace(
         demo.settings, matching=MatchingStrategy.FILTER, concurrency=1, requests_per_second=0
     )
@@ -162,3 +165,80 @@ def test_making_a_plan_says_how_far_it_is_and_is_cancelled_in_the_engine(
     assert not page.loading.isVisible()
     assert page.plan is None
     assert page.make_button.isEnabled()
+
+
+def guarded(page: PlanPage, demo, services, loop, qtbot: QtBot, **limits: object) -> None:
+    """Make a plan under these limits."""
+    loop.run(services.connections.update(replace(demo, settings=replace(demo.settings, **limits))))
+    qtbot.mouseClick(page.make_button, LEFT)
+    loop.until(lambda: page.plan is not None and page.make_button.isEnabled())
+
+
+def test_a_guard_shows_its_list_and_is_allowed_once_for_exactly_that(
+    page: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    guarded(page, demo, services, loop, qtbot, limit_creates=5)
+    card = page.review.guards
+    assert card.isVisible()
+    assert "DRY RUN: a guard would stop this cycle" in page.banner.sentence
+    assert "more than 5" in card.sentence.text()
+    (guard,) = page.plan.guards
+    assert card.list.count() == len(guard.objects) > 40
+    assert "create or match" in card.list.item(0).text()
+    assert not page.apply_button.isEnabled()
+    assert "Allow its list once" in page.apply_button.toolTip()
+
+    card.allow.click()
+    loop.until(page.apply_button.isEnabled)
+    confirm(page, window, loop, qtbot)
+    loop.until(lambda: page.banner.sentence == "The plan was applied")
+    assert loop.run(services.tenants.info(demo.id)).users >= len(guard.objects)
+
+
+def test_another_list_than_the_one_allowed_is_stopped_again(
+    page: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    guarded(page, demo, services, loop, qtbot, limit_creates=5)
+    page.review.guards.allow.click()
+    loop.until(page.apply_button.isEnabled)
+    person = page.plan.guards[0].objects[0].source_id
+
+    def disable_one(editor) -> str:
+        return editor.set_enabled(person, False)
+
+    loop.run(services.directory.edit(demo.id, disable_one))
+    confirm(page, window, loop, qtbot)
+    loop.until(lambda: page.banner.sentence == "The plan was not applied whole")
+    assert "more than 5" in page.banner.accessibleName()
+    assert loop.run(services.tenants.info(demo.id)).users == 0
+
+
+def test_a_plan_thinned_out_below_the_limit_is_applied_without_a_question(
+    page: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    guarded(page, demo, services, loop, qtbot, limit_creates=5)
+    people = [one.source_id for one in page.plan.guards[0].objects]
+    kept = set(people[:3])
+    model = page.review.model
+    for row in reversed(range(model.rowCount())):
+        if model.row_at(row).source_id not in kept and (
+            model.row_at(row).source_id not in model.left_out
+        ):
+            model.toggle(row)
+    assert page.review.guards.sentence.text() == "The guards do not object to what is left."
+    assert page.apply_button.isEnabled()
+
+    confirm(page, window, loop, qtbot)
+    loop.until(lambda: page.banner.sentence == "The plan was applied")
+    assert loop.run(services.tenants.info(demo.id)).users == 3
+
+
+def test_a_plan_that_a_guard_objects_to_is_rejected(
+    page: PlanPage, demo, services, loop, qtbot: QtBot
+) -> None:
+    guarded(page, demo, services, loop, qtbot, limit_creates=5)
+    qtbot.mouseClick(page.review.guards.reject_button, LEFT)
+    loop.until(lambda: page.plan is None)
+    assert "Nothing was written" in page.banner.sentence
+    assert page.empty.isVisible()
+    assert not page.apply_button.isEnabled()

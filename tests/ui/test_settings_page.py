@@ -233,6 +233,11 @@ def test_further_guards_are_saved(page: SettingsPage, demo, services, loop, qtbo
         "limit_creates": 100,
         "limit_renames": 25,
         "limit_members_removed": 50,
+        "limit_disables_percent": 11,
+        "limit_deletes_percent": 6,
+        "limit_creates_percent": 90,
+        "limit_renames_percent": 26,
+        "limit_members_removed_percent": 51,
     }
     assert page.guards.limit("limit_renames").text() == "No limit"
     for name, value in limits.items():

@@ -14,7 +14,8 @@ from looop_gui.ui.widgets.buttons import button
 class HeldBackBanner(Banner):
     """Shown while something is held back and no cycle runs (section f.8).
 
-    `on_list` shows what was held back, `on_allow` asks whether it may pass once.
+    `on_list` shows what was held back, `on_allow` asks whether it may pass once, `on_reject`
+    whether it is to be refused.
     """
 
     def __init__(
@@ -22,15 +23,18 @@ class HeldBackBanner(Banner):
         theme: Theme,
         on_list: Callable[[], object],
         on_allow: Callable[[], object],
+        on_reject: Callable[[], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
         self._on_allow = on_allow
         self._list_button = button(theme, self.tr("Show the list"), on_list)
-        self._list_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.reject_button = button(theme, self.tr("Reject"), on_reject)
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
-        row.insertWidget(_AFTER_THE_WORDS, self._list_button)
+        for place, one in enumerate((self._list_button, self.reject_button), _AFTER_THE_WORDS):
+            one.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            row.insertWidget(place, one)
 
     def show_state(self, state: JobState) -> None:
         """Say what the job holds back, or hide when that is nothing or a cycle runs."""
@@ -39,8 +43,8 @@ class HeldBackBanner(Banner):
             return
         what = state.quarantine.sentence if state.quarantine is not None else ""
         next_step = self.tr(
-            "Look at the list. If it is meant, allow it once; if not, correct the source or the "
-            "scope, and restart provisioning (under More)."
+            "Look at the list. If it is meant, allow it once; if not, reject it and correct the "
+            "source or the scope."
         )
         self.say(
             Tone.DANGER,

@@ -54,7 +54,9 @@ class OverviewPage(Page):
         self.attention = AttentionCard(desk, connection_id)
         self.waiting = WaitingCard(desk, connection_id)
         self.statistics = StatisticsCard(desk, connection_id)
-        self.held_back = HeldBackBanner(desk.theme, self._show_staged, self._decide)
+        self.held_back = HeldBackBanner(
+            desk.theme, self._show_staged, self._decide, self._ask_reject
+        )
         self.run_button = self.header.set_primary(self.tr("Run now"), self._run_or_stop, "play")
         self.switch_button = self.header.add_action(self.tr("Start"), self._switch, "power")
         self.more_button = self.header.add_action(self.tr("More"), lambda: None)
@@ -195,6 +197,19 @@ class OverviewPage(Page):
         )
         dialog.open()
 
+    def _ask_reject(self) -> None:
+        ConfirmDialog(
+            self.theme,
+            self,
+            question=self.tr("Reject what is held back?"),
+            sentence=self.tr(
+                "None of it is written. Provisioning is switched off, so that no cycle meets it "
+                "again; correct the source or the scope, then start provisioning."
+            ),
+            verb=self.tr("Reject"),
+            on_confirm=lambda: self.tasks.start(self._provisioning.reject(self._connection_id)),
+        ).open()
+
     def _allow_once(self, asked: JobState) -> None:
         if self._job is None or self._job.extra != asked.extra:
             # A cycle of the schedule ended while the dialog was open.
@@ -204,7 +219,8 @@ class OverviewPage(Page):
         self.tasks.start(self._provisioning.allow_once(self._connection_id))
 
     def _show_staged(self) -> None:
-        staged = frozenset({ProvisioningAction.STAGED_DELETE})
+        # What is not destroyed but renamed or created is staged as another action.
+        staged = frozenset({ProvisioningAction.STAGED_DELETE, ProvisioningAction.OTHER})
         last = self._job.last_cycle if self._job is not None else None
         cycle_id = last.id if last is not None else ""
         argument = LogArgument(self.tr("Held back"), cycle_id=cycle_id, actions=staged)

@@ -71,6 +71,8 @@ class StatusCard(Card):
     def _quarantine_words(self, state: JobState) -> str:
         if state.quarantine is None:
             return ""
+        if state.next_cycle is None:
+            return self.tr("Nothing is sent until you start it.")
         when = formats.day_and_time(state.quarantine.next_attempt)
         return self.tr("Nothing is sent. It is tried again at {0}, or when you start it.").format(
             when

@@ -1,52 +1,29 @@
-"""The page *Plan*: from a sentence to patterns, to people, to the text of each request; and on.
+"""The page *Plan*: it is made by a dry run in the engine, read, thinned out, applied, exported.
 
-The plan is made by a dry run in the engine. It is shown, rows can be left out, and exactly what is
-left can be applied.
+While a dry run or the application of a plan is under way, the bar says how far it is and ends it.
 """
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHBoxLayout,
-    QListWidgetItem,
-    QPlainTextEdit,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
-from looop_gui.engine.plan_patterns import PlanPattern, has_pattern, plan_patterns, plan_sentence
+from looop_gui.engine.plan_patterns import plan_sentence
 from looop_gui.model.connection import Connection
 from looop_gui.model.job import Cycle, CycleEnd, CycleProgress
-from looop_gui.model.plan import Plan, PlannedObject
-from looop_gui.services.plan_page import plan_content, request_text
+from looop_gui.model.plan import Plan
+from looop_gui.services.events import CycleProgressed
+from looop_gui.services.plan_page import plan_content
 from looop_gui.ui import formats
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.log_entry.entry_tabs import PropertiesTab
-from looop_gui.ui.plan.plan_model import CHANGES, REQUESTS, PlanModel
-from looop_gui.ui.signs import ACTION_SIGNS
+from looop_gui.ui.plan.review import PlanReview
 from looop_gui.ui.tasks import Tasks
-from looop_gui.ui.theme import GRID, fixed_font
 from looop_gui.ui.widgets.banner import Tone
-from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.empty_state import EmptyState
-from looop_gui.ui.widgets.labels import ElidedLabel, caption, prose, section
 from looop_gui.ui.widgets.page import Page
-from looop_gui.ui.widgets.plain_list import PlainList
-from looop_gui.ui.widgets.search_field import SearchField
-from looop_gui.ui.widgets.table import Table
-
-PATTERN_ROLE = Qt.ItemDataRole.UserRole
-MOST_PATTERNS = 200
 
 
 class PlanPage(Page):
@@ -61,28 +38,16 @@ class PlanPage(Page):
         self._desk = desk
         self._id = connection_id
         self.tasks = Tasks(self)
-        self.plan: Plan | None = None
         self.of_draft = False
         self._document: ConfigurationDocument | None = None
         self._making: asyncio.Task[Plan] | None = None
+        self._writing_to = ""
         self.make_button = self.header.add_action(self.tr("Make the plan"), self.make, "eye")
         self.export_button = self.header.add_action(self.tr("Export"), self._ask_file, "download")
         self.apply_button = self.header.set_primary(
             self.tr("Apply exactly this plan"), self._ask_apply, "play"
         )
-        self.sentence = section("")
-        self.facts = caption("")
-        self.patterns = PlainList(self.tr("Patterns of changes"))
-        self.search = SearchField(desk.theme, self.tr("Person or group"))
-        self.model = PlanModel(desk.theme, self)
-        self.table = Table(self.tr("Objects of the plan"))
-        self.table.show_model(self.model, (190, 96, 84, 0), optional=(REQUESTS, CHANGES))
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.name = ElidedLabel("")
-        self.name.setProperty("look", "section")
-        self.reason = prose("")
-        self.properties = PropertiesTab(desk.theme)
-        self.request = _request_field(self.tr("Requests"))
+        self.review = PlanReview(desk.theme, self.reject)
         self.empty = EmptyState(
             desk.theme,
             "eye",
@@ -91,9 +56,18 @@ class PlanPage(Page):
             self.tr("Make the plan"),
             self.make,
         )
-        self._lay_out()
-        self._connect()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.review)
+        self.body.addWidget(self._stack, 1)
+        self.review.changed.connect(self._show_buttons)
+        desk.bridge.cycle_progressed.connect(self._take_progress)
         self._show_buttons()
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is shown, with what was left out."""
+        return self.review.plan
 
     def refresh(self) -> None:
         """Look whether there is a draft; a plan that is shown stays."""
@@ -102,11 +76,11 @@ class PlanPage(Page):
 
     def focus_search(self) -> None:
         """Search in the plan."""
-        self.search.setFocus()
+        self.review.search.setFocus()
 
     def make(self) -> None:
         """Make the plan anew, of the draft where there is one."""
-        if self._making is not None and not self._making.done():
+        if self._busy:
             return
         document = self._document
         draft = document is not None and document.modified
@@ -114,7 +88,7 @@ class PlanPage(Page):
             self._id,
             document.schema if document is not None and draft else None,
             document.settings if document is not None and draft else None,
-            self._show_progress,
+            self._show_asking,
         )
         self.banner.clear()
         self.loading.begin(self.tr("Asking the tenant; nothing is written"), self._cancel)
@@ -123,49 +97,47 @@ class PlanPage(Page):
         )
         self._show_buttons()
 
-    def _show_progress(self, progress: CycleProgress) -> None:
-        counted = self.tr("{0}: {1} of {2}").format(
-            progress.phase, formats.count(progress.done), formats.count(progress.total)
-        )
-        asking = self.tr("Asking the tenant; nothing is written")
-        words = f"{asking}. {counted if progress.total else progress.phase}"
-        self.loading.progress(progress.done, progress.total, words)
-
     def show_plan(self, plan: Plan, *, of_draft: bool = False) -> None:
         """Show a plan."""
         self.loading.end()
-        self.plan, self.of_draft = plan, of_draft
-        self.model.left_out.clear()
-        self.sentence.setText(plan_sentence(plan))
-        requests = sum(len(planned.requests) for planned in plan.objects)
-        self.facts.setText(
-            self.tr("{0} requests in the dialect {1}, {2} cycle, made {3}").format(
-                formats.count(requests), plan.dialect.value, plan.kind.value, formats.utc(plan.made)
-            )
-        )
-        self._show_patterns(plan)
-        self._show_rows()
-        self._stack.setCurrentWidget(self._review)
+        self.of_draft = of_draft
+        self.review.show_plan(plan)
+        self._stack.setCurrentWidget(self.review)
         self._say_dry_run(plan)
         self._show_buttons()
 
-    def kept(self) -> Plan | None:
-        """The plan without what was left out."""
-        if self.plan is None:
-            return None
-        out = self.model.left_out
-        return replace(
-            self.plan, objects=tuple(one for one in self.plan.objects if one.source_id not in out)
+    def reject(self) -> None:
+        """Give up a plan that a guard objects to; nothing of it is written."""
+        self._drop()
+        self.banner.say(
+            Tone.INFO,
+            self.tr("The plan was rejected. Nothing was written."),
+            self.tr("Correct the source, the scope or the limits, and make the plan again."),
         )
 
-    def _connect(self) -> None:
-        self.search.searched.connect(self._show_rows)
-        self.patterns.currentItemChanged.connect(self._show_rows)
-        self.model.left_out_changed.connect(self._show_buttons)
-        self.table.selectionModel().currentRowChanged.connect(self._show_object)
-        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.table)
-        space.setContext(Qt.ShortcutContext.WidgetShortcut)
-        space.activated.connect(self._toggle)
+    def kept(self) -> Plan | None:
+        """The plan without what was left out."""
+        return self.review.kept()
+
+    @property
+    def _busy(self) -> bool:
+        making = self._making is not None and not self._making.done()
+        return making or bool(self._writing_to)
+
+    def _show_asking(self, progress: CycleProgress) -> None:
+        self._show_progress(self.tr("Asking the tenant; nothing is written"), progress)
+
+    def _take_progress(self, event: CycleProgressed) -> None:
+        if self._writing_to and event.progress.connection_id == self._id:
+            words = self.tr("Writing to {0}").format(self._writing_to)
+            self._show_progress(words, event.progress)
+
+    def _show_progress(self, words: str, progress: CycleProgress) -> None:
+        phase = str(progress.phase)
+        if progress.total:
+            done, total = formats.count(progress.done), formats.count(progress.total)
+            phase = self.tr("{0}: {1} of {2}").format(phase, done, total)
+        self.loading.progress(progress.done, progress.total, f"{words}. {phase}")
 
     def _take_document(self, document: ConfigurationDocument) -> None:
         self._document = document
@@ -181,78 +153,29 @@ class PlanPage(Page):
         self._show_buttons()
 
     def _fail(self, error: Exception) -> None:
+        self._writing_to = ""
         self.show_failure(error)
         self._show_buttons()
 
     def _say_dry_run(self, plan: Plan) -> None:
         if plan.guard:
-            self.banner.say(
-                Tone.WARNING, self.tr("DRY RUN: a guard would stop this cycle"), plan.guard
-            )
+            tone, words = Tone.WARNING, self.tr("DRY RUN: a guard would stop this cycle")
+            more = "" if plan.guards else plan.guard
         elif self.of_draft:
-            self.banner.say(
-                Tone.INFO,
-                self.tr("DRY RUN of the draft: nothing was written"),
-                self.tr("Save the draft and make the plan again to apply it."),
-            )
+            tone, words = Tone.INFO, self.tr("DRY RUN of the draft: nothing was written")
+            more = self.tr("Save the draft and make the plan again to apply it.")
         else:
-            self.banner.say(Tone.INFO, self.tr("DRY RUN: nothing was written"), plan.tenant_url)
-
-    def _show_patterns(self, plan: Plan) -> None:
-        self.patterns.blockSignals(True)
-        self.patterns.clear()
-        everything = QListWidgetItem(self.tr("Everything"))
-        self.patterns.addItem(everything)
-        for pattern in plan_patterns(plan)[:MOST_PATTERNS]:
-            sign = ACTION_SIGNS[pattern.action]
-            count, shape = formats.count(pattern.count), self.tr(pattern.shape.value)
-            short = pattern.attribute.rpartition(":")[2]
-            item = QListWidgetItem(f"{count} · {short} {shape}")
-            item.setIcon(self.theme.icon(sign.icon, sign.role))
-            item.setToolTip(f"{self.tr(sign.word)}: {pattern.attribute} {shape}: {count}")
-            item.setData(PATTERN_ROLE, pattern)
-            self.patterns.addItem(item)
-        self.patterns.setCurrentItem(everything)
-        self.patterns.blockSignals(False)
-
-    def _show_rows(self) -> None:
-        if self.plan is None:
-            return
-        item = self.patterns.currentItem()
-        pattern = item.data(PATTERN_ROLE) if item is not None else None
-        text = self.search.text().strip().casefold()
-        rows = [
-            one
-            for one in self.plan.objects
-            if (not isinstance(pattern, PlanPattern) or has_pattern(one, pattern))
-            and text in one.source_name.casefold()
-        ]
-        self.model.show_rows(rows)
-        if rows:
-            self.table.selectRow(0)
-        self._show_object()
-
-    def _show_object(self) -> None:
-        one = self.model.row_at(self.table.current_row())
-        self.name.setText(one.source_name if one is not None else "")
-        self.reason.setText(one.reason if one is not None else self.tr("Nothing is selected."))
-        self.properties.show_properties(one.changes if one is not None else ())
-        self.request.setPlainText(_requests_text(one) if one is not None else "")
-
-    def _toggle(self) -> None:
-        self.model.toggle(self.table.current_row())
+            tone, words = Tone.INFO, self.tr("DRY RUN: nothing was written")
+            more = plan.tenant_url
+        self.banner.say(tone, words, more, closable=False)
 
     def _show_buttons(self) -> None:
-        busy = self._making is not None and not self._making.done()
+        busy = self._busy
         self.make_button.setEnabled(not busy)
         self.export_button.setEnabled(self.plan is not None)
         reason = self._why_not_apply()
         self.apply_button.setEnabled(not reason and not busy)
         self.apply_button.setToolTip(reason)
-        if self.plan is not None:
-            out = len(self.model.left_out)
-            words = self.tr("{0} left out; a space leaves out what is selected").format(out)
-            self.left_out.setText(words)
 
     def _why_not_apply(self) -> str:
         kept = self.kept()
@@ -260,52 +183,76 @@ class PlanPage(Page):
             return self.tr("Make the plan first.")
         if self.of_draft:
             return self.tr("This is a plan of the draft. Save it and make the plan again.")
-        if kept.guard:
-            return self.tr("A guard stops this cycle. The overview shows what it held back.")
+        if self.review.is_stopped():
+            return self.tr("A guard stops this plan. Allow its list once, or leave people out.")
         return "" if kept.objects else self.tr("There is nothing to write.")
 
     def _ask_apply(self) -> None:
-        def decide(connection: Connection) -> None:
-            kept = self.kept()
-            if kept is None:
-                return
-            ConfirmDialog(
-                self.theme,
-                self.window(),
-                question=self.tr("Apply exactly this plan"),
-                sentence=self.tr("{0} It is written to {1}, and nothing else is.").format(
-                    plan_sentence(kept), kept.tenant_url
-                ),
-                verb=self.tr("Apply"),
-                on_confirm=lambda: self._apply(kept),
-                name_to_type=connection.name if connection.production else "",
-                destructive=connection.production,
-            ).open()
+        self.tasks.start(self._desk.services.connections.get(self._id), self._ask_about)
 
-        self.tasks.start(self._desk.services.connections.get(self._id), decide)
+    def _ask_about(self, connection: Connection) -> None:
+        kept = self.kept()
+        if kept is None:
+            return
+        allow = self.review.guards.allowed
+        words = self.tr("{0} It is written to {1}, and nothing else is.").format(
+            plan_sentence(kept), kept.tenant_url
+        )
+        if allow:
+            words += " " + self.tr("What the guards object to is allowed once: {0}").format(
+                kept.guard
+            )
+        ConfirmDialog(
+            self.theme,
+            self.window(),
+            question=self.tr("Apply exactly this plan"),
+            sentence=words,
+            verb=self.tr("Apply"),
+            on_confirm=lambda: self._apply(kept, allow),
+            name_to_type=connection.name if connection.production else "",
+            destructive=connection.production or allow,
+        ).open()
 
-    def _apply(self, plan: Plan) -> None:
+    def _apply(self, plan: Plan, allow: bool) -> None:
+        self._writing_to = plan.tenant_url
+        words = self.tr("Writing to {0}").format(plan.tenant_url)
         self.banner.say(
             Tone.WARNING,
-            self.tr("Writing to {0}").format(plan.tenant_url),
-            self.tr("The overview shows how far it is and can stop it."),
+            words,
+            self.tr("Each object is looked at again before it is written."),
             action=self.tr("Open the overview"),
             on_action=lambda: self._desk.go_to("overview", None),
             closable=False,
         )
-        self.apply_button.setEnabled(False)
-        applying = self._desk.services.provisioning.apply_plan(self._id, plan)
+        provisioning = self._desk.services.provisioning
+        stop = provisioning.stop
+        self.loading.begin(words, lambda: self.tasks.start(stop(self._id)))
+        applying = provisioning.apply_plan(self._id, plan, allow=allow)
         self.tasks.start(applying, self._say_applied, self._fail)
+        self._show_buttons()
 
-    def _say_applied(self, cycle: Cycle) -> None:
-        self.plan = None
-        self.model.show_rows(())
+    def _drop(self) -> None:
+        self.loading.end()
+        self.review.clear()
         self._stack.setCurrentWidget(self.empty)
         self._show_buttons()
+
+    def _say_applied(self, cycle: Cycle) -> None:
+        self._writing_to = ""
+        self._drop()
         done = cycle.ended_by is CycleEnd.COMPLETED
         counts = cycle.users + cycle.groups
         words = self.tr("Created {0}, updated {1}, disabled {2}, deleted {3}, failed {4}.").format(
-            counts.created, counts.updated, counts.disabled, counts.deleted, counts.failed
+            *(
+                formats.count(number)
+                for number in (
+                    counts.created,
+                    counts.updated,
+                    counts.disabled,
+                    counts.deleted,
+                    counts.failed,
+                )
+            )
         )
         self.banner.say(
             Tone.SUCCESS if done and not counts.failed else Tone.WARNING,
@@ -334,56 +281,8 @@ class PlanPage(Page):
                 ),
             )
 
-    def _lay_out(self) -> None:
-        self.left_out = caption("")
-        left = Card(self.tr("Patterns"))
-        left.body.addWidget(self.patterns, 1)
-        left.setMinimumWidth(220)
-        middle = Card(self.tr("People and groups"))
-        middle.body.addWidget(self.search)
-        middle.body.addWidget(self.table, 1)
-        middle.body.addWidget(self.left_out)
-        right = Card(self.tr("Requests"))
-        right.body.addWidget(self.name)
-        right.body.addWidget(self.reason)
-        both = QSplitter(Qt.Orientation.Vertical)
-        both.setHandleWidth(GRID)
-        both.addWidget(self.properties)
-        both.addWidget(self.request)
-        right.body.addWidget(both, 1)
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * GRID)
-        columns.addWidget(left, 2)
-        columns.addWidget(middle, 5)
-        columns.addWidget(right, 4)
-        self._review = QWidget()
-        layout = QVBoxLayout(self._review)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(self.sentence)
-        layout.addWidget(self.facts)
-        layout.addLayout(columns, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._review)
-        self.body.addWidget(self._stack, 1)
-
 
 def _write(path: Path, plan: Plan) -> None:
     content = plan_content(plan, as_page=path.suffix.lower() != ".json")
     path.touch(mode=0o600)
     path.write_bytes(content)
-
-
-def _requests_text(planned: PlannedObject) -> str:
-    return "\n\n".join(request_text(request) for request in planned.requests)
-
-
-def _request_field(name: str) -> QPlainTextEdit:
-    field = QPlainTextEdit()
-    field.setReadOnly(True)
-    field.setProperty("look", "code")
-    field.setFont(fixed_font())
-    field.setAccessibleName(name)
-    field.setTabChangesFocus(True)
-    return field

@@ -1,10 +1,12 @@
 """The group of the settings with the guards beside the accidental deletion prevention."""
 
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from looop_gui.model.connection import Connection
 from looop_gui.ui.settings.form import Field, group
 from looop_gui.ui.settings.groups import SettingsGroup, explained, with_settings
+from looop_gui.ui.theme import GRID
+from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.number_field import NumberField
 
 _MOST = 1_000_000
@@ -21,8 +23,8 @@ class GuardGroup(SettingsGroup):
         self.put(
             group(
                 self.tr("Further guards"),
-                self._limit("limit_disables", self.tr("More people would be disabled than")),
-                self._limit(
+                self._both("limit_disables", self.tr("More people would be disabled than")),
+                self._both(
                     "limit_deletes",
                     self.tr("More people and groups would be deleted than"),
                 ),
@@ -36,14 +38,14 @@ class GuardGroup(SettingsGroup):
                     self.tr("The source is smaller than at the last completed cycle by more than"),
                     percent=True,
                 ),
-                self._limit(
+                self._both(
                     "limit_creates", self.tr("More people would be created or matched than")
                 ),
-                self._limit(
+                self._both(
                     "limit_renames",
                     self.tr("More people would get another userName or matching value than"),
                 ),
-                self._limit(
+                self._both(
                     "limit_members_removed",
                     self.tr("More members would be removed from one group than"),
                 ),
@@ -51,7 +53,10 @@ class GuardGroup(SettingsGroup):
                     self.duplicates,
                     self.tr("Otherwise the first of them is provisioned and the others fail."),
                 ),
-                note=self.tr("a cycle stops before its first write, and the dry run says so, when"),
+                note=self.tr(
+                    "a cycle stops before its first write, and the dry run says so, when. A "
+                    "percentage is of those who are linked, or of the group's members."
+                ),
             )
         )
         self.duplicates.toggled.connect(self.tell)
@@ -71,10 +76,26 @@ class GuardGroup(SettingsGroup):
         limits = {name: field.value() for name, field in self._limits.items()}
         return with_settings(connection, stop_on_duplicates=self.duplicates.isChecked(), **limits)
 
+    def _both(self, name: str, words: str) -> Field:
+        """A limit as a number and as a share; the stricter one counts."""
+        number, share = self._field(name, words), self._field(f"{name}_percent", words, share=True)
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID)
+        for widget in (number, caption(self.tr("or")), share):
+            layout.addWidget(widget)
+        row.setFocusProxy(number)
+        return Field(words, row, width=2 * _WIDTH + 4 * GRID)
+
     def _limit(self, name: str, words: str, *, percent: bool = False) -> Field:
-        unit = self.tr("percent") if percent else ""
-        field = NumberField(words, 0, 100 if percent else _MOST, unit)
+        return Field(words, self._field(name, words, share=percent), width=_WIDTH)
+
+    def _field(self, name: str, words: str, *, share: bool = False) -> NumberField:
+        named = self.tr("{0} (percent)").format(words) if share else words
+        field = NumberField(named, 0, 100 if share else _MOST, self.tr("percent") if share else "")
         field.setSpecialValueText(self.tr("No limit"))
+        field.setMaximumWidth(_WIDTH)
         field.valueChanged.connect(self.tell)
         self._limits[name] = field
-        return Field(words, field, width=_WIDTH)
+        return field

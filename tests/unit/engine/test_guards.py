@@ -10,7 +10,8 @@ import pytest
 
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
-from looop_gui.engine.guards import Guard, GuardVerdict, evaluate_guards, exceeds
+from looop_gui.engine.guard_verdict import Guard, GuardVerdict, plan_guards
+from looop_gui.engine.guards import evaluate_guards, exceeds
 from looop_gui.engine.identity import is_renamed
 from looop_gui.engine.rules import compile_rules
 from looop_gui.expressions.values import EvaluationContext
@@ -37,23 +38,41 @@ def test_documented_examples(example: dict) -> None:
 
 @dataclass(frozen=True)
 class Small:
-    """A source, what is linked of it, and the work of one incremental cycle."""
+    """A source, what is linked of it, and the work of one incremental cycle.
+
+    Of those present the first `inactive` are not active, and the first `renamed` have new names.
+    """
 
     links: int
     present: int
     before: int
+    inactive: int = 0
+    renamed: int = 0
 
-    def verdict(self, allowed: str = "", **settings: object) -> GuardVerdict | None:
+    def verdict(
+        self, allowed: str = "", planned: frozenset[str] | None = None, **settings: object
+    ) -> GuardVerdict | None:
         schema = default_schema(Application.LOOOP)
         chosen = replace(ConnectionSettings(scope=ProvisioningScope.ALL), **settings)
         rules = compile_rules(schema, chosen, Dialect.ENTRA_LEGACY, "target")
         names = [f"p{number}" for number in range(max(self.links, self.present))]
-        people = {name: person(name) for name in names[: self.present]}
+        people = {
+            name: person(name, active=n >= self.inactive)
+            for n, name in enumerate(names[: self.present])
+        }
+        old = "userName:somebody else"
         snapshot = DirectorySnapshot(people, {}, (), "digest")
         given = CycleInput(
             snapshot=snapshot,
             links={
-                name: Link(name, f"t-{name}", ObjectType.USER, name) for name in names[: self.links]
+                name: Link(
+                    name,
+                    f"t-{name}",
+                    ObjectType.USER,
+                    name,
+                    identity=old if n < self.renamed else "",
+                )
+                for n, name in enumerate(names[: self.links])
             },
             watermark=Watermark("", rules.digest, NOW, self.before, 0),
             escrows={},
@@ -61,13 +80,14 @@ class Small:
             scope=CycleScope(rules, snapshot),
             now=NOW,
             began=NOW,
+            planned=planned,
         )
         work = plan_cycle(given, CycleKind.INCREMENTAL)
         return evaluate_guards(given, work, EvaluationContext(NOW, Random(1)), allowed)
 
 
-def person(name: str) -> DirectoryObject:
-    attributes = {"userPrincipalName": f"{name}@contoso.com", "accountEnabled": "True"}
+def person(name: str, *, active: bool = True) -> DirectoryObject:
+    attributes = {"userPrincipalName": f"{name}@contoso.com", "accountEnabled": str(active)}
     return DirectoryObject(name, ObjectType.USER, attributes)
 
 
@@ -87,6 +107,16 @@ def person(name: str) -> DirectoryObject:
         (Small(10, 8, 10), {"deletion_threshold": 1}, Guard.ACCIDENTAL_DELETION),
         (Small(10, 8, 10), {"limit_departures_percent": 19}, Guard.DEPARTURES),
         (Small(2, 5, 2), {"limit_creates": 2}, Guard.CREATES),
+        (Small(10, 13, 10), {"limit_creates_percent": 29}, Guard.CREATES),
+        (Small(10, 13, 10), {"limit_creates_percent": 30}, None),
+        (Small(0, 13, 0), {"limit_creates_percent": 1}, None),
+        (Small(10, 13, 10), {"limit_creates": 3, "limit_creates_percent": 29}, Guard.CREATES),
+        (Small(10, 8, 10), {"limit_deletes_percent": 19}, Guard.DELETES),
+        (Small(10, 8, 10), {"limit_deletes_percent": 20}, None),
+        (Small(10, 10, 10, 3), {"limit_disables_percent": 29}, Guard.DISABLES),
+        (Small(10, 10, 10, 3), {"limit_disables_percent": 30}, None),
+        (Small(10, 10, 10, 0, 3), {"limit_renames_percent": 29}, Guard.RENAMES),
+        (Small(10, 10, 10, 0, 3), {"limit_renames_percent": 30}, None),
     ],
 )
 def test_limits(small: Small, settings: dict[str, object], guard: Guard | None) -> None:
@@ -95,6 +125,60 @@ def test_limits(small: Small, settings: dict[str, object], guard: Guard | None) 
     assert (verdict.guard if verdict else None) == guard
     if verdict is not None:
         assert small.verdict(allowed=verdict.token, **settings) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "most"),
+    [
+        ({"limit_deletes": 1}, "delete 2 people and 0 groups, together 2, more than 1.", 1),
+        (
+            {"limit_deletes_percent": 15},
+            "together 2, of 10 linked people and groups, more than 15 percent.",
+            1,
+        ),
+        ({"limit_departures_percent": 10}, "disable or delete 2 of 10 linked people", 1),
+        ({"deletion_threshold": 1}, "more than the threshold of 1", 1),
+        ({"limit_source_shrink_percent": 1}, "8 people instead of 10", -1),
+    ],
+)
+def test_a_sentence_tells_number_or_share_and_how_many_would_pass(
+    settings: dict[str, object], words: str, most: int
+) -> None:
+    verdict = Small(10, 8, 10).verdict(**settings)
+    assert verdict is not None
+    (guard,) = plan_guards(verdict)
+
+    assert words in guard.sentence
+    assert guard.most == most
+    assert [(one.source_id, one.what) for one in guard.objects] == [
+        ("p8", "delete"),
+        ("p9", "delete"),
+    ]
+
+
+def test_where_two_guards_object_each_has_its_own_list() -> None:
+    both: dict[str, object] = {"limit_deletes": 1, "limit_creates": 1}
+    verdict = Small(10, 8, 10).verdict(**both)
+    assert verdict is not None
+    assert [guard.guard for guard in plan_guards(verdict)] == ["deletes"]
+
+    both["limit_source_shrink_percent"] = 1
+    verdict = Small(10, 8, 10).verdict(**both)
+    assert verdict is not None
+    assert [guard.guard for guard in plan_guards(verdict)] == ["source shrank", "deletes"]
+
+
+def test_a_plan_with_fewer_of_them_passes() -> None:
+    small, limit = Small(10, 7, 10), {"limit_deletes": 2}
+    whole = small.verdict(**limit)
+    assert whole is not None
+
+    assert small.verdict(planned=frozenset({"p7", "p8"}), **limit) is None
+    assert small.verdict(planned=frozenset({"p7", "p8", "p9"}), **limit) is not None
+    # What was allowed as a whole may be thinned out.
+    smaller = {"limit_deletes": 1}
+    assert small.verdict(planned=frozenset({"p7", "p8"}), **smaller) is not None
+    assert small.verdict(whole.token, planned=frozenset({"p7", "p8"}), **smaller) is None
 
 
 def test_a_token_is_for_what_was_held_back_alone() -> None:

@@ -63,7 +63,7 @@ def lose_groups(company: Company) -> None:
 CASES = (
     pytest.param({"limit_disables": 1}, disable_two, "disable 2 people", id="disables"),
     pytest.param(
-        {"limit_deletes": 1}, delete_one_of_each, "delete 1 people and 1 groups", id="deletes"
+        {"limit_deletes": 1}, delete_one_of_each, "delete 1 person and 1 group", id="deletes"
     ),
     pytest.param({"limit_renames": 1}, rename_two, "matching value of 2 people", id="renames"),
     pytest.param(
