@@ -104,8 +104,8 @@ class ConnectionSettings:
     be created, members removed from one group, people to be disabled, people and groups to be
     deleted, the percentage by which the source may shrink from one completed cycle to the next,
     people whose userName or matching value changes; where there is a percentage beside a number, it
-    is of the linked people (deletes: and groups; members: of the group). `stop_on_duplicates` stops a cycle in which two
-    people in scope have the same matching value; otherwise the second of them fails.
+    is of the linked people (deletes: and groups; members: of the group). `stop_on_duplicates` stops
+    a cycle in which two people in scope have the same matching value; otherwise the second fails.
     `clear_on_null` takes a value away in the target when the source has none any more, and
     `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
     `delete_grace_days` is how long somebody who would be deleted is only disabled before; 0 deletes
