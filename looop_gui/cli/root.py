@@ -36,6 +36,7 @@ COMMANDS = {
     "sync": ("looop_gui.cli.sync", "Run provisioning cycles."),
     "tenant": ("looop_gui.cli.tenant", "Look into a running tenant and switch its faults."),
     "test-connection": ("looop_gui.cli.test_connection", "Test a tenant URL and its secret token."),
+    "undo": ("looop_gui.cli.undo", "Put back what a run did."),
 }
 """Command name to the module that defines `command`, and its line in the help: told here, because
 the help of the root command must not import every module."""

@@ -57,11 +57,12 @@ def has_pattern(planned: PlannedObject, pattern: PlanPattern) -> bool:
 
 def plan_sentence(plan: Plan) -> str:
     """What the cycle would do, in one sentence; an object counts once, by its first action."""
+    what = "cycle" if plan.undo is None else "undo"
     actions: dict[str, ProvisioningAction] = {}
     for planned in plan.objects:
         actions.setdefault(planned.source_id, planned.action)
     if not actions:
-        return "This cycle would write nothing."
+        return f"This {what} would write nothing."
     counted = Counter(actions.values())
     parts = [
         f"{action.value} {counted[action]:,}" for action in ProvisioningAction if counted[action]
@@ -70,4 +71,4 @@ def plan_sentence(plan: Plan) -> str:
         (one for one in plan_patterns(plan) if one.action is not ProvisioningAction.CREATE), None
     )
     end = f"; largest: {largest.attribute} {largest.shape} for {largest.count:,}" if largest else ""
-    return f"This cycle would {', '.join(parts)}{end}."
+    return f"This {what} would {', '.join(parts)}{end}."

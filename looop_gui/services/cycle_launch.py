@@ -44,6 +44,7 @@ from looop_gui.services.cycle_resuming import (
     is_outdated,
     load_state,
     only_uncertain,
+    outdated_sentence,
     recount,
     unfinished_work,
     unknown_outcomes,
@@ -274,7 +275,7 @@ class _Launch:
             number, cycle = state.cut_off
             if not is_outdated(state, kind, self._rules.digest):
                 return number, cycle
-            sentence = "The cycle was cut off, and the configuration has changed since."
+            sentence = outdated_sentence(cycle)
             ended = replace(
                 cycle,
                 state=CycleState.FAILED,

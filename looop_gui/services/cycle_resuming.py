@@ -71,6 +71,13 @@ def is_outdated(state: StoredState, kind: CycleKind, configuration_digest: str) 
     return kind is CycleKind.INITIAL and cycle.kind is CycleKind.INCREMENTAL
 
 
+def outdated_sentence(cycle: Cycle) -> str:
+    """How a cycle ended that was cut off and is not gone on with."""
+    if cycle.kind is CycleKind.UNDO:
+        return "The undo was cut off. Undone again, it leaves what was put back already as it is."
+    return "The cycle was cut off, and the configuration has changed since."
+
+
 def only_uncertain(journal: JournalState) -> JournalState:
     """What of a journal a new cycle must know: whom the old one was working on."""
     return JournalState({}, journal.pending, journal.since)

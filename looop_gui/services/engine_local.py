@@ -15,6 +15,7 @@ from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
+from looop_gui.model.undo import UndoOrder
 from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_launch import (
     CycleSetting,
@@ -29,6 +30,7 @@ from looop_gui.services.provisioning_on_demand import (
     provision_on_demand,
 )
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.services.undo_run import rehearse_undo, run_undo
 
 
 class EngineLocation(StrEnum):
@@ -43,7 +45,7 @@ class CycleOrder:
     """Everything a cycle is told; the connection need not be saved.
 
     `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
-    that is written and nothing else.
+    that is written and nothing else. With `undo`, a dry run is that of the undo of a run.
     """
 
     connection: Connection
@@ -52,6 +54,7 @@ class CycleOrder:
     kind: CycleKind | None = None
     allowed_guard: str = ""
     plan: Plan | None = None
+    undo: UndoOrder | None = None
 
 
 Tell = Callable[[CycleProgress, int], None]
@@ -126,7 +129,10 @@ class LocalEngine:
         self._stopping[order.connection.id] = stopping
         self._ended.clear()
         try:
-            return await run_cycle(self._setting(order), order.kind, stopping=stopping, tell=tell)
+            setting = self._setting(order)
+            if order.plan is not None and order.plan.undo is not None:
+                return await run_undo(setting, stopping=stopping, tell=tell)
+            return await run_cycle(setting, order.kind, stopping=stopping, tell=tell)
         finally:
             self._stopping.pop(order.connection.id, None)
             if not self._stopping:
@@ -142,7 +148,11 @@ class LocalEngine:
     ) -> DryRun:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
         stopping = asyncio.Event()
-        rehearsal = await rehearse(self._setting(order), stopping, order.kind, on_progress)
+        setting = self._setting(order)
+        if order.undo is not None:
+            rehearsal = await rehearse_undo(setting, stopping, order.undo, on_progress)
+        else:
+            rehearsal = await rehearse(setting, stopping, order.kind, on_progress)
         return rehearsal.dry_run(entries=entries, objects=objects)
 
     async def provision_on_demand(

@@ -13,6 +13,7 @@ from looop_gui.model.errors import (
     ConfigurationError,
     CredentialsError,
     EngineError,
+    GuardError,
     SourceError,
     StoreBusyError,
     StoreError,
@@ -26,6 +27,7 @@ from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.model.secret import SecretText
+from looop_gui.model.undo import UndoOrder
 from looop_gui.services.cycle_rehearsal import DryRun
 from looop_gui.services.engine_local import CycleOrder
 from looop_gui.services.provisioning_on_demand import OnDemandOrder
@@ -40,12 +42,19 @@ class OrderMessage(msgspec.Struct, frozen=True):
     kind: CycleKind | None
     allowed_guard: str = ""
     plan: Plan | None = None
+    undo: UndoOrder | None = None
 
     def order(self) -> CycleOrder:
         """The order as services have it."""
         token = SecretText(self.token)
         return CycleOrder(
-            self.connection, self.schema, token, self.kind, self.allowed_guard, self.plan
+            self.connection,
+            self.schema,
+            token,
+            self.kind,
+            self.allowed_guard,
+            self.plan,
+            self.undo,
         )
 
 
@@ -58,6 +67,7 @@ def order_message(order: CycleOrder) -> OrderMessage:
         order.kind,
         order.allowed_guard,
         order.plan,
+        order.undo,
     )
 
 
@@ -185,6 +195,7 @@ _ERRORS: dict[str, type[WorkbenchError]] = {
         StoreBusyError,
         StoreFullError,
         EngineError,
+        GuardError,
     )
 }
 _TO_ENGINE: msgspec.json.Decoder[Any] = msgspec.json.Decoder(ToEngine)

@@ -67,13 +67,28 @@ def _facts(plan: Plan) -> Iterator[str]:
     yield "<table>"
     for name, value in (
         ("Tenant URL", plan.tenant_url),
-        ("Cycle", str(plan.kind)),
+        ("Cycle", _kind(plan)),
         ("Dialect", str(plan.dialect)),
         ("Made", plan.made.isoformat(timespec="seconds")),
         ("Requests", f"{requests:,}"),
     ):
         yield f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
     yield "</table>"
+    yield from _left_alone(plan)
+
+
+def _kind(plan: Plan) -> str:
+    return str(plan.kind) if plan.undo is None else f"undoes the cycle of {plan.undo.began}"
+
+
+def _left_alone(plan: Plan) -> Iterator[str]:
+    """Whom an undo does not touch."""
+    if plan.left_alone:
+        yield "<h2>Left as they are</h2><table>"
+        for one in plan.left_alone:
+            name = f"{one.object_type} {one.source_name}"
+            yield f"<tr><td>{escape(name)}</td><td>{escape(one.reason)}</td></tr>"
+        yield "</table>"
 
 
 def _patterns(plan: Plan) -> Iterator[str]:

@@ -108,7 +108,12 @@ class ProvisioningService:
         return await self.run_order(await self.order_of(connection_id, kind))
 
     async def run_order(self, order: CycleOrder) -> Cycle:
-        """Run a cycle of a connection that need not be saved."""
+        """Run a cycle of a connection that need not be saved.
+
+        Before an undo, provisioning is turned off: the next cycle would do it all again.
+        """
+        if order.plan is not None and order.plan.undo is not None:
+            await self._turn_off(order.connection.id)
         return await asyncio.shield(self._start(order))
 
     async def stop(self, connection_id: str) -> None:
@@ -129,6 +134,11 @@ class ProvisioningService:
             await self.start_cycle(connection_id)
         else:
             await self._tell_job(connection)
+
+    async def _turn_off(self, connection_id: str) -> None:
+        saved = {one.id: one for one in await self._connections.list()}.get(connection_id)
+        if saved is not None and saved.settings.provisioning_on:
+            await self.set_provisioning(connection_id, False)
 
     async def restart(self, connection_id: str, *, full: bool = False) -> None:
         """Clear watermark, escrows and quarantine; `full` breaks the links, too (section f.9).

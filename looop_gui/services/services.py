@@ -28,6 +28,7 @@ from looop_gui.services.retention import RetentionService
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.services.target_session import TargetSessions
 from looop_gui.services.tenants import TenantService
+from looop_gui.services.undo import UndoService
 from looop_gui.store.tokens import TokenStore
 
 
@@ -51,6 +52,7 @@ class Services:
     retention: RetentionService
     account_discovery: AccountDiscoveryService
     links: LinkService
+    undo: UndoService
 
 
 async def open_services(
@@ -107,6 +109,7 @@ async def open_services(
         retention=retention,
         account_discovery=AccountDiscoveryService(sessions),
         links=LinkService(sessions, provisioning),
+        undo=UndoService(used, worker, provisioning.order_of),
     )
 
 

@@ -120,7 +120,7 @@ async def run_undo(setting: CycleSetting, *, stopping: asyncio.Event, tell: Tell
     if plan is None or plan.undo is None:
         raise ConfigurationError("This is not the plan of an undo.", safe="Nothing was sent.")
     held = undo_guard(plan, connection.settings)
-    if held and undo_token(plan) != setting.allowed_guard:
+    if held and setting.allowed_guard not in {undo_token(plan), plan.guard_token} - {""}:
         raise GuardError(held, next_step=f"To allow exactly this once: {undo_token(plan)}")
     rules = _rules(setting)
     with cycle_lock(setting.data_folder, connection):
