@@ -46,9 +46,9 @@ class ScopeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """A create that may have arrived: by which matching value to look for it, and since when."""
+    """Creates that may have arrived: by which matching values to look for them, and since when."""
 
-    value: str
+    values: tuple[str, ...]
     since: datetime
 
 

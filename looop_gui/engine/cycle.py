@@ -25,7 +25,7 @@ from looop_gui.engine.grace import with_grace
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
 from looop_gui.engine.waves import managers_above
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
-from looop_gui.model.job import CycleKind, Escrow, Link, Watermark
+from looop_gui.model.job import HINTS_APART, CycleKind, Escrow, Link, Watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Unfinished:
     """What a cut-off cycle had done already, by source id.
 
     `done` needs no first pass any more unless the source has changed since, `references_left` of
-    those need the second; `uncertain` were being worked on when it was cut off, each with a hint
+    those need the second; `uncertain` were being worked on when it was cut off, each with hints
     (object type and first matching value) by which what it may have created can be found.
     """
 
@@ -288,13 +288,13 @@ class _Planner:
     def consider_lost(self, source_id: str) -> None:
         """Somebody who may have been created, was never linked, and is gone from the source."""
         unsure = self._unsure(source_id)
-        if unsure is None or not unsure.value or self._rules.permissions.append_only:
+        if unsure is None or not unsure.values or self._rules.permissions.append_only:
             return
         self.tasks.append(
             ObjectTask(
                 object_type=self._rules.object_type,
                 source_id=source_id,
-                source_name=unsure.value,
+                source_name=unsure.values[0],
                 decision=Decision.RETRACT,
                 source=None,
                 link=None,
@@ -317,13 +317,18 @@ class _Planner:
         return source_id in given.unfinished.uncertain or source_id in given.escrows
 
     def _unsure(self, source_id: str) -> Unsure | None:
+        """By all the names under which an attempt that failed or was cut off may have made it."""
         escrow = self._given.escrows.get(source_id)
-        if escrow is not None and escrow.unsure:
-            return Unsure(escrow.unsure, escrow.first_failure)
         hint = self._given.unfinished.uncertain.get(source_id)
-        if hint is not None:
-            return Unsure(hint.partition(" ")[2], self._given.began)
-        return None
+        failed = escrow is not None and bool(escrow.unsure)
+        if not failed and hint is None:
+            return None
+        names = [one.partition(" ")[2] for one in (hint or "").split(HINTS_APART)]
+        since = self._given.began
+        if escrow is not None and failed:
+            names.insert(0, escrow.unsure)
+            since = min(since, escrow.first_failure)
+        return Unsure(tuple(dict.fromkeys(name for name in names if name)), since)
 
     def _add(self, task: ObjectTask) -> None:
         """Put a task where it belongs: first pass, second pass only, or nowhere any more."""

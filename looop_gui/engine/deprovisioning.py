@@ -71,8 +71,8 @@ def find_unsure(
     """
     unsure = record.task.unsure
     values = list(matching_values(rules, desired))
-    if unsure is not None and unsure.value and rules.matching:
-        values.insert(0, (rules.matching[0], unsure.value))
+    if unsure is not None and rules.matching:
+        values[:0] = [(rules.matching[0], value) for value in unsure.values]
     resource = yield from _made_by_us(record, rules, values, desired, view)
     if resource is not None:
         return resource
@@ -84,15 +84,18 @@ def find_unsure(
 def find_former(
     record: ObjectRecord, rules: ObjectRules, desired: list[DesiredValue], view: CycleView
 ) -> Conversation[JsonObject | None]:
-    """What a create may have left under a matching value that has changed since; else None."""
+    """What creates may have left under matching values that have changed since; else None."""
     unsure = record.task.unsure
-    if unsure is None or not unsure.value or not rules.matching:
+    if unsure is None or not rules.matching:
         return None
     rule = rules.matching[0]
     present = next((value for of, value in matching_values(rules, desired) if of is rule), None)
-    if present is not None and same(rule, present, unsure.value):
-        return None
-    return (yield from _made_by_us(record, rules, [(rule, unsure.value)], desired, view))
+    former = [
+        (rule, value)
+        for value in unsure.values
+        if present is None or not same(rule, present, value)
+    ]
+    return (yield from _made_by_us(record, rules, former, desired, view))
 
 
 def _made_by_us(

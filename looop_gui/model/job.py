@@ -90,6 +90,10 @@ class QuarantineReason(StrEnum):
     INGESTION_INTERRUPTED = "IngestionInterrupted"
 
 
+HINTS_APART = "\x1f"
+"""Between the hints of one intent, where several attempts may have created something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A stored pair of source object and target resource (Graph object connection).

@@ -13,7 +13,7 @@ from looop_gui.store.cycles import cycle_configuration, running_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import load_escrows
 from looop_gui.store.jobs import StoredJob, load_job, open_job
-from looop_gui.store.journal import JournalState, load_journal
+from looop_gui.store.journal import JournalState, joined_hints, load_journal
 from looop_gui.store.links import load_links
 
 NO_RESULT = "none"
@@ -128,5 +128,6 @@ def unknown_outcomes(
             for key, hint in before.items()
             if key not in done and (failed is None or key in failed)
         }
-        unknown[which].update(interrupted.get(which, {}))
+        for key, hint in interrupted.get(which, {}).items():
+            unknown[which][key] = joined_hints(unknown[which].get(key, ""), hint)
     return unknown

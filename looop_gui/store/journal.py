@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from looop_gui.model.job import Escrow
+from looop_gui.model.job import HINTS_APART, Escrow
 from looop_gui.store.database import Database
 
 AGAIN = "+again"
@@ -22,14 +22,26 @@ AGAIN = "+again"
 
 FAILED = "failed"
 
+_INTENT = """
+    INSERT INTO journal (cycle, pass, source_id, hint) VALUES (:cycle, :pass, :source_id, :hint)
+    ON CONFLICT (cycle, pass, source_id) DO UPDATE SET
+        result = CASE WHEN result IS NULL OR result LIKE '%' || :again THEN result
+            ELSE result || :again END,
+        hint = CASE WHEN result IS NOT NULL AND result NOT LIKE '%' || :again THEN :hint
+            WHEN hint = '' THEN :hint
+            WHEN instr(:apart || hint || :apart, :apart || :hint || :apart) THEN hint
+            WHEN :hint = '' THEN hint
+            ELSE hint || :apart || :hint END"""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
     """What a cut-off cycle left: results by source id, and source ids without one, by pass.
 
-    `pending` has for each a hint by which what may have been created can be found; `since` is when
-    the earliest cycle of those began. `reopened` are results, by pass, of objects that were being
-    touched once more: they are pending, and were counted under these words.
+    `pending` has for each the hints, with HINTS_APART between, by which what may have been created
+    can be found; `since` is when the earliest cycle of those began. `reopened` are results of
+    objects, by pass, that were being touched once more: they are pending, and were counted under
+    these words.
     """
 
     results: Mapping[str, Mapping[str, str]]
@@ -43,16 +55,20 @@ def write_intents(
 ) -> None:
     """Say which objects are about to be touched in a pass, each with its hint.
 
-    An intent without a result stays as it is: what its hint led to has to be looked for first.
-    Called inside a transaction.
+    An intent without a result keeps its hints, and has the new one as well: under each of them
+    something may have been made. Called inside a transaction.
     """
     connection.executemany(
-        "INSERT INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (cycle, pass, source_id) DO UPDATE"
-        " SET result = result || ?, hint = excluded.hint"
-        " WHERE result IS NOT NULL AND result NOT LIKE ?",
+        _INTENT,
         [
-            (cycle, pass_name, source_id, hint, AGAIN, f"%{AGAIN}")
+            {
+                "cycle": cycle,
+                "pass": pass_name,
+                "source_id": source_id,
+                "hint": hint,
+                "again": AGAIN,
+                "apart": HINTS_APART,
+            }
             for source_id, hint in hints.items()
         ],
     )
@@ -105,8 +121,8 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
         if result is None or result.endswith(AGAIN):
             if result is not None and number == cycle:
                 reopened.setdefault(pass_name, {})[source_id] = result.removesuffix(AGAIN)
-            # The earliest hint counts: what it led to is what later attempts have looked for.
-            pending.setdefault(pass_name, {}).setdefault(source_id, hint)
+            hints = pending.setdefault(pass_name, {})
+            hints[source_id] = joined_hints(hints.get(source_id, ""), hint)
             began.append(datetime.fromisoformat(moment))
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
@@ -116,6 +132,12 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
                 pending.get(pass_name, {}).pop(source_id, None)
     left = {name: hints for name, hints in pending.items() if hints}
     return JournalState(results, left, min(began, default=None), reopened)
+
+
+def joined_hints(earlier: str, later: str) -> str:
+    """The hints of both, each once."""
+    hints = [*earlier.split(HINTS_APART), *later.split(HINTS_APART)]
+    return HINTS_APART.join(dict.fromkeys(hint for hint in hints if hint))
 
 
 def clear_journal(

@@ -42,6 +42,7 @@ def test_what_once_ended_wrong_ends_right(seed: int) -> None:
         pytest.param(2001689, id="a disk full while deletions were staged left a list of nothing"),
         pytest.param(2001699, id="staged, logged and not counted, with members"),
         pytest.param(2002157, id="staged, logged and not counted, two of them"),
+        pytest.param(2041218, id="renamed between two crashes and gone after them: stayed"),
     ],
 )
 def test_what_a_guard_once_staged_wrong_is_staged_right(seed: int) -> None:

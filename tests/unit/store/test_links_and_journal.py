@@ -9,6 +9,7 @@ import pytest
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import (
+    HINTS_APART,
     Cycle,
     CycleKind,
     CycleState,
@@ -154,6 +155,26 @@ def test_what_may_have_arrived_is_kept_for_the_next_cycle(database: Database, jo
 
     assert state.results == {}
     assert state.pending == {"object": {"ann": "User ann@x"}}
+
+
+def test_an_intent_keeps_every_name_under_which_something_may_have_been_made(
+    database: Database, job: int
+) -> None:
+    with database.transaction() as connection:
+        first = add_cycle(connection, job, CYCLE, "configuration")
+        later = add_cycle(connection, job, replace(CYCLE, id="later"), "configuration")
+        for hints in ({"ann": "User ann@x", "bob": ""}, {"ann": "User ann@y"}):
+            write_intents(connection, first, "object", hints)
+        for hints in ({"ann": "User ann@x"}, {"ann": "User ann@z", "bob": "User bob@x"}):
+            write_intents(connection, later, "object", hints)
+    ann = HINTS_APART.join(("User ann@x", "User ann@y", "User ann@z"))
+
+    found = load_journal(database, job, later).pending["object"]
+
+    assert found == {"ann": ann, "bob": "User bob@x"}
+    with database.transaction() as connection:
+        clear_journal(connection, job, later, {"object": found})
+    assert load_journal(database, job, None).pending["object"] == found
 
 
 def test_a_forgotten_job_leaves_nothing_behind(database: Database, job: int) -> None:
