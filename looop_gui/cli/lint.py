@@ -9,6 +9,7 @@ from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.services.chosen_connection import choose_connection
 from looop_gui.setup.lint import MappingFinding, Severity, lint_schema
+from looop_gui.setup.lint_settings import lint_settings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -36,7 +37,7 @@ async def _lint(name: str, data_dir: Path | None, as_json: bool) -> int:
         chosen.schema,
         application=connection.application,
         extended=connection.settings.extended_functions,
-    )
+    ) + lint_settings(connection.settings, chosen.schema)
     if as_json:
         write_json([finding_as_json(finding) for finding in findings])
     else:

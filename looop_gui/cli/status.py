@@ -61,6 +61,11 @@ def _lines(name: str, state: JobState) -> list[str]:
     lines.append(f"Linked: {state.linked_users} people, {state.linked_groups} groups")
     if state.escrows:
         lines.append(f"Waiting to be tried again: {state.escrows}")
+    if state.next_deletion is not None:
+        lines.append(
+            f"Waiting to be deleted: {state.leaving}, "
+            f"the first at {state.next_deletion:%Y-%m-%d %H:%M} UTC"
+        )
     if adapted := state.extra.get(ADAPTED):
         lines.append(f"Written as the target takes it, until a restart: {adapted}")
     if state.quarantine is not None:

@@ -252,7 +252,10 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class JobState:
-    """The job of one connection as it stands."""
+    """The job of one connection as it stands.
+
+    `leaving` counts who waits to be deleted; the first of them is at `next_deletion`.
+    """
 
     connection_id: str
     status: JobStatus
@@ -265,3 +268,5 @@ class JobState:
     linked_groups: int = 0
     escrows: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
+    leaving: int = 0
+    next_deletion: datetime | None = None

@@ -22,6 +22,7 @@ from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.engine_local import CycleOrder, Engine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
+from looop_gui.services.leaving import LeavingObject, read_leaving
 from looop_gui.services.provisioning_jobs import (
     HELD_BACK,
     RESTART,
@@ -175,6 +176,10 @@ class ProvisioningService:
     async def waiting(self, connection: Connection) -> list[Escrow]:
         """The objects of a connection that failed and wait, the next one first."""
         return await self._worker.run(read_waiting, connection.id)
+
+    async def leaving(self, connection: Connection) -> list[LeavingObject]:
+        """Who of a connection waits to be deleted, the next one first."""
+        return await self._worker.run(read_leaving, connection)
 
     async def retry(self, connection: Connection, source_ids: Collection[str]) -> list[Escrow]:
         """Make waiting objects due for the next cycle; gives those. Nothing is started.

@@ -14,6 +14,7 @@ from looop_gui.model.job import (
     JobStatus,
     ResetScope,
 )
+from looop_gui.services.leaving import read_leaving
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import count_escrows, delete_escrows, load_escrows, save_escrows
@@ -47,6 +48,7 @@ def read_job(database: Database, connection: Connection) -> JobState:
     running = next((cycle for cycle in latest if cycle.ended is None), None)
     last = next((cycle for cycle in latest if cycle.ended is not None), None)
     links = count_links(database, job.number)
+    leaving = read_leaving(database, connection)
     return JobState(
         connection_id=connection.id,
         status=_status(connection, job, latest),
@@ -59,6 +61,8 @@ def read_job(database: Database, connection: Connection) -> JobState:
         linked_groups=links.get(ObjectType.GROUP, 0),
         escrows=count_escrows(database, job.number),
         extra=_extra(job),
+        leaving=len(leaving),
+        next_deletion=leaving[0].until if leaving else None,
     )
 
 

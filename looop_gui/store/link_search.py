@@ -1,5 +1,6 @@
 """Links for a list on the screen: searched, paged, one by one."""
 
+import sqlite3
 from datetime import datetime
 
 from looop_gui.model.directory import ObjectType
@@ -47,22 +48,31 @@ def find_links(
             " ORDER BY display_name COLLATE NOCASE, source_id LIMIT ? OFFSET ?",
             (*values, limit, offset),
         ).fetchall()
-    links = (
-        Link(
-            source_id=row["source_id"],
-            target_id=row["target_id"],
-            object_type=ObjectType(row["object_type"]),
-            display_name=row["display_name"],
-            managed=bool(row["managed"]),
-            disabled=bool(row["disabled"]),
-            source_digest=row["source_digest"],
-            manager=row["manager"],
-            leaving_since=_time(row["leaving_since"]),
-        )
-        for row in rows
-    )
+    links = (_link(row) for row in rows)
     return int(total), tuple(links)
 
 
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def leaving_links(database: Database, job: int) -> list[Link]:
+    """The links that wait to be deleted, the longest waiting first; without members."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM links WHERE job = ? AND leaving_since IS NOT NULL"  # noqa: S608 - constants
+            " ORDER BY leaving_since, source_id",
+            (job,),
+        ).fetchall()
+    return [_link(row) for row in rows]
+
+
+def _link(row: sqlite3.Row) -> Link:
+    leaving_since = row["leaving_since"]
+    return Link(
+        source_id=row["source_id"],
+        target_id=row["target_id"],
+        object_type=ObjectType(row["object_type"]),
+        display_name=row["display_name"],
+        managed=bool(row["managed"]),
+        disabled=bool(row["disabled"]),
+        source_digest=row["source_digest"],
+        manager=row["manager"],
+        leaving_since=datetime.fromisoformat(leaving_since) if leaving_since else None,
+    )

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHeaderView, QVBoxLayout
 
 from looop_gui.engine.link_comparison import LinkComparison
 from looop_gui.services.link_comparison import LinkRow
+from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.links.comparison_model import ComparisonModel
 from looop_gui.ui.links.side_signs import SIDE_SIGNS
@@ -89,14 +90,21 @@ class LinkInspector(Inspector):
                 "Repair makes one where the object is in scope."
             )
         if not comparison.source_found:
-            return self.tr("The source has this object no more, so nothing is expected.")
+            words = self.tr("The source has this object no more, so nothing is expected.")
+            return f"{self._waits(comparison)} {words}".strip()
         source = SIDE_SIGNS[self.row.source].word if self.row is not None else ""
         number = comparison.differences
-        if not number:
-            words = self.tr("In the source: {0}. Both sides agree.")
-            return words.format(source.lower())
-        words = self.tr("In the source: {0}. Attributes that differ: {1}.")
-        return words.format(source.lower(), number)
+        words = self.tr("In the source: {0}. Both sides agree.").format(source.lower())
+        if number:
+            words = self.tr("In the source: {0}. Attributes that differ: {1}.")
+            words = words.format(source.lower(), number)
+        return f"{self._waits(comparison)} {words}".strip()
+
+    def _waits(self, comparison: LinkComparison) -> str:
+        since = comparison.link.leaving_since
+        if since is None:
+            return ""
+        return self.tr("Waits to be deleted since {0}.").format(formats.day_and_time(since))
 
     def _fail(self, error: Exception) -> None:
         what, why, safe, next_step = describe(error)

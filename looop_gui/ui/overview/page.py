@@ -15,6 +15,7 @@ from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.cycle_card import CycleCard
 from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
+from looop_gui.ui.overview.leaving_card import LeavingCard
 from looop_gui.ui.overview.quarantine_advice import quarantine_advice
 from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
@@ -53,6 +54,7 @@ class OverviewPage(Page):
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
         self.waiting = WaitingCard(desk, connection_id)
+        self.leaving = LeavingCard(desk, connection_id)
         self.statistics = StatisticsCard(desk, connection_id)
         self.held_back = HeldBackBanner(
             desk.theme, self._show_staged, self._decide, self._ask_reject
@@ -115,6 +117,7 @@ class OverviewPage(Page):
         self.attention.read()
         self.statistics.read()
         self.waiting.read()
+        self.leaving.read()
         self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
         ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
         if ended is not None and not self._running:
@@ -295,6 +298,7 @@ class OverviewPage(Page):
         layout.addWidget(self.history)
         layout.addWidget(self.attention)
         layout.addWidget(self.waiting)
+        layout.addWidget(self.leaving)
         layout.addWidget(self.statistics)
         layout.addStretch(1)
         scroll = QScrollArea()

@@ -100,6 +100,7 @@ FULL: dict[str, Any] = {
         "expandNestedGroups": True,
         "clearOnNull": True,
         "appendOnly": True,
+        "deleteGraceDays": 30,
     },
 }
 
