@@ -118,18 +118,44 @@ class ConnectionService:
         storage: TokenStorage,
         passphrase: SecretText | None = None,
     ) -> Connection:
-        """Keep another token, or the same elsewhere. With ENVIRONMENT, it is a variable's name."""
+        """Keep another token, or the same elsewhere; it is removed where it was kept before.
+
+        Raises CredentialsError for the environment: a token given there would be taken for the name
+        of a variable and saved in the clear; see `read_token_from`.
+        """
         before = await self.get(connection_id)
-        reference = _plain(token) if storage is TokenStorage.ENVIRONMENT else connection_id
-        target = replace(before.target, token_storage=storage, token_reference=reference)
+        if storage is TokenStorage.ENVIRONMENT:
+            raise CredentialsError(
+                "A token that is read from the environment is set outside the workbench.",
+                safe="Nothing was kept.",
+                next_step=f"Set the variable {before.target.token_reference} before starting the"
+                " workbench, or choose another place to keep the token.",
+            )
+        target = replace(before.target, token_storage=storage, token_reference=connection_id)
         connection = _checked(replace(before, target=target))
-        if storage is not TokenStorage.ENVIRONMENT:
-            await self._keep_token(connection, token, passphrase)
+        await self._keep_token(connection, token, passphrase)
+        return await self._moved(before, connection)
+
+    async def read_token_from(self, connection_id: str, variable: str) -> Connection:
+        """Read the token from an environment variable from now on, and keep it nowhere."""
+        before = await self.get(connection_id)
+        target = replace(
+            before.target, token_storage=TokenStorage.ENVIRONMENT, token_reference=variable.strip()
+        )
+        return await self._moved(before, _checked(replace(before, target=target)))
+
+    async def _moved(self, before: Connection, connection: Connection) -> Connection:
+        """Save where the token is now, and forget it everywhere else."""
         await self._worker.run(save_connection, connection, self._clock.now())
-        for other in TokenStorage:
-            if other not in (storage, TokenStorage.ENVIRONMENT):
-                await self._forget_token(replace(target, token_storage=other))
-        self._events.publish(ConnectionsChanged((connection_id,)))
+        kept = (connection.target.token_storage, connection.target.token_reference)
+        for reference in {before.id, before.target.token_reference}:
+            for storage in TokenStorage:
+                if (storage, reference) != kept:
+                    former = replace(
+                        before.target, token_storage=storage, token_reference=reference
+                    )
+                    await self._forget_token(former)
+        self._events.publish(ConnectionsChanged((connection.id,)))
         return connection
 
     async def token(self, connection_id: str, passphrase: SecretText | None = None) -> SecretText:

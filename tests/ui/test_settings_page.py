@@ -3,7 +3,7 @@
 import certifi
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
 
 from looop_gui.model.connection import Dialect, MatchingStrategy
 from looop_gui.model.errors import ConfigurationError
@@ -190,6 +190,13 @@ def test_a_replaced_token_counts_at_once(page, demo, services, loop, qtbot) -> N
 
 def dialog_of(page: SettingsPage) -> ConfirmDialog:
     return next(one for one in page.findChildren(QDialog) if isinstance(one, ConfirmDialog))
+
+
+def test_a_token_of_the_environment_is_not_typed_here(page, demo, services, loop) -> None:
+    loop.run(services.connections.read_token_from(demo.id, "LOOOP_TOKEN"))
+    loop.until(lambda: not page.credentials.token.isEnabled())
+    hints = [label.text() for label in page.credentials.findChildren(QLabel)]
+    assert "Read from the environment variable LOOOP_TOKEN; set another token there." in hints
 
 
 def test_deleting_asks_and_cancel_keeps(page, demo, services, loop, qtbot) -> None:

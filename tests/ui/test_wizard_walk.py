@@ -16,6 +16,7 @@ from looop_gui.model.connection import (
     TenantConnection,
     TokenStorage,
 )
+from looop_gui.model.errors import CredentialsError
 from looop_gui.model.job import CycleState
 from looop_gui.services.events import DraftsChanged
 from looop_gui.setup.draft import SetupStep
@@ -28,6 +29,7 @@ from looop_gui.ui.wizard.pages.preparation import PreparationPage
 from looop_gui.ui.wizard.pages.review import ReviewPage
 from looop_gui.ui.wizard.pages.source import SourcePage
 from looop_gui.ui.wizard.pages.welcome import WelcomePage
+from looop_gui.ui.wizard.token_storage import TokenStoragePicker
 from looop_gui.ui.wizard.wizard import SetupWizard
 
 LEFT = Qt.MouseButton.LeftButton
@@ -254,6 +256,46 @@ def test_the_settings_of_a_saved_connection_are_gone_through_again(
     changed = "Settings: Notification Email, it@example.org -> ops@example.org"
     assert (version.comment, version.changes) == ("Saved by the wizard", (changed,))
     assert loop.run(services.connections.token("c1")) == tenant.token
+    wizard.close()
+
+
+def test_the_token_goes_along_when_it_is_to_be_kept_elsewhere(
+    desk: Desk, loop, qtbot: QtBot
+) -> None:
+    services = desk.services
+    tenant = loop.run(services.tenants.start("c1"))
+    saved = Connection(
+        "c1",
+        "Demo",
+        Application.DEMO,
+        TenantConnection(tenant.scim_endpoint, TokenStorage.MEMORY),
+        SourceSettings(SourceType.DEMO, users=30),
+    )
+    created = loop.run(services.connections.create(saved, tenant.token.reveal()))
+    wizard = make_wizard(desk, loop.run(prepare_draft(services, "c1")))
+    qtbot.addWidget(wizard)
+    wizard.show()
+    loop.until(lambda: wizard.session.facts.has_token)
+    page = wizard.page
+    assert isinstance(page, CredentialsPage)
+    picker = page.findChild(TokenStoragePicker)
+    loop.until(picker.choice.count)
+    place = picker.choice.findData(TokenStorage.ENCRYPTED_FILE)
+    picker.choice.setCurrentIndex(place)
+    picker.choice.activated.emit(place)
+    qtbot.keyClicks(picker.passphrase, "correct horse")
+    go_on(qtbot, wizard, SetupStep.NOTIFICATION)
+    go_on(qtbot, wizard, SetupStep.SOURCE)
+    loop.until(lambda: wizard.session.facts.users)
+    click(qtbot, wizard.steps.button_of(SetupStep.REVIEW))
+    loop.until(lambda: wizard.page.forecast is not None)
+    click(qtbot, wizard.foot.next)
+    loop.until(lambda: wizard.live is not None)
+    stored = loop.run(services.connections.get("c1"))
+    assert stored.target.token_storage is TokenStorage.ENCRYPTED_FILE
+    assert loop.run(services.connections.token("c1")) == tenant.token
+    with pytest.raises(CredentialsError):
+        loop.run(services.connections.token_of(created))
     wizard.close()
 
 

@@ -91,9 +91,13 @@ class CredentialsGroup(SettingsGroup):
             TokenStorage.KEYRING: self.tr("Kept in the keyring of this desktop."),
             TokenStorage.ENCRYPTED_FILE: self.tr("Kept in an encrypted file of the data folder."),
             TokenStorage.MEMORY: self.tr("Kept in memory: it is asked for after each start."),
-            TokenStorage.ENVIRONMENT: self.tr("Read from an environment variable."),
+            TokenStorage.ENVIRONMENT: self.tr(
+                "Read from the environment variable {0}; set another token there."
+            ).format(connection.target.token_reference),
         }
-        self._token_field.advise(kept[connection.target.token_storage])
+        storage = connection.target.token_storage
+        self.token.setEnabled(storage is not TokenStorage.ENVIRONMENT)
+        self._token_field.advise(kept[storage])
 
     def applied(self, connection: Connection) -> Connection:
         """With this URL, dialect and network."""

@@ -281,10 +281,17 @@ class WizardSession(QWidget):
             made = await services.create(connection, self.token.reveal(), passphrase)
             self._made = True
             return made
-        updated = await services.update(connection)
-        if not self.token or self.token == self._kept_token:
-            return updated
         storage = connection.target.token_storage
+        stored = (await services.get(connection.id)).target
+        if not self.token or (self.token == self._kept_token and storage is stored.token_storage):
+            return await services.update(connection)
+        # The token goes along, so where it is kept changes with it and not before.
+        target = replace(
+            connection.target,
+            token_storage=stored.token_storage,
+            token_reference=stored.token_reference,
+        )
+        updated = await services.update(replace(connection, target=target))
         return await services.set_token(updated.id, self.token.reveal(), storage, passphrase)
 
     def _take_names(self, connections: Sequence[Connection]) -> None:

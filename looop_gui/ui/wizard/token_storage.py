@@ -55,11 +55,15 @@ class TokenStoragePicker(QWidget):
             TokenStorage.MEMORY: self.tr("Memory only"),
         }
         self.choice.clear()
+        target = self._session.draft.target
+        chosen = target.token_storage
+        if chosen is TokenStorage.ENVIRONMENT:
+            variable = self.tr("Environment variable {0}").format(target.token_reference)
+            self.choice.addItem(variable, chosen)
         for storage in _OFFERED:
             state = self._states.get(storage)
             if state is not None and state.available:
                 self.choice.addItem(words[storage], storage)
-        chosen = self._session.draft.target.token_storage
         index = self.choice.findData(chosen)
         if index < 0:
             index = max(0, self.choice.findData(TokenStorage.MEMORY))
@@ -74,6 +78,8 @@ class TokenStoragePicker(QWidget):
         self.sentence.setText(self._explain(storage))
 
     def _explain(self, storage: TokenStorage) -> str:
+        if storage is TokenStorage.ENVIRONMENT:
+            return self.tr("Read from there. Choose another place to keep a token typed here.")
         sentences = [self._states[storage].sentence]
         keyring = self._states.get(TokenStorage.KEYRING)
         if keyring is not None and not keyring.available:

@@ -98,9 +98,29 @@ async def test_a_token_moves_from_one_storage_to_another(
     with pytest.raises(CredentialsError):
         await services.connections.token_of(in_memory)
     monkeypatch.setenv("LOOOP_TEST_TOKEN", "from-environment")
-    moved = await services.connections.set_token("c1", "LOOOP_TEST_TOKEN", TokenStorage.ENVIRONMENT)
-    assert moved.target.token_reference == "LOOOP_TEST_TOKEN"
+    in_variable = await services.connections.read_token_from("c1", "LOOOP_TEST_TOKEN")
+    assert in_variable.target.token_reference == "LOOOP_TEST_TOKEN"
     assert (await services.connections.token("c1")).reveal() == "from-environment"
+    with pytest.raises(CredentialsError):
+        await services.connections.token_of(moved)
+    back = await services.connections.set_token("c1", TOKEN, TokenStorage.MEMORY)
+    assert back.target.token_reference == "c1"
+    assert (await services.connections.token("c1")).reveal() == TOKEN
+
+
+async def test_a_token_is_never_taken_for_the_name_of_a_variable(
+    services: Services, connection: Connection
+) -> None:
+    """The name of the variable is saved in the clear."""
+    target = replace(
+        connection.target, token_storage=TokenStorage.ENVIRONMENT, token_reference="LOOOP_TOKEN"
+    )
+    await services.connections.create(replace(connection, target=target), None)
+    with pytest.raises(CredentialsError, match="set outside") as refused:
+        await services.connections.set_token("c1", TOKEN, TokenStorage.ENVIRONMENT)
+    assert "LOOOP_TOKEN" in refused.value.next_step
+    stored = await services.connections.get("c1")
+    assert stored.target.token_reference == "LOOOP_TOKEN"
 
 
 async def test_an_environment_variable_needs_a_name(
