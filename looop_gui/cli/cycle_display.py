@@ -177,6 +177,8 @@ class TerminalDisplay:
             for held, wanted in change.examples[:1]:
                 click.echo(f'    Wanted "{wanted}", held "{held}".')
             click.echo(f"    {change.proposal}")
+        for action, count in certificate.others:
+            click.echo(f"  {action}: {count}. They failed, or changed since; see the log.")
 
     def dry_run(self, dry_run: DryRun) -> None:
         """What a cycle would do, in sentences."""

@@ -198,7 +198,8 @@ class _Sync:
             cycle = await services.provisioning.run_order(order)
             state = await services.provisioning.job_of(chosen.connection)
             completed = cycle.ended_by is CycleEnd.COMPLETED
-            if self.certify and completed and number == self._cycles - 1:
+            certify = self.certify or chosen.connection.settings.check_endless_writes
+            if certify and completed and number == self._cycles - 1:
                 await self._certify(services, order)
             self._display.cycle(cycle, state)
             code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
@@ -221,7 +222,7 @@ class _Sync:
         return SOME_FAILED if (forecast.users + forecast.groups).failed else DONE
 
     async def _certify(self, services: Services, order: CycleOrder) -> None:
-        certifying = services.dry_runs.certify(order, self._show_rehearsing)
+        certifying = services.certificates.check_order(order, self._show_rehearsing)
         # Interrupted here, the cycle before is told all the same.
         with suppress(_InterruptedError):
             self._display.certificate(await self._rehearsed(certifying))

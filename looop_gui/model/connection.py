@@ -110,7 +110,8 @@ class ConnectionSettings:
     `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
     `delete_grace_days` is how long somebody who would be deleted is only disabled before; 0 deletes
     at once, as Entra does.
-    `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
+    `check_endless_writes` asks after each cycle in the window whether another one would write
+    nothing. `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
     """
 
     scope: ProvisioningScope = ProvisioningScope.ASSIGNED
@@ -149,6 +150,7 @@ class ConnectionSettings:
     stop_on_duplicates: bool = False
     clear_on_null: bool = False
     append_only: bool = False
+    check_endless_writes: bool = False
     delete_grace_days: int = 0
 
 

@@ -61,6 +61,13 @@ class LogAppended:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificateChanged:
+    """It was checked whether another cycle would write nothing."""
+
+    connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TenantChanged:
     """An embedded tenant was started, stopped or set otherwise."""
 

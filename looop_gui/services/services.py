@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from looop_gui.services.account_discovery import AccountDiscoveryService
+from looop_gui.services.certificates import CertificateService
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
@@ -44,6 +45,7 @@ class Services:
     tenants: TenantService
     provisioning: ProvisioningService
     dry_runs: DryRunService
+    certificates: CertificateService
     provisioning_log: ProvisioningLogService
     worker: StoreWorker
     log_views: LogViewService
@@ -89,7 +91,12 @@ async def open_services(
     sessions = TargetSessions(
         data_folder, worker, connections, mappings, clock, open_target, read_source
     )
+    dry_runs = DryRunService(used, provisioning.order_of)
+    certificates = CertificateService(
+        dry_runs, provisioning.order_of, connections, worker, events, clock
+    )
     if engine is EngineLocation.CHILD:
+        certificates.start()
         provisioning.start_schedule()
         retention.start()
     return Services(
@@ -100,7 +107,8 @@ async def open_services(
         connection_test=ConnectionTestService(clock),
         tenants=tenants,
         provisioning=provisioning,
-        dry_runs=DryRunService(used, provisioning.order_of),
+        dry_runs=dry_runs,
+        certificates=certificates,
         provisioning_log=ProvisioningLogService(worker),
         worker=worker,
         log_views=LogViewService(worker),
@@ -121,3 +129,4 @@ async def close_services(services: Services) -> None:
         closing.push_async_callback(services.notifications.close)
         closing.push_async_callback(services.tenants.stop_all)
         closing.push_async_callback(services.provisioning.close)
+        closing.push_async_callback(services.certificates.close)

@@ -146,6 +146,9 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
         bool, Meta(description="Take a value away in the target when the source has none any more.")
     ] = False
     append_only: Annotated[bool, Meta(description="Never disable or delete anything.")] = False
+    check_endless_writes: Annotated[
+        bool, Meta(description="After a cycle, check that another one would write nothing.")
+    ] = False
     delete_grace_days: Annotated[
         int, Meta(ge=0, description="Disable first, delete after so many days; 0 deletes at once.")
     ] = 0
@@ -319,6 +322,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         expand_nested_groups=section.expand_nested_groups,
         clear_on_null=section.clear_on_null,
         append_only=section.append_only,
+        check_endless_writes=section.check_endless_writes,
         delete_grace_days=section.delete_grace_days,
     )
 

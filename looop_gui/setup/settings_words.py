@@ -46,6 +46,7 @@ SETTING_NAMES: Final[dict[str, str]] = {
     "stop_on_duplicates": "Stop when two people have the same matching value",
     "clear_on_null": "Clear a value when the source has none",
     "append_only": "Never disable or delete anything",
+    "check_endless_writes": "Check for endless writes after each cycle",
     # TenantConnection
     "tenant_url": "Tenant URL",
     "token_storage": "where the token is kept",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from looop_gui.services.events import (
+    CertificateChanged,
     ConnectionsChanged,
     CycleProgressed,
     DirectoryChanged,
@@ -44,6 +45,7 @@ class Bridge(QObject):
     tenant_changed = Signal(object)
     engine_ended = Signal(object)
     mail_changed = Signal(object)
+    certificate_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +95,7 @@ _SIGNALS: dict[type, str] = {
     TenantChanged: "tenant_changed",
     EngineEnded: "engine_ended",
     MailChanged: "mail_changed",
+    CertificateChanged: "certificate_changed",
 }
 
 

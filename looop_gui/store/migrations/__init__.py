@@ -14,6 +14,7 @@ from looop_gui.store.migrations import (
     m0009_settings_drafts,
     m0010_before_images,
     m0011_leaving_and_drift,
+    m0012_certificates,
     m0014_log_orders,
     m0016_version_settings,
 )
@@ -41,6 +42,7 @@ MIGRATIONS = (
     Migration(9, "settings drafts", m0009_settings_drafts.apply),
     Migration(10, "before-images", m0010_before_images.apply),
     Migration(11, "leaving and drift", m0011_leaving_and_drift.apply),
+    Migration(12, "certificates", m0012_certificates.apply),
     Migration(14, "log orders", m0014_log_orders.apply),
     Migration(16, "version settings", m0016_version_settings.apply),
 )

@@ -299,6 +299,11 @@ class BehaviourGroup(SettingsGroup):
                 self.tr("Entra never sends nothing, so an old value stays there."),
             ),
             (
+                "check_endless_writes",
+                self.tr("Check for endless writes after each cycle"),
+                self.tr("Reads everybody in the target and says whether a second cycle writes."),
+            ),
+            (
                 "regex_search",
                 self.tr("Regular expressions of filters may match a part of the value"),
                 self.tr("Otherwise the whole value has to match."),

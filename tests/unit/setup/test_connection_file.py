@@ -100,6 +100,7 @@ FULL: dict[str, Any] = {
         "expandNestedGroups": True,
         "clearOnNull": True,
         "appendOnly": True,
+        "checkEndlessWrites": True,
         "deleteGraceDays": 30,
     },
 }
