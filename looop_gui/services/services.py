@@ -12,7 +12,7 @@ from looop_gui.services.certificates import CertificateService
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
-from looop_gui.services.cycle_launch import open_target, read_source
+from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_child import ChildEngine
@@ -88,8 +88,9 @@ async def open_services(
     notifications = NotificationService(worker, connections, tokens, events, clock)
     notifications.start()
     retention = RetentionService(worker, clock)
+    directory = DirectoryService(data_folder, connections, events, clock)
     sessions = TargetSessions(
-        data_folder, worker, connections, mappings, clock, open_target, read_source
+        data_folder, worker, connections, mappings, clock, open_target, directory
     )
     dry_runs = DryRunService(used, provisioning.order_of)
     certificates = CertificateService(
@@ -103,7 +104,7 @@ async def open_services(
         events=events,
         connections=connections,
         mappings=mappings,
-        directory=DirectoryService(data_folder, connections, events, clock),
+        directory=directory,
         connection_test=ConnectionTestService(clock),
         tenants=tenants,
         provisioning=provisioning,

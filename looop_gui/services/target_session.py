@@ -1,6 +1,5 @@
 """One connection opened to look at both sides: rules, source, links, and the target to ask."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +19,9 @@ from looop_gui.model.job import Link
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_asking import Asking
-from looop_gui.services.cycle_launch import OpenTarget, ReadSource, ceiling
+from looop_gui.services.cycle_launch import OpenTarget, ceiling
 from looop_gui.services.cycle_resuming import peek_state
+from looop_gui.services.directory import DirectoryService
 from looop_gui.services.mappings import MappingService
 from looop_gui.services.store_worker import StoreWorker
 
@@ -52,7 +52,7 @@ class TargetSession:
 
 
 class TargetSessions:
-    """Opens sessions. The two functions are others in tests."""
+    """Opens sessions. How the target is opened is another function in tests."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class TargetSessions:
         mappings: MappingService,
         clock: Clock,
         open_target: OpenTarget,
-        read_source: ReadSource,
+        directory: DirectoryService,
     ) -> None:
         self.data_folder = data_folder
         self.worker = worker
@@ -70,7 +70,7 @@ class TargetSessions:
         self._mappings = mappings
         self._clock = clock
         self._open_target = open_target
-        self._read_source = read_source
+        self._directory = directory
 
     async def connection(self, connection_id: str) -> Connection:
         """The saved connection. Raises ConfigurationError."""
@@ -104,5 +104,5 @@ class TargetSessions:
             )
 
     async def snapshot(self, connection: Connection) -> DirectorySnapshot:
-        """The source directory as it is now. Raises SourceError."""
-        return await asyncio.to_thread(self._read_source, connection, self.data_folder)
+        """The source directory as it is now, read only when it changed. Raises SourceError."""
+        return await self._directory.snapshot(connection.source, connection.id)

@@ -59,7 +59,8 @@ class ComparisonModel(RowsModel[AttributeComparison]):
 
     def _words(self, row: AttributeComparison, column: int) -> str:
         if column == ATTRIBUTE:
-            return row.attribute
+            # An extension's URN says the same in many rows; the tool tip has it.
+            return row.attribute.rpartition(":")[2]
         if column == SOURCE:
             return row.source
         return (row.expected if column == EXPECTED else row.actual) or ""

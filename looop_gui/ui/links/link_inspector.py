@@ -7,7 +7,7 @@ from looop_gui.engine.link_comparison import LinkComparison
 from looop_gui.services.link_comparison import LinkRow
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.links.comparison_model import ComparisonModel
+from looop_gui.ui.links.comparison_model import ATTRIBUTE, ComparisonModel
 from looop_gui.ui.links.side_signs import SIDE_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
@@ -19,6 +19,9 @@ from looop_gui.ui.widgets.labels import problem as problem_label
 from looop_gui.ui.widgets.labels import prose, say_problem
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.table import Table
+
+ATTRIBUTE_WIDTH = 158
+"""Room for most names; wider ones are elided, or the column is made wider."""
 
 
 class LinkInspector(Inspector):
@@ -39,9 +42,10 @@ class LinkInspector(Inspector):
         self.problem = problem_label()
         self.model = ComparisonModel(desk.theme, self)
         self.table = Table(self.tr("Source, expected and actual values"), compact=True)
-        self.table.show_model(self.model)
+        self.table.show_model(self.model, (ATTRIBUTE_WIDTH,))
         columns = self.table.horizontalHeader()
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(ATTRIBUTE, QHeaderView.ResizeMode.Interactive)
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.repair_button = primary_button(
             desk.theme, self.tr("Repair"), lambda: self._emit(self.repair_wanted)

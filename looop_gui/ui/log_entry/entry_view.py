@@ -20,6 +20,7 @@ class EntryView(QTabWidget):
         self.explain = ExplainTab(desk)
         self.http = HttpTab(desk.theme)
         self.setDocumentMode(True)
+        self.setProperty("look", "narrow")
         self.tabBar().setExpanding(False)
         self.setUsesScrollButtons(True)
         for tab, words in (

@@ -1,9 +1,12 @@
 """The columns of the log's table, and what the cells of a row say."""
 
+from PySide6.QtGui import QFontMetrics
+
 from looop_gui.model.provisioning_log import LogRow
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
+from looop_gui.ui.theme import GRID, ICON_SIZE
 
 TIME, NAME, ACTION, STATUS, SUMMARY, TARGET, CODE, DURATION = range(8)
 COLUMN_NAMES = ("time", "name", "action", "status", "summary", "target", "code", "duration")
@@ -13,6 +16,15 @@ SORTED = {column: COLUMN_NAMES[column] for column in (TIME, NAME, ACTION, STATUS
 
 DESCENDING_FIRST = (TIME, DURATION)
 """The columns of which the greatest is wanted first."""
+
+
+def fitting_widths(metrics: QFontMetrics, widths: tuple[int, ...]) -> tuple[int, ...]:
+    """Widths of all columns in px, with room for the words for actions and statuses."""
+    room = list(widths)
+    for column, signs in ((ACTION, ACTION_SIGNS.values()), (STATUS, STATUS_SIGNS.values())):
+        widest = max(metrics.horizontalAdvance(sign.word) for sign in signs)
+        room[column] = max(room[column], widest + ICON_SIZE + 3 * GRID)
+    return tuple(room)
 
 
 def cell_words(row: LogRow, column: int) -> str:

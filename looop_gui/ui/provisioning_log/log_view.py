@@ -22,7 +22,7 @@ from looop_gui.ui.provisioning_log.entry_inspector import EntryInspector
 from looop_gui.ui.provisioning_log.export_dialog import ExportDialog
 from looop_gui.ui.provisioning_log.filter_bar import FilterBar
 from looop_gui.ui.provisioning_log.filter_dialog import FilterDialog
-from looop_gui.ui.provisioning_log.log_cells import DESCENDING_FIRST, SORTED
+from looop_gui.ui.provisioning_log.log_cells import DESCENDING_FIRST, SORTED, fitting_widths
 from looop_gui.ui.provisioning_log.log_keys import CENSUS, EXPORT, give_keys
 from looop_gui.ui.provisioning_log.log_memory import LogMemory
 from looop_gui.ui.provisioning_log.log_model import LogModel
@@ -63,7 +63,8 @@ class ProvisioningLogView(QWidget):
         self._tasks = Tasks(self)
         self._compact = compact
         self.table = LogTable(self.tr("Provisioning log"))
-        self.table.show_log(self.model, _COMPACT_WIDTHS if compact else _WIDTHS)
+        widths = _COMPACT_WIDTHS if compact else _WIDTHS
+        self.table.show_log(self.model, fitting_widths(self.fontMetrics(), widths))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table, striped=True))
         self.inspector = EntryInspector(desk, connection_id)
         self.follow_button = button(

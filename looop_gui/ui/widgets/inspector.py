@@ -83,6 +83,9 @@ class InspectorSplitter(QSplitter):
         self.setStretchFactor(1, 0)
         self.setCollapsible(0, False)
         self.setCollapsible(1, False)
+        if self.isRightToLeft():
+            # Qt's splitter puts the first of its widgets one pixel beyond its edge then.
+            self.setContentsMargins(0, 0, 1, 0)
         width = USUAL_WIDTH
         if settings is not None:
             width = int(str(settings.value(self._name, USUAL_WIDTH)))
