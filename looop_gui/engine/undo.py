@@ -17,7 +17,7 @@ from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.undo_anew import make_anew
 from looop_gui.engine.undo_references import undo_manager, undo_members
-from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, changed_since, is_as_before
+from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, MEMBERS, changed_since, is_as_before
 from looop_gui.engine.undo_values import (
     is_as,
     member_ids,
@@ -104,8 +104,8 @@ def _take_back(
         raise failure_of_answer(request, response)
     current = response.body
     changed = _changed(image, current, view, state)
-    if _foreign_members(record, current, view):
-        changed.append("members")
+    if _foreign_members(record, image, current, view, state):
+        changed.append(MEMBERS)
     if changed:
         raise changed_since(changed)
     if state.disable:
@@ -144,13 +144,16 @@ def _check_permissions(image: BeforeImage, view: CycleView, state: UndoState) ->
         )
 
 
-def _foreign_members(record: ObjectRecord, current: JsonObject, view: CycleView) -> bool:
+def _foreign_members(
+    record: ObjectRecord, image: BeforeImage, current: JsonObject, view: CycleView, state: UndoState
+) -> bool:
     """True for a group with a member that this tool did not put there."""
     link = record.task.link
-    if record.task.object_type is not ObjectType.GROUP or link is None:
+    if image.object_type is not ObjectType.GROUP or link is None or MEMBERS in image.withheld:
         return False
     ours = {view.links[key].target_id for key in link.members if key in view.links}
-    return not ours.issuperset(member_ids(current) or ())
+    # Who is about to be deleted by this undo may be gone from the links already.
+    return not (ours | state.undone_ids).issuperset(member_ids(current) or ())
 
 
 def _disable(record: ObjectRecord, current: JsonObject, view: CycleView) -> Conversation[None]:
@@ -206,9 +209,14 @@ def _write(
     record.modified.extend(item.modified for item in planned)
     note_processing(record, "EntrySynchronizationUpdate", "will be put back", planned)
     note_update(record, current, planned)
+    sent = whole_elements(planned, current)
     try:
         yield from verified_update(
-            record.task.object_type, current["id"], planned, plan_again, view
+            record.task.object_type,
+            current["id"],
+            sent,
+            lambda now: whole_elements(plan_again(now), now),
+            view,
         )
     except ObjectFailedError:
         note_doubt(record)
@@ -253,7 +261,7 @@ def _changes(
             wanted, now = state.id_now(reference_id(before)), reference_id(held)
             if wanted != now:
                 changes.append(planned_value(path, now, wanted, reference=True))
-    return whole_elements(changes, current)
+    return changes
 
 
 def _waits(image: BeforeImage, view: CycleView, state: UndoState) -> bool:

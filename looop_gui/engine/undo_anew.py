@@ -9,7 +9,7 @@ from looop_gui.engine.failure import ObjectSkippedError, failure_of_answer, inco
 from looop_gui.engine.object_steps import note_export
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.retry import outcome_is_unknown
-from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, is_as_before
+from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, MEMBERS, is_as_before
 from looop_gui.engine.undo_values import body_of, differing, flat_values, manager_of
 from looop_gui.engine.undo_work import UndoState
 from looop_gui.engine.view import CycleView
@@ -148,7 +148,9 @@ def _adopt(
         disabled=image.disabled,
     )
     created = replace(image, kind=ImageKind.CREATED, target_id=target_id, resource=None)
-    record.image = replace(created, values=flat_values(body), managed=True, disabled=False)
+    # Whose members it gets again is not known yet, and some may be none of ours.
+    withheld = (MEMBERS,) if image.object_type is ObjectType.GROUP else ()
+    record.image = replace(created, values=flat_values(body), withheld=withheld)
 
 
 def _has_references(image: BeforeImage) -> bool:

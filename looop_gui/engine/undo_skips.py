@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from looop_gui.engine.failure import ObjectSkippedError
 
+MEMBERS = "members"
+
 BEFORE_IMAGE_LOST = (
     "BeforeImageLost",
     "What it held before is not known, because the cycle was cut off while it wrote this object. "

@@ -95,7 +95,6 @@ def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: 
         else:
             first.append(task)
     first.sort(key=lambda task: task.wave)
-    last.sort(key=lambda task: task.object_type is ObjectType.USER)
     return UndoWork(tuple(first), tuple(members_only), tuple(last))
 
 

@@ -33,7 +33,10 @@ class UndoRunner(CycleRunner):
             await self._pass(self._left(users), Pass.REFERENCES, CyclePhase.REFERENCES)
             members = [*self._left(groups), *work.members_only]
             await self._pass(members, Pass.REFERENCES, CyclePhase.MEMBERS)
-            await self._pass(work.last, Pass.OBJECT, CyclePhase.EXPORT)
+            groups = [task for task in work.last if task.object_type is ObjectType.GROUP]
+            users = [task for task in work.last if task.object_type is ObjectType.USER]
+            await self._pass(groups, Pass.OBJECT, CyclePhase.GROUPS)
+            await self._pass(users, Pass.OBJECT, CyclePhase.EXPORT)
         self._enter(CyclePhase.FINISHED, 0)
         await self.flush()
 

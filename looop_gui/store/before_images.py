@@ -125,7 +125,7 @@ def _paths(connection: sqlite3.Connection, images: Iterable[BeforeImage]) -> dic
 
 def _content(image: BeforeImage, paths: dict[str, int]) -> bytes:
     values = [(paths[path], before, after) for path, before, after in image.values]
-    if image.kind is ImageKind.CREATED:
+    if image.kind is ImageKind.CREATED and not image.withheld:
         return _ENCODER.encode((image.name, values))
     flags = (image.managed, image.disabled, image.doubtful, image.lost)
     rest = (image.resource, image.added, image.removed, image.withheld)
