@@ -49,7 +49,7 @@ def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
         case (ImageKind.DELETED, ImageKind.CREATED):
             return _made_anew(first, then)
         case (ImageKind.DELETED, _):
-            return first
+            return _restored(then, first)
         case (_, ImageKind.DELETED):
             return _restored(first, then)
         case (_, ImageKind.CREATED):
@@ -93,7 +93,10 @@ def _net(first: BeforeImage, then: BeforeImage) -> tuple[tuple[str, ...], tuple[
 
 
 def _restored(first: BeforeImage, deleted: BeforeImage) -> BeforeImage:
-    """A resource that was changed, then deleted: as it was before both."""
+    """A resource that was changed, then deleted: as it was before both.
+
+    `removed` are members that it had and that were missing when it was read.
+    """
     if deleted.resource is None or first.lost:
         return replace(deleted, lost=True)
     resource = copy.deepcopy(deleted.resource)
@@ -104,7 +107,13 @@ def _restored(first: BeforeImage, deleted: BeforeImage) -> BeforeImage:
                 resource.pop(path_of.name, None)
         else:
             target_path(path).write(resource, before)
-    return replace(deleted, resource=resource, managed=first.managed, disabled=first.disabled)
+    return replace(
+        deleted,
+        resource=resource,
+        removed=tuple(dict.fromkeys((*first.removed, *deleted.removed))),
+        managed=first.managed,
+        disabled=first.disabled,
+    )
 
 
 def _made_anew(deleted: BeforeImage, created: BeforeImage) -> BeforeImage:

@@ -153,12 +153,12 @@ def _members(image: BeforeImage, view: CycleView, state: UndoState) -> tuple[lis
 
     Of a group that was made anew, everybody who was in it has been removed.
     """
+    removed = [view.links[key].target_id for key in image.removed if key in view.links]
     if image.resource is not None:
         before = (state.id_now(target_id) for target_id in member_ids(image.resource) or ())
-        return [], [target_id for target_id in before if target_id is not None]
-    added = [view.links[key].target_id for key in image.added if key in view.links]
-    removed = [view.links[key].target_id for key in image.removed if key in view.links]
-    return added, removed
+        held = [target_id for target_id in before if target_id is not None]
+        return [], list(dict.fromkeys((*held, *removed)))
+    return [view.links[key].target_id for key in image.added if key in view.links], removed
 
 
 def _write_members(

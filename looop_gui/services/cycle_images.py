@@ -25,7 +25,11 @@ class ImageTaking:
             return ()
         if image.kind is ImageKind.DELETED:
             self._deleted[image.source_id] = image.target_id
-        elif image.kind is ImageKind.CREATED:
+            link = outcome.task.link
+            # What was deleted in this cycle before is missing in the resource as it was read.
+            lacking = () if link is None else self.of_departure(link, frozenset(self._deleted))
+            return (*lacking, image)
+        if image.kind is ImageKind.CREATED:
             self._made.add(image.source_id)
         elif image.kind is ImageKind.MEMBERS and image.source_id in self._made:
             return ()  # the members of a group that this cycle made go with it

@@ -93,13 +93,15 @@ def _wrote(engine: SimulatedEngine, cycle: Cycle) -> bool:
     return bool(load_images(engine.open(), cycle.id))
 
 
-async def undo(engine: SimulatedEngine, cycle: Cycle) -> tuple[Plan, Cycle]:
-    """The plan of the undo of a cycle, and how it ended."""
+async def undo(
+    engine: SimulatedEngine, cycle: Cycle, *, apply_it: bool = True
+) -> tuple[Plan, Cycle]:
+    """The plan of the undo of a cycle, and how it ended; the cycle itself if not applied."""
     order = UndoOrder(cycle.id, cycle.began.isoformat())
     plan = (await rehearse_undo(_setting(engine), asyncio.Event(), order)).plan
     assert engine.sender is not None
     assert engine.sender.written == []
-    return plan, await apply(engine, plan)
+    return plan, await apply(engine, plan) if apply_it else cycle
 
 
 async def apply(engine: SimulatedEngine, plan: Plan, kill_at: int = 0) -> Cycle:
