@@ -37,7 +37,7 @@ from looop_gui.model.job import (
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
 from looop_gui.services.data_folder import usual_data_folder
 from looop_gui.services.engine_local import CycleOrder, EngineLocation
-from looop_gui.services.engine_process import collect_rarely, fast_loop
+from looop_gui.services.engine_process import fast_loop, prepare_process
 from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services, close_services, open_services
 
@@ -115,7 +115,7 @@ def command(
     sync.plan_out, sync.apply_plan = plan_out, apply_plan
     sync.certify = certify
     sync.dialect = Dialect(dialect) if dialect else None
-    collect_rarely()
+    prepare_process()
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
         code = runner.run(sync.run())
     sys.exit(code)

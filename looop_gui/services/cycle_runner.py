@@ -2,9 +2,9 @@
 
 Theory of operation. The cycle's work is decided once, from the snapshot, the links and the rules
 (`engine.cycle`), and judged by the guards before anything is sent. Then people, groups, and the
-references of both are passes over their tasks: a feeder puts the intents of the next tasks on the
-disk while workers hold the conversations of the present ones, at most `concurrency` at a time. What
-the outcomes change is in memory at once and on the disk with the next block, a few times a second.
+references of both are passes over their tasks: workers hold the conversations of the present ones,
+at most `concurrency` at a time, while the intents of the next go to the disk. What the outcomes
+change is in memory at once and on the disk with the next block, a few times a second.
 The watermark is stored only when everything was gone through.
 
 A cycle that was cut off (kill -9, power) is found by its row without an end. The next start goes on
@@ -14,7 +14,7 @@ looked up in the target before it is sent.
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -27,7 +27,6 @@ from looop_gui.engine.conversation import (
     Pass,
 )
 from looop_gui.engine.cycle import CycleInput, CycleWork, WorkList, plan_cycle
-from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.guards import evaluate_guards
@@ -50,11 +49,9 @@ from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
+from looop_gui.services.cycle_intents import Intents
 
 T = TypeVar("T")
-
-BLOCK = 256
-"""How many intents are written at a time, and how many tasks wait for a worker at most."""
 
 
 class Watcher(Protocol):
@@ -201,17 +198,23 @@ class CycleRunner:
         if self._watcher is not None:
             self.order += [(task.source_id, which) for task in tasks]
         self._enter(phase, len(tasks))
-        for _, wave in itertools.groupby(tasks, key=lambda task: task.wave):
-            await self._wave(list(wave), which)
+        intents = Intents(self._blocks, self._view, tasks, which)
+        numbered = enumerate(tasks)
+        try:
+            for _, wave in itertools.groupby(numbered, key=lambda item: item[1].wave):
+                await self._wave(list(wave), which, intents)
+        finally:
+            await intents.close()
 
-    async def _wave(self, tasks: Sequence[ObjectTask], which: Pass) -> None:
-        queue: asyncio.Queue[ObjectTask | None] = asyncio.Queue(BLOCK)
-        workers = min(self._concurrency, max(1, len(tasks)))
+    async def _wave(
+        self, tasks: Sequence[tuple[int, ObjectTask]], which: Pass, intents: Intents
+    ) -> None:
+        """All tasks of a wave, each with its number in the pass; `concurrency` at a time."""
+        waiting = iter(tasks)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._feed(tasks, which, queue, workers))
-                for _ in range(workers):
-                    group.create_task(self._work(queue, which))
+                for _ in range(min(self._concurrency, len(tasks))):
+                    group.create_task(self._work(waiting, which, intents))
         except ExceptionGroup as errors:
             full = errors.subgroup(StoreError)
             if full is None:
@@ -225,39 +228,17 @@ class CycleRunner:
         if self._asking.stopping.is_set():
             raise StoppedError
 
-    async def _feed(
-        self,
-        tasks: Sequence[ObjectTask],
-        which: Pass,
-        queue: "asyncio.Queue[ObjectTask | None]",
-        workers: int,
+    async def _work(
+        self, waiting: Iterator[tuple[int, ObjectTask]], which: Pass, intents: Intents
     ) -> None:
-        for start in range(0, len(tasks), BLOCK):
+        for number, task in waiting:
+            await intents.reach(number)
             if self._asking.stopping.is_set():
-                break
-            block = tasks[start : start + BLOCK]
-            await self._blocks.intend(self._hints(block, which), which)
-            for task in block:
-                await queue.put(task)
-        for _ in range(workers):
-            await queue.put(None)
-
-    def _hints(self, tasks: Sequence[ObjectTask], which: Pass) -> dict[str, str]:
-        """The intents of tasks that may write, each with a hint for the case of a crash."""
-        creates = which is Pass.OBJECT
-        return {
-            task.source_id: creation_hint(task, self._view) if creates else ""
-            for task in tasks
-            if task.decision is not Decision.SKIP
-        }
-
-    async def _work(self, queue: "asyncio.Queue[ObjectTask | None]", which: Pass) -> None:
-        while (task := await queue.get()) is not None:
-            if not self._asking.stopping.is_set():
-                try:
-                    await self._one(task, which)
-                except StoppedError:
-                    continue
+                return
+            try:
+                await self._one(task, which)
+            except StoppedError:
+                return
 
     async def _one(self, task: ObjectTask, which: Pass) -> None:
         exchanges: list[WireExchange] = []

@@ -14,6 +14,7 @@ import msgspec
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
 from looop_gui.store.database import Database
+from looop_gui.store.rows import insert_rows
 
 KEPT_CYCLES = 50
 """Of so many cycles of a job, the latest that wrote something, before-images are kept."""
@@ -29,7 +30,8 @@ def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[Bef
     if not images:
         return
     paths = _paths(connection, images)
-    connection.executemany(
+    insert_rows(
+        connection,
         "INSERT INTO before_images (cycle, kind, object_type, source_id, target_id, content)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         [

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 FILE_NAME = "workbench.sqlite3"
 BUSY_MILLISECONDS = 10_000
 RETRY_SECONDS = 0.01
+CACHE_KIBIBYTES = 16 * 1024
+CHECKPOINT_PAGES = 4_000
+"""The write-ahead log is folded into the file each time it has so many pages (16 MB): a cycle
+writes the same pages of its indexes again and again."""
 JOURNAL_BYTES = 64 * 1024 * 1024
 """The write-ahead log is cut to this size after a large transaction."""
 QUICK_CHECK_BYTES = 32 * 1024 * 1024
@@ -164,6 +168,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _switch_to_wal(connection)
         connection.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:

@@ -16,22 +16,26 @@ from datetime import datetime
 
 from looop_gui.model.job import HINTS_APART, Escrow
 from looop_gui.store.database import Database
+from looop_gui.store.rows import insert_rows
 
 AGAIN = "+again"
 """Ends a result word over which there is a new intent; the word counts, but is no result."""
 
 FAILED = "failed"
 
+# The two marks stand in it as they are, so that one statement takes many rows. An existing row
+# is `result` and `hint`, the new one `excluded`.
 _INTENT = """
-    INSERT INTO journal (cycle, pass, source_id, hint) VALUES (:cycle, :pass, :source_id, :hint)
+    INSERT INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)
     ON CONFLICT (cycle, pass, source_id) DO UPDATE SET
-        result = CASE WHEN result IS NULL OR result LIKE '%' || :again THEN result
-            ELSE result || :again END,
-        hint = CASE WHEN result IS NOT NULL AND result NOT LIKE '%' || :again THEN :hint
-            WHEN hint = '' THEN :hint
-            WHEN instr(:apart || hint || :apart, :apart || :hint || :apart) THEN hint
-            WHEN :hint = '' THEN hint
-            ELSE hint || :apart || :hint END"""
+        result = CASE WHEN result IS NULL OR result LIKE '%AGAIN' THEN result
+            ELSE result || 'AGAIN' END,
+        hint = CASE WHEN result IS NOT NULL AND result NOT LIKE '%AGAIN' THEN excluded.hint
+            WHEN hint = '' THEN excluded.hint
+            WHEN instr(APART || hint || APART, APART || excluded.hint || APART) THEN hint
+            WHEN excluded.hint = '' THEN hint
+            ELSE hint || APART || excluded.hint END
+""".replace("AGAIN", AGAIN).replace("APART", f"char({ord(HINTS_APART)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +62,10 @@ def write_intents(
     An intent without a result keeps its hints, and has the new one as well: under each of them
     something may have been made. Called inside a transaction.
     """
-    connection.executemany(
+    insert_rows(
+        connection,
         _INTENT,
-        [
-            {
-                "cycle": cycle,
-                "pass": pass_name,
-                "source_id": source_id,
-                "hint": hint,
-                "again": AGAIN,
-                "apart": HINTS_APART,
-            }
-            for source_id, hint in hints.items()
-        ],
+        [(cycle, pass_name, source_id, hint) for source_id, hint in hints.items()],
     )
 
 
@@ -99,7 +94,8 @@ def write_results(
     results: Iterable[tuple[str, str]],
 ) -> None:
     """Say how objects ended (source id, result word). Called inside a transaction."""
-    connection.executemany(
+    insert_rows(
+        connection,
         "INSERT OR REPLACE INTO journal (cycle, pass, source_id, result) VALUES (?, ?, ?, ?)",
         [(cycle, pass_name, source_id, result) for source_id, result in results],
     )

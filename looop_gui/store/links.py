@@ -8,6 +8,7 @@ from datetime import datetime
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.store.database import Database
+from looop_gui.store.rows import insert_rows
 
 
 def load_links(database: Database, job: int) -> dict[str, Link]:
@@ -48,7 +49,8 @@ def save_links(
     Called inside a transaction; `known` is left as it is.
     """
     links = list(links)
-    connection.executemany(
+    insert_rows(
+        connection,
         "INSERT OR REPLACE INTO links (job, source_id, target_id, object_type, display_name,"
         " managed, disabled, source_digest, manager, identity, leaving_since)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -112,7 +114,8 @@ def _save_members(
     if link.members is before:
         return
     group = link.source_id
-    connection.executemany(
+    insert_rows(
+        connection,
         "INSERT OR IGNORE INTO link_members VALUES (?, ?, ?)",
         [(job, group, member) for member in sorted(link.members - before)],
     )

@@ -22,6 +22,7 @@ from looop_gui.store.database import Database
 from looop_gui.store.log_facets import add_counts, add_times, fact_words, number_entries, sort_name
 from looop_gui.store.log_packing import compress_details, encode_details, read_details
 from looop_gui.store.log_query import NOTHING, count_known, log_query
+from looop_gui.store.rows import insert_rows
 
 _COLUMNS = (
     "log.key, log.time, log.object_type, log.action, log.status, log.source_id,"
@@ -69,11 +70,12 @@ def append_entries(
         )
         for key, (entry, summary) in enumerate(entries, first)
     ]
-    connection.executemany(_ROW, rows)
+    insert_rows(connection, _ROW, rows)
     add_counts(connection, job, cycle, facets)
     add_times(connection, job, first, [entry.time.timestamp() for entry, _ in entries])
-    connection.executemany("INSERT INTO log_details VALUES (?, ?)", list(enumerate(packed, first)))
-    connection.executemany(
+    insert_rows(connection, "INSERT INTO log_details VALUES (?, ?)", list(enumerate(packed, first)))
+    insert_rows(
+        connection,
         "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
         " facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

@@ -45,7 +45,7 @@ from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest
 from looop_gui.services.cycle_launch import CycleSetting, open_target, run_cycle
-from looop_gui.services.engine_process import collect_rarely
+from looop_gui.services.engine_process import prepare_process
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.sources.source import open_source
@@ -73,7 +73,7 @@ def main() -> None:
     rate = 0.0
     if not options.without_script:
         rate = _measured("scim2-client, query then create", len(people), _script(people))
-    collect_rarely()
+    prepare_process()
     names = {"looop-gui, automatic": {}, "looop-gui, with Bulk": {"bulk": True}}
     if options.like_entra:
         entra = {"matching": MatchingStrategy.FILTER, "separate_references": True}
@@ -90,7 +90,7 @@ def _directory(users: int) -> DirectorySnapshot:
 
 def _growth(concurrency: int) -> None:
     """The same cycle for ever larger companies: time and requests a person, and memory."""
-    collect_rarely()
+    prepare_process()
     for users in (1_000, 10_000, 100_000):
         snapshot = _directory(users)
         people = sum(person.active for person in snapshot.users.values())

@@ -1,0 +1,79 @@
+"""Puts the intents of a pass on the disk, some blocks ahead of the tasks that are begun.
+
+A task is begun only when its intent is on the disk. Were a block's intents written only when the
+one before had been used up, or a wave's when the one before had ended, all conversations would wait
+for the disk each time, and for the block of outcomes that is being written just then. How far ahead
+depends on how fast the target is: the more intents, the more has to be looked up after a crash.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from looop_gui.engine.conversation import ObjectTask, Pass
+from looop_gui.engine.decisions import Decision
+from looop_gui.engine.provisioning import creation_hint
+from looop_gui.engine.view import CycleView
+from looop_gui.services.cycle_blocks import CycleMemory
+
+BLOCK = 256
+"""How many intents are written at a time."""
+
+MOST_AHEAD = 4 * BLOCK
+"""How many tasks may have their intents on the disk before they are begun, about."""
+
+
+class Intents:
+    """The intents of the tasks of one pass, in order; `close` it when the pass has ended."""
+
+    def __init__(
+        self, blocks: CycleMemory, view: CycleView, tasks: Sequence[ObjectTask], which: Pass
+    ) -> None:
+        self._blocks = blocks
+        self._view = view
+        self._tasks = tasks
+        self._which = which
+        self._covered = 0
+        self._ahead = BLOCK
+        self._writing: asyncio.Task[None] | None = None
+
+    async def reach(self, number: int) -> None:
+        """Wait until the intent of the task of this number is on the disk. Raises StoreError."""
+        if self._covered <= number:
+            await self._wait(number)
+        elif self._covered < min(number + self._ahead, len(self._tasks)):
+            self._begin()
+
+    async def _wait(self, number: int) -> None:
+        """Wait for the disk, and stay further ahead from now on."""
+        if self._covered == number > 0:
+            self._ahead = min(2 * self._ahead, MOST_AHEAD)
+        while self._covered <= number:
+            await asyncio.shield(self._begin())
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        if self._writing is not None:
+            await asyncio.wait((self._writing,))
+            # Without those intents no task was begun; who needed them was told already.
+            self._writing.exception()
+
+    def _begin(self) -> "asyncio.Task[None]":
+        """Write the next block, unless one is being written."""
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return self._writing
+
+    async def _write(self) -> None:
+        block = self._tasks[self._covered : self._covered + BLOCK]
+        await self._blocks.intend(self._hints(block), self._which)
+        self._covered += len(block)
+        self._writing = None
+
+    def _hints(self, tasks: Sequence[ObjectTask]) -> dict[str, str]:
+        """The intents of tasks that may write, each with a hint for the case of a crash."""
+        creates = self._which is Pass.OBJECT
+        return {
+            task.source_id: creation_hint(task, self._view) if creates else ""
+            for task in tasks
+            if task.decision is not Decision.SKIP
+        }
