@@ -28,6 +28,7 @@ COMMANDS = {
     "reset": ("looop_gui.cli.reset", "Forget chosen parts of a connection's state."),
     "restart": ("looop_gui.cli.restart", "Make the next cycle an initial one."),
     "retry": ("looop_gui.cli.retry", "Try objects that failed in the next cycle."),
+    "result": ("looop_gui.cli.result", "What came of a cycle, as a page or as JSON."),
     "resume": ("looop_gui.cli.resume", "Turn provisioning of a connection on."),
     "run": ("looop_gui.cli.run", "Stay in the foreground and keep the interval."),
     "scope": ("looop_gui.cli.scope", "Evaluate scoping filters over cases in a file."),

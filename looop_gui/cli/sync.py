@@ -35,6 +35,7 @@ from looop_gui.model.job import (
     JobState,
 )
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
+from looop_gui.services.cycle_results import write_result
 from looop_gui.services.data_folder import usual_data_folder
 from looop_gui.services.engine_local import CycleOrder, EngineLocation
 from looop_gui.services.engine_process import fast_loop, prepare_process
@@ -67,6 +68,11 @@ T = TypeVar("T")
     help="Write exactly what this plan says; stop where it does not fit any more.",
 )
 @click.option(
+    "--result-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what came of the (last) cycle to this file; .html is a page.",
+)
+@click.option(
     "--certify",
     is_flag=True,
     help="Then check that another cycle would write nothing, and say why if it would.",
@@ -92,6 +98,7 @@ def command(
     dry_run: bool,
     plan_out: Path | None,
     apply_plan: Path | None,
+    result_out: Path | None,
     certify: bool,
     dialect: str | None,
     as_json: bool,
@@ -107,13 +114,15 @@ def command(
     """
     if apply_plan is not None and (dry_run or plan_out is not None or cycles > 1):
         raise click.UsageError("A plan is applied once, by one cycle that is no dry run.")
+    if result_out is not None and (dry_run or plan_out is not None):
+        raise click.UsageError("A dry run has no result; --plan-out writes its plan.")
     folder = data_dir or usual_data_folder()
     wanted = None if kind == "auto" else CycleKind(kind)
     display: CycleDisplay = JsonLines() if as_json else TerminalDisplay()
     sync = _Sync(folder, connection, wanted, cycles, dry_run, allow_inline_token, display)
     sync.allowed_guard = allow_guard
     sync.plan_out, sync.apply_plan = plan_out, apply_plan
-    sync.certify = certify
+    sync.result_out, sync.certify = result_out, certify
     sync.dialect = Dialect(dialect) if dialect else None
     prepare_process()
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
@@ -150,6 +159,7 @@ class _Sync:
         self.allowed_guard = ""
         self.plan_out: Path | None = None
         self.apply_plan: Path | None = None
+        self.result_out: Path | None = None
         self.certify = False
         self.dialect: Dialect | None = None
 
@@ -188,7 +198,7 @@ class _Sync:
         services.events.subscribe(
             CycleProgressed, lambda event: self._display.progress(event.progress)
         )
-        code = DONE
+        code, cycle = DONE, None
         for number in range(self._cycles):
             # Only the first cycle is forced to a kind: what follows goes on from it.
             kind = self._kind if number == 0 or self._kind is CycleKind.INITIAL else None
@@ -204,8 +214,17 @@ class _Sync:
             self._display.cycle(cycle, state)
             code = max(code, INTERRUPTED if self._interrupted else exit_code(cycle, state))
             if not completed:
-                return code
+                break
+        if self.result_out is not None and cycle is not None:
+            await self._write_result(services, chosen, cycle.id, self.result_out)
         return code
+
+    async def _write_result(
+        self, services: Services, chosen: ChosenConnection, cycle_id: str, path: Path
+    ) -> None:
+        result = await services.results.result_of(chosen.connection, chosen.schema, cycle_id)
+        await write_result(path, result)
+        self._display.note(f"The result is in {path}.")
 
     async def _forecast(self, services: Services, chosen: ChosenConnection) -> int:
         order = CycleOrder(

@@ -1,6 +1,7 @@
 """What a plan comes to: a sentence, and its changes grouped into patterns, the largest first."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,10 +40,17 @@ def shape_of(change: ModifiedProperty) -> ChangeShape:
 
 def plan_patterns(plan: Plan) -> tuple[PlanPattern, ...]:
     """The changes of a plan by action, attribute and shape, the largest first."""
+    return counted_patterns(
+        (planned.action, change) for planned in plan.objects for change in planned.changes
+    )
+
+
+def counted_patterns(
+    changes: Iterable[tuple[ProvisioningAction, ModifiedProperty]],
+) -> tuple[PlanPattern, ...]:
+    """Changes, each with the action it belongs to, counted by kind, the largest first."""
     counted = Counter(
-        (planned.action, change.display_name, shape_of(change))
-        for planned in plan.objects
-        for change in planned.changes
+        (action, change.display_name, shape_of(change)) for action, change in changes
     )
     return tuple(PlanPattern(*key, count) for key, count in counted.most_common())
 

@@ -16,6 +16,7 @@ from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.model.secret import SecretText
 from looop_gui.model.undo import UndoOrder
+from looop_gui.services.applied_plans import keep_applied_plan
 from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_launch import (
     CycleSetting,
@@ -130,9 +131,14 @@ class LocalEngine:
         self._ended.clear()
         try:
             setting = self._setting(order)
-            if order.plan is not None and order.plan.undo is not None:
-                return await run_undo(setting, stopping=stopping, tell=tell)
-            return await run_cycle(setting, order.kind, stopping=stopping, tell=tell)
+            if order.plan is None:
+                return await run_cycle(setting, order.kind, stopping=stopping, tell=tell)
+            if order.plan.undo is not None:
+                cycle = await run_undo(setting, stopping=stopping, tell=tell)
+            else:
+                cycle = await run_cycle(setting, order.kind, stopping=stopping, tell=tell)
+            await asyncio.to_thread(keep_applied_plan, self._data_folder, cycle.id, order.plan)
+            return cycle
         finally:
             self._stopping.pop(order.connection.id, None)
             if not self._stopping:

@@ -11,23 +11,11 @@ from html import escape
 import msgspec
 
 from looop_gui.engine.plan_patterns import plan_patterns, plan_sentence
-from looop_gui.model.plan import Plan, PlannedObject, PlannedRequest
+from looop_gui.engine.readable_plan import readable_request
+from looop_gui.model.plan import Plan, PlanGuard, PlannedObject, PlannedRequest
+from looop_gui.services.page_frame import banner, changes, facts, framed, table
 
 MOST_PATTERNS = 50
-_STYLE = """
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem;
-  color: #1b1f2a; background: #fff; }
-.banner { background: #1b3a8a; color: #fff; padding: .5rem 1rem; border-radius: 6px; }
-.guard { background: #fdecea; border: 1px solid #b3261e; padding: .5rem 1rem; border-radius: 6px; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
-  border-bottom: 1px solid #d9dce3; overflow-wrap: anywhere; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-summary { cursor: pointer; padding: .25rem 0; }
-pre { background: #f3f4f8; padding: .75rem; overflow-x: auto; white-space: pre-wrap;
-  overflow-wrap: anywhere; }
-"""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def plan_content(plan: Plan, *, as_page: bool) -> bytes:
@@ -39,24 +27,25 @@ def plan_content(plan: Plan, *, as_page: bool) -> bytes:
 
 def plan_page(plan: Plan) -> str:
     """The page. Every text of the plan is escaped."""
-    title = f"Plan for {plan.connection_name}"
-    return "\n".join(
+    return framed(f"Plan for {plan.connection_name}", _body(plan))
+
+
+def _body(plan: Plan) -> Iterator[str]:
+    yield banner("DRY RUN: nothing was written to the target.")
+    yield from _facts(plan)
+    for guard in plan.guards:
+        yield from _guard(guard)
+    yield "<h2>What changes most</h2>"
+    yield from table(
+        ("Action", "Change", "Objects"),
         (
-            "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">',
-            f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
-            f"<h1>{escape(title)}</h1>",
-            '<p class="banner">DRY RUN: nothing was written to the target.</p>',
-            *_facts(plan),
-            "<h2>What changes most</h2>",
-            *_patterns(plan),
-            "<h2>Every object, in the order of the cycle</h2>",
-            *(line for planned in plan.objects for line in _object(planned)),
-            "</body></html>",
-            "",
-        )
+            (str(one.action), f"{one.attribute} {one.shape}", one.count)
+            for one in plan_patterns(plan)[:MOST_PATTERNS]
+        ),
     )
+    yield "<h2>Every object, in the order of the cycle</h2>"
+    for planned in plan.objects:
+        yield from _object(planned)
 
 
 def _facts(plan: Plan) -> Iterator[str]:
@@ -64,17 +53,24 @@ def _facts(plan: Plan) -> Iterator[str]:
     if plan.guard:
         yield f'<p class="guard">{escape(plan.guard)}</p>'
     requests = sum(len(planned.requests) for planned in plan.objects)
-    yield "<table>"
-    for name, value in (
-        ("Tenant URL", plan.tenant_url),
-        ("Cycle", _kind(plan)),
-        ("Dialect", str(plan.dialect)),
-        ("Made", plan.made.isoformat(timespec="seconds")),
-        ("Requests", f"{requests:,}"),
-    ):
-        yield f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>"
-    yield "</table>"
+    yield from facts(
+        (
+            ("Tenant URL", plan.tenant_url),
+            ("Cycle", _kind(plan)),
+            ("Dialect", str(plan.dialect)),
+            ("Made", plan.made.isoformat(timespec="seconds")),
+            ("Requests", f"{requests:,}"),
+        )
+    )
     yield from _left_alone(plan)
+
+
+def _guard(guard: PlanGuard) -> Iterator[str]:
+    """Whom a guard would hold back."""
+    yield f"<h2>Guard: {escape(guard.guard)}</h2><p>{escape(guard.sentence)}</p>"
+    if guard.objects:
+        rows = ((f"{o.object_type} {o.source_name}", o.source_id, o.what) for o in guard.objects)
+        yield from table(("Object", "Id in the source", "Would"), rows)
 
 
 def _kind(plan: Plan) -> str:
@@ -84,35 +80,18 @@ def _kind(plan: Plan) -> str:
 def _left_alone(plan: Plan) -> Iterator[str]:
     """Whom an undo does not touch."""
     if plan.left_alone:
-        yield "<h2>Left as they are</h2><table>"
-        for one in plan.left_alone:
-            name = f"{one.object_type} {one.source_name}"
-            yield f"<tr><td>{escape(name)}</td><td>{escape(one.reason)}</td></tr>"
-        yield "</table>"
-
-
-def _patterns(plan: Plan) -> Iterator[str]:
-    yield "<table><tr><th>Action</th><th>Change</th><th>Objects</th></tr>"
-    for pattern in plan_patterns(plan)[:MOST_PATTERNS]:
-        yield (
-            f"<tr><td>{escape(str(pattern.action))}</td>"
-            f"<td>{escape(pattern.attribute)} {escape(pattern.shape)}</td>"
-            f'<td class="number">{pattern.count:,}</td></tr>'
-        )
-    yield "</table>"
+        yield "<h2>Left as they are</h2>"
+        rows = ((f"{one.object_type} {one.source_name}", one.reason) for one in plan.left_alone)
+        yield from table(("Object", "Why"), rows)
 
 
 def _object(planned: PlannedObject) -> Iterator[str]:
     head = f"{planned.action} {planned.object_type} {planned.source_name}"
     yield f"<details><summary>{escape(head)}</summary><p>{escape(planned.reason)}</p>"
     if planned.changes:
-        yield "<table><tr><th>Attribute</th><th>Old value</th><th>New value</th></tr>"
-        for change in planned.changes:
-            cells = (change.display_name, change.old_value or "", change.new_value or "")
-            yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
-        yield "</table>"
+        yield from changes(planned.changes)
     for request in planned.requests:
-        yield f"<pre>{escape(request_text(request))}</pre>"
+        yield f"<pre>{escape(request_text(readable_request(planned, request)))}</pre>"
     yield "</details>"
 
 

@@ -13,6 +13,7 @@ from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_launch import open_target
+from looop_gui.services.cycle_results import CycleResultService
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_child import ChildEngine
@@ -45,6 +46,7 @@ class Services:
     tenants: TenantService
     provisioning: ProvisioningService
     dry_runs: DryRunService
+    results: CycleResultService
     certificates: CertificateService
     provisioning_log: ProvisioningLogService
     worker: StoreWorker
@@ -85,6 +87,8 @@ async def open_services(
     provisioning = ProvisioningService(
         used, connections, mappings.schema, worker, events, clock, reach=reach
     )
+    results = CycleResultService(data_folder, worker, connections, mappings)
+    connections.forget.append(results.forget)
     notifications = NotificationService(worker, connections, tokens, events, clock)
     notifications.start()
     retention = RetentionService(worker, clock)
@@ -109,6 +113,7 @@ async def open_services(
         tenants=tenants,
         provisioning=provisioning,
         dry_runs=dry_runs,
+        results=results,
         certificates=certificates,
         provisioning_log=ProvisioningLogService(worker),
         worker=worker,

@@ -21,6 +21,7 @@ from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
 from looop_gui.ui.overview.waiting_card import WaitingCard
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.result_export import ResultExport
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Tone
@@ -49,6 +50,7 @@ class OverviewPage(Page):
         self._provisioning = desk.services.provisioning
         self.tasks = Tasks(self)
         self._job: JobState | None = None
+        self.results = ResultExport(self, desk, self.tasks, connection_id)
         self.status = StatusCard(desk.theme)
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
@@ -258,6 +260,7 @@ class OverviewPage(Page):
                 lambda: self._desk.go_to("on_demand", None),
             ),
             (self.tr("Show what is held back"), "archive", self._show_staged),
+            (self.tr("Export the result of the last cycle"), "download", self.results.ask),
             (
                 self.tr("Open the provisioning log"),
                 "scroll-text",

@@ -19,6 +19,7 @@ from looop_gui.ui import formats
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.plan.review import PlanReview
+from looop_gui.ui.result_export import ResultExport
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.widgets.banner import Tone
 from looop_gui.ui.widgets.confirm import ConfirmDialog
@@ -38,6 +39,7 @@ class PlanPage(Page):
         self._desk = desk
         self._id = connection_id
         self.tasks = Tasks(self)
+        self.results = ResultExport(self, desk, self.tasks, connection_id)
         self.of_draft = False
         self._document: ConfigurationDocument | None = None
         self._making: asyncio.Task[Plan] | None = None
@@ -258,8 +260,8 @@ class PlanPage(Page):
             Tone.SUCCESS if done and not counts.failed else Tone.WARNING,
             self.tr("The plan was applied") if done else self.tr("The plan was not applied whole"),
             f"{words} {cycle.sentence}".strip(),
-            action=self.tr("Open the provisioning log"),
-            on_action=lambda: self._desk.go_to("provisioning_log", None),
+            action=self.tr("Export the result"),
+            on_action=lambda: self.results.ask(cycle.id),
         )
 
     def _ask_file(self) -> None:

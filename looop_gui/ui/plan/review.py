@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from looop_gui.engine.plan_patterns import PlanPattern, has_pattern, plan_patterns, plan_sentence
+from looop_gui.engine.readable_plan import readable_request
 from looop_gui.model.plan import Plan, PlannedObject, objecting_guards
 from looop_gui.services.plan_page import request_text
 from looop_gui.ui import formats
@@ -195,7 +196,9 @@ class PlanReview(QWidget):
 
 
 def _requests_text(planned: PlannedObject) -> str:
-    return "\n\n".join(request_text(request) for request in planned.requests)
+    return "\n\n".join(
+        request_text(readable_request(planned, request)) for request in planned.requests
+    )
 
 
 def _request_field(name: str) -> QPlainTextEdit:

@@ -3,6 +3,8 @@
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.provisioning_log.log_view import ProvisioningLogView
+from looop_gui.ui.result_export import ResultExport
+from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.widgets.page import Page
 
 
@@ -17,6 +19,20 @@ class ProvisioningLogPage(Page):
         self.header.set_sentence(self.tr("Every person and group of every cycle."))
         self.view = ProvisioningLogView(desk, connection_id)
         self.body.addWidget(self.view, 1)
+        self.tasks = Tasks(self)
+        self.results = ResultExport(self, desk, self.tasks, connection_id)
+        self.result_button = self.header.add_action(
+            self.tr("Export the result of this cycle"), self._export_result, "download"
+        )
+        self.result_button.hide()
+        self.view.filters.changed.connect(self._offer_result)
+
+    def _offer_result(self) -> None:
+        """A cycle that is shown alone has a result."""
+        self.result_button.setVisible(bool(self.view.filters.log_filter.cycle_id))
+
+    def _export_result(self) -> None:
+        self.results.ask(self.view.filters.log_filter.cycle_id)
 
     def focus_search(self) -> None:
         """Search in the log."""
