@@ -1,6 +1,6 @@
 """The shared widgets as a person uses them."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -15,6 +15,7 @@ from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.copy_field import CopyField
 from looop_gui.ui.widgets.error_panel import ErrorPanel
 from looop_gui.ui.widgets.flow_layout import FlowLayout
+from looop_gui.ui.widgets.font_warming import FontWarming
 from looop_gui.ui.widgets.key_values import KeyValues
 from looop_gui.ui.widgets.labels import ElidedLabel, prose
 from looop_gui.ui.widgets.loading_bar import LoadingBar
@@ -256,3 +257,20 @@ def test_bars_can_be_chosen_and_lines_forget_the_oldest(theme, qtbot) -> None:
         line.append(float(value))
     assert len(line.values) == line.capacity
     assert line.values[0] == 10.0
+
+
+def test_fonts_of_other_scripts_are_looked_up_one_at_a_time_and_then_it_rests(
+    theme, loop, qtbot
+) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    warming = FontWarming(widget)
+    assert not warming.ended
+    loop.until(lambda: warming.ended and not warming.findChild(QTimer).isActive())
+
+
+def test_a_cell_icon_is_the_same_picture_in_one_size(theme) -> None:
+    size = QSize(16, 16)
+    quick, whole = (make("plus", Role.INFO) for make in (theme.cell_icon, theme.icon))
+    assert quick.pixmap(size, 1.0).toImage() == whole.pixmap(size, 1.0).toImage()
+    assert theme.cell_icon("plus", Role.INFO) is quick

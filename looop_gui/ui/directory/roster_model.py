@@ -95,15 +95,15 @@ class RosterModel(RowsModel[RosterRow]):
     def _icon(self, row: RosterRow, column: int) -> object:
         if column == NAME:
             user = row.entry.object_type is ObjectType.USER
-            return self._theme.icon("user-round" if user else "users-round", Role.TEXT_MUTED)
+            return self._theme.cell_icon("user-round" if user else "users-round", Role.TEXT_MUTED)
         if column == SCOPE:
             if row.in_scope:
-                return self._theme.icon("circle-check", Role.SUCCESS)
-            return self._theme.icon("circle-slash", Role.TEXT_MUTED)
+                return self._theme.cell_icon("circle-check", Role.SUCCESS)
+            return self._theme.cell_icon("circle-slash", Role.TEXT_MUTED)
         if column == STATE and row.state is not AccountState.ACTIVE:
             disabled = row.state is AccountState.DISABLED
             icon, role = ("ban", Role.WARNING) if disabled else ("trash-2", Role.DANGER)
-            return self._theme.icon(icon, role)
+            return self._theme.cell_icon(icon, role)
         return None
 
 

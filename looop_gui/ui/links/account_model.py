@@ -101,7 +101,7 @@ class AccountModel(QAbstractTableModel):
                 return f"{account.name}\n{account.target_id}"
             return account.sentence or sign.word
         if role == Qt.ItemDataRole.DecorationRole and column == STATE:
-            return self._theme.icon(sign.icon, sign.role)
+            return self._theme.cell_icon(sign.icon, sign.role)
         if role == Qt.ItemDataRole.ForegroundRole:
             muted = column == WHY or account.active is False
             return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)

@@ -49,7 +49,7 @@ class ComparisonModel(RowsModel[AttributeComparison]):
         if role == Qt.ItemDataRole.AccessibleTextRole and column == ATTRIBUTE:
             return f"{row.attribute}, {sign.word}"
         if role == Qt.ItemDataRole.DecorationRole and column == ATTRIBUTE:
-            return self._theme.icon(sign.icon, sign.role)
+            return self._theme.cell_icon(sign.icon, sign.role)
         if role == Qt.ItemDataRole.ForegroundRole:
             if column == ACTUAL and row.state in _WRONG:
                 return self._theme.colour(sign.role)

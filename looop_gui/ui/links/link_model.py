@@ -103,8 +103,8 @@ class LinkModel(GrowingRows[LinkRow]):
     def _icon(self, row: LinkRow, column: int) -> object:
         if column == NAME:
             person = row.link.object_type is ObjectType.USER
-            return self._theme.icon("user-round" if person else "users-round", Role.TEXT_MUTED)
+            return self._theme.cell_icon("user-round" if person else "users-round", Role.TEXT_MUTED)
         if column == TARGET_ID:
             return None
         sign = SIDE_SIGNS[row.source if column == SOURCE else self.target_state(row)[0]]
-        return self._theme.icon(sign.icon, sign.role)
+        return self._theme.cell_icon(sign.icon, sign.role)

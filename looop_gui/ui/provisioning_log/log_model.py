@@ -204,13 +204,13 @@ class LogModel(RowsModel[LogRow]):
     def _icon(self, row: LogRow, column: int) -> object:
         if column == NAME:
             name = "user-round" if row.object_type is ObjectType.USER else "users-round"
-            return self._theme.icon(name, Role.TEXT_MUTED)
+            return self._theme.cell_icon(name, Role.TEXT_MUTED)
         if column == ACTION:
             sign = ACTION_SIGNS[row.action]
-            return self._theme.icon(sign.icon, sign.role)
+            return self._theme.cell_icon(sign.icon, sign.role)
         if column == STATUS:
             sign = STATUS_SIGNS[row.status]
-            return self._theme.icon(sign.icon, sign.role)
+            return self._theme.cell_icon(sign.icon, sign.role)
         return None
 
     async def _read_top(

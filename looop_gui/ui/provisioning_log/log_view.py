@@ -32,6 +32,7 @@ from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button, icon_button
 from looop_gui.ui.widgets.empty_state import EmptyState
+from looop_gui.ui.widgets.font_warming import FontWarming
 from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
@@ -66,6 +67,7 @@ class ProvisioningLogView(QWidget):
         widths = _COMPACT_WIDTHS if compact else _WIDTHS
         self.table.show_log(self.model, fitting_widths(self.fontMetrics(), widths))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table, striped=True))
+        self.fonts = FontWarming(self.table)
         self.inspector = EntryInspector(desk, connection_id)
         self.follow_button = button(
             desk.theme, self.tr("Follow"), self.follow, icon="arrow-up", look="quiet"

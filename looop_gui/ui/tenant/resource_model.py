@@ -60,8 +60,8 @@ class ResourceModel(GrowingRows["TenantRow"]):
             return self._words(row, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == ACTIVE and self._users:
             if row.active:
-                return self._theme.icon("circle-check", Role.SUCCESS)
-            return self._theme.icon("ban", Role.WARNING)
+                return self._theme.cell_icon("circle-check", Role.SUCCESS)
+            return self._theme.cell_icon("ban", Role.WARNING)
         if role == Qt.ItemDataRole.ForegroundRole:
             muted = index.column() in (EXTERNAL_ID, CHANGED)
             return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)

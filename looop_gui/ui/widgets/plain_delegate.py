@@ -10,6 +10,9 @@ from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 _LEFT = Qt.AlignmentFlag.AlignLeft | _MIDDLE
 _RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
+_LEFT_FLAGS, _RIGHT_FLAGS = int(_LEFT), int(_RIGHT)
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_HOVERED = QStyle.StateFlag.State_MouseOver.value
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _DECORATION = Qt.ItemDataRole.DecorationRole
 _FOREGROUND = Qt.ItemDataRole.ForegroundRole
@@ -33,9 +36,15 @@ class PlainDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint one cell."""
         cell: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        # Plain numbers: flags of Python cost as much as the painting of the cell.
+        state = option.state.value
+        selected = bool(state & _SELECTED)
         self._paint_ground(
-            painter, cell, option, selected=selected, odd=self._striped and bool(index.row() % 2)
+            painter,
+            cell,
+            hovered=bool(state & _HOVERED),
+            selected=selected,
+            odd=self._striped and bool(index.row() % 2),
         )
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         space = QRectF(cell).adjusted(GRID + 2, 0, -GRID, 0)
@@ -53,20 +62,20 @@ class PlainDelegate(QStyledItemDelegate):
             role = None if selected else index.data(_FOREGROUND)
             painter.setPen(role or self._theme.colour(Role.TEXT))
             shown = option.fontMetrics.elidedText(text, option.textElideMode, int(space.width()))
-            painter.drawText(space, int(_RIGHT if mirrored else _LEFT), shown)
+            painter.drawText(space, _RIGHT_FLAGS if mirrored else _LEFT_FLAGS, shown)
 
     def _paint_ground(
         self,
         painter: QPainter,
         cell: QRect,
-        option: QStyleOptionViewItem,
         *,
+        hovered: bool,
         selected: bool,
         odd: bool,
     ) -> None:
         if selected:
             painter.fillRect(cell, self._theme.colour(Role.SELECTION))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif hovered:
             painter.fillRect(cell, self._theme.colour(Role.RAISED))
         elif odd:
             painter.fillRect(cell, self._theme.colour(Role.SUNKEN))

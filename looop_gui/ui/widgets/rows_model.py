@@ -16,6 +16,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[Row] = ()
+        self._columns = 0
 
     def titles(self) -> tuple[str, ...]:
         """The names of the columns."""
@@ -36,8 +37,12 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: AnyIndex | None = None) -> int:
-        """One column a title."""
-        return 0 if parent is not None and parent.isValid() else len(self.titles())
+        """One column a title. Qt asks for this all the time, so the titles are counted once."""
+        if parent is not None and parent.isValid():
+            return 0
+        if not self._columns:
+            self._columns = len(self.titles())
+        return self._columns
 
     def headerData(
         self,
