@@ -49,9 +49,7 @@ def counted_patterns(
     changes: Iterable[tuple[ProvisioningAction, ModifiedProperty]],
 ) -> tuple[PlanPattern, ...]:
     """Changes, each with the action it belongs to, counted by kind, the largest first."""
-    counted = Counter(
-        (action, change.display_name, shape_of(change)) for action, change in changes
-    )
+    counted = Counter((action, change.display_name, shape_of(change)) for action, change in changes)
     return tuple(PlanPattern(*key, count) for key, count in counted.most_common())
 
 
