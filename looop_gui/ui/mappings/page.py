@@ -10,6 +10,7 @@ from looop_gui.setup.synchronization_schema import ImportResult
 from looop_gui.ui.configuration_document import ConfigurationDocument
 from looop_gui.ui.configuration_page import ConfigurationPage
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.mapping_argument import MappingArgument
 from looop_gui.ui.mappings.editor import MappingEditor
 from looop_gui.ui.mappings.transfer import SchemaTransfer
 from looop_gui.ui.mappings.versions_dialog import VersionsDialog
@@ -31,6 +32,7 @@ class MappingsPage(ConfigurationPage):
         self.header.set_sentence(self._usual_sentence)
         self.editors: dict[ObjectType, MappingEditor] = {}
         self._sample: SampleArgument | None = None
+        self._place: MappingArgument | None = None
         self.types = QTabBar()
         self.types.setExpanding(False)
         self.types.setAccessibleName(self.tr("Mapping of users or of groups"))
@@ -70,6 +72,9 @@ class MappingsPage(ConfigurationPage):
         if self._sample is not None:
             self._show_sample(self._sample)
             self._sample = None
+        if self._place is not None:
+            place, self._place = self._place, None
+            self.show_argument(place)
 
     def why_not_save(self) -> str:
         """The first error of lint."""
@@ -88,12 +93,27 @@ class MappingsPage(ConfigurationPage):
             # The directory is read after the page is shown; the sample is taken from it then.
             self._sample = argument
             return
+        if isinstance(argument, MappingArgument):
+            self._show_place(argument)
+            return
         for number, editor in enumerate(self.editors.values()):
             targets = [mapping.target_attribute for mapping in editor.model.rows]
             if argument in targets:
                 self.types.setCurrentIndex(number)
                 editor.select(targets.index(str(argument)))
                 return
+
+    def _show_place(self, place: MappingArgument) -> None:
+        """Show one mapping; where the document is still being read, as soon as it is there."""
+        if not self.editors:
+            self._place = place
+            return
+        self.types.setCurrentIndex(list(self.editors).index(place.object_type))
+        editor = self.editors[place.object_type]
+        wanted = place.target_attribute.casefold()
+        for row, mapping in enumerate(editor.model.rows):
+            if mapping.target_attribute.casefold() == wanted:
+                editor.select(row)
 
     def _show_sample(self, sample: SampleArgument) -> None:
         self.types.setCurrentIndex(list(self.editors).index(sample.object_type))

@@ -51,7 +51,7 @@ class WhoCard(Card):
         self.found.currentItemChanged.connect(self._choose)
         self.found.itemSelectionChanged.connect(self.changed)
         self.found.itemActivated.connect(lambda _item: self.activated.emit())
-        desk.theme.changed.connect(lambda: self._show(self._objects))
+        desk.theme.changed.connect(self._repaint)
 
     def refresh(self) -> None:
         """Find people again: the source may have changed."""
@@ -103,6 +103,9 @@ class WhoCard(Card):
             else self.tr("The source directory is empty.")
         )
         self.nobody.setVisible(not objects)
+
+    def _repaint(self) -> None:
+        self._show(self._objects)
 
     def _item(self, one: DirectoryObject) -> QListWidgetItem:
         person = one.object_type is ObjectType.USER

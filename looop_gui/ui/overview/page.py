@@ -12,6 +12,7 @@ from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.overview.attention_card import AttentionCard
+from looop_gui.ui.overview.certificate_card import CertificateCard
 from looop_gui.ui.overview.cycle_card import CycleCard
 from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
@@ -56,6 +57,7 @@ class OverviewPage(Page):
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
         self.waiting = WaitingCard(desk, connection_id)
+        self.certificate = CertificateCard(desk, connection_id)
         self.leaving = LeavingCard(desk, connection_id)
         self.statistics = StatisticsCard(desk, connection_id)
         self.held_back = HeldBackBanner(
@@ -119,6 +121,7 @@ class OverviewPage(Page):
         self.attention.read()
         self.statistics.read()
         self.waiting.read()
+        self.certificate.read()
         self.leaving.read()
         self.history.show_cycles([cycle for cycle in cycles if cycle.ended is not None])
         ended = next((cycle for cycle in cycles if cycle.ended is not None), None)
@@ -254,6 +257,7 @@ class OverviewPage(Page):
         lines = (
             (self.tr("Restart provisioning"), "rotate-ccw", self._restart),
             (self.tr("Dry run"), "eye", lambda: self._desk.go_to("plan", None)),
+            (self.tr("Check for endless writes"), "scan-search", self.certificate.check),
             (
                 self.tr("Provision on demand"),
                 "user-search",
@@ -301,6 +305,7 @@ class OverviewPage(Page):
         layout.addWidget(self.history)
         layout.addWidget(self.attention)
         layout.addWidget(self.waiting)
+        layout.addWidget(self.certificate)
         layout.addWidget(self.leaving)
         layout.addWidget(self.statistics)
         layout.addStretch(1)
