@@ -31,6 +31,9 @@ _REASONS = {
     "DeleteNotAllowed": "deleting is not allowed",
     "SkipOutOfScopeDeletions": "out-of-scope deletions are skipped",
     "IsSoftDeletedNotMapped": "IsSoftDeleted is not mapped",
+    "ChangedSince": "changed since the run",
+    "BeforeImageLost": "not known what it held before",
+    "ReferenceGone": "who was referred to is gone",
     "AppendOnly": "append only",
     "AwaitsDeletion": "waits to be deleted",
 }

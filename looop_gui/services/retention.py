@@ -1,5 +1,7 @@
 """Keeps the log within its limits of age and number, in the background, in small steps.
 
+What cycles found before they wrote goes with the log's age, and beyond a number of cycles.
+
 Between two steps the database is free for others, so that a running cycle never waits for long.
 """
 
@@ -7,12 +9,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from looop_gui.model.errors import StoreError
 from looop_gui.model.workspace import LogRetention
 from looop_gui.services.clock import Clock
 from looop_gui.services.store_worker import StoreWorker
+from looop_gui.store.before_images import delete_old_images, jobs_with_images
 from looop_gui.store.log_retention import (
     LogSize,
     delete_older,
@@ -66,18 +69,23 @@ class RetentionService:
         deleted = 0
         for job in await self._worker.run(logged_jobs):
             deleted += await self._delete_of(job, limits)
-        if deleted or before.free_bytes:
+        images = 0
+        for job in await self._worker.run(jobs_with_images):
+            images += await self._delete(delete_old_images, job, self._oldest(limits))
+        if deleted or images or before.free_bytes:
             await self._shrink(merge=deleted > 0)
         return Tidied(deleted, before, await self.size())
 
     async def _delete_of(self, job: int, limits: LogRetention) -> int:
         deleted = 0
-        if limits.days:
-            moment = self._clock.now() - timedelta(days=limits.days)
+        if moment := self._oldest(limits):
             deleted += await self._delete(delete_older, job, moment)
         if limits.entries:
             deleted += await self._delete(delete_surplus, job, limits.entries)
         return deleted
+
+    def _oldest(self, limits: LogRetention) -> datetime | None:
+        return self._clock.now() - timedelta(days=limits.days) if limits.days else None
 
     async def _delete(self, step: Callable[..., int], *values: object) -> int:
         deleted = 0

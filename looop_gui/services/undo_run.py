@@ -9,9 +9,10 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from looop_gui.engine.guard_verdict import UNSENT
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.rules import ConnectionRules, compile_rules
-from looop_gui.engine.undo_guard import undo_guard, undo_token
+from looop_gui.engine.undo_guard import guarded, undo_guard, undo_token
 from looop_gui.engine.undo_images import joined_images
 from looop_gui.engine.undo_work import UndoState, UndoWork, undo_work
 from looop_gui.engine.view import CycleView
@@ -105,7 +106,7 @@ async def rehearse_undo(
         undo=order,
         left_alone=tuple(recorder.left_alone),
     )
-    plan = replace(plan, guard=undo_guard(plan, connection.settings))
+    plan = guarded(plan, connection.settings)
     return Rehearsal(_forecast(runner, memory, plan), plan, tuple(rehearsal.written))
 
 
@@ -120,8 +121,14 @@ async def run_undo(setting: CycleSetting, *, stopping: asyncio.Event, tell: Tell
     if plan is None or plan.undo is None:
         raise ConfigurationError("This is not the plan of an undo.", safe="Nothing was sent.")
     held = undo_guard(plan, connection.settings)
-    if held and setting.allowed_guard not in {undo_token(plan), plan.guard_token} - {""}:
-        raise GuardError(held, next_step=f"To allow exactly this once: {undo_token(plan)}")
+    if held is not None and (
+        not setting.allowed_guard
+        or setting.allowed_guard not in (undo_token(plan), plan.guard_token)
+    ):
+        raise GuardError(
+            f"{held.sentence} {UNSENT}",
+            next_step=f"To allow exactly this once: --allow-guard {undo_token(plan)}",
+        )
     rules = _rules(setting)
     with cycle_lock(setting.data_folder, connection):
         async with setting.open_target(connection, setting.token) as sender:

@@ -45,6 +45,18 @@ _ADVICE: dict[str, tuple[str, str, str, str]] = {
         _n("Nothing needs to be done."),
         "",
     ),
+    "ChangedSince": (
+        _n("It was changed after the run that is being undone."),
+        _n("Somebody, or a later cycle, has written an attribute that the run wrote."),
+        _n("Decide by hand what it should hold, and change it in the source or in the target."),
+        "",
+    ),
+    "BeforeImageLost": (
+        _n("What it held before the run is not known."),
+        _n("The program was killed in the very moment in which the run wrote it."),
+        _n("Look at the entry of the run, and correct it by hand where it needs to be."),
+        "",
+    ),
     "NotEffectivelyEntitled": (
         _n("This person or group is not in scope."),
         _n("Not assigned, disabled, deleted, or with Default Access where that is excluded."),

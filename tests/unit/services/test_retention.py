@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Cycle, CycleKind, CycleState
 from looop_gui.model.provisioning_log import LogFilter
 from looop_gui.model.workspace import LogRetention
 from looop_gui.services.retention import RetentionService
 from looop_gui.services.services import Services
+from looop_gui.store.before_images import images_of_cycles, save_images
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
-from looop_gui.store.jobs import delete_job, job_number
+from looop_gui.store.jobs import delete_job, job_number, open_job
 from looop_gui.store.provisioning_log import append_entries, count_rows
 from tests.unit.services.test_log_export import made_entry
 
@@ -75,3 +78,24 @@ async def test_a_deleted_connections_log_is_nobody_elses_and_ages(services: Serv
     assert await services.worker.run(count_rows, LogFilter("c2")) == 10
     tidied = await services.retention.tidy(LogRetention(days=0, entries=10))
     assert tidied.after.entries == 20
+
+
+async def test_before_images_go_with_the_log(services: Services) -> None:
+    """What an undo needs is kept as long as the log is, and no longer."""
+    worker = services.worker
+    await worker.run(keep_image, "c1", datetime.now(UTC) - timedelta(days=40))
+    await worker.run(keep_image, "c1", datetime.now(UTC) - timedelta(days=1))
+
+    await services.retention.tidy(LogRetention(days=30))
+
+    assert list((await worker.run(images_of_cycles, "c1")).values()) == [1]
+
+
+def keep_image(database: Database, connection_id: str, began: datetime) -> None:
+    job = open_job(database, connection_id).number
+    cycle = Cycle(
+        began.isoformat(), connection_id, CycleKind.INITIAL, CycleState.SUCCEEDED, began, None
+    )
+    image = BeforeImage(ImageKind.CREATED, ObjectType.USER, "ann", "u1", "Ann")
+    with database.transaction() as connection:
+        save_images(connection, add_cycle(connection, job, cycle, ""), [image])
