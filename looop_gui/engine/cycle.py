@@ -21,6 +21,7 @@ from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
 from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
+from looop_gui.engine.disappearance import disappeared
 from looop_gui.engine.grace import with_grace
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
 from looop_gui.engine.waves import managers_above
@@ -159,11 +160,8 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
     planner = _Planner(given, kind, rules, objects if together else {})
     for candidate in objects.values():
         planner.consider(candidate)
-    # Whoever stands in a row that cannot be read is there, and is left as she is.
-    present = objects.keys() | given.snapshot.unreadable
-    for link in given.links.values():
-        if link.object_type is object_type and link.source_id not in present:
-            planner.consider_gone(link)
+    for link in disappeared(given.links.values(), given.snapshot, object_type, objects):
+        planner.consider_gone(link)
     for source_id in _lost(given, object_type, objects):
         planner.consider_lost(source_id)
     tasks = sorted(planner.tasks, key=lambda task: task.wave)
@@ -183,6 +181,8 @@ def _lost(
     given: CycleInput, object_type: ObjectType, objects: Mapping[str, DirectoryObject]
 ) -> set[str]:
     """Who has no link, is gone from the source, and may have been created."""
+    if object_type in given.snapshot.incomplete:
+        return set()
     failed = {key for key, e in given.escrows.items() if e.unsure and e.object_type is object_type}
     begun = {
         key

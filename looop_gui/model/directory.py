@@ -100,7 +100,9 @@ class DirectorySnapshot:
     `digest` changes exactly when anything in the snapshot does; it is the watermark of sources
     without a delta query. Objects that have disappeared since the last cycle were hard-deleted,
     except those in `unreadable`: object ids of rows that are there and could not be used (each has
-    a problem); nothing may be done to them.
+    a problem); nothing may be done to them, nor to who seems to have disappeared while her name is
+    in `nameless`: texts (case-folded) of rows that were left out because they have no id of their
+    own. Objects of the types in `incomplete` were not listed to the end: none has disappeared.
     """
 
     users: Mapping[str, DirectoryObject]
@@ -110,6 +112,8 @@ class DirectorySnapshot:
     problems: tuple[SourceProblem, ...] = field(default=())
     default_domain: str = ""
     unreadable: frozenset[str] = field(default=frozenset())
+    nameless: frozenset[str] = field(default=frozenset())
+    incomplete: frozenset[ObjectType] = field(default=frozenset())
 
     def find(self, object_id: str) -> DirectoryObject | None:
         """The person or group with that object id."""

@@ -8,7 +8,7 @@ otherwise its first line alone is refused and reading goes on with the next line
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from looop_gui.model.directory import SourceProblem
 from looop_gui.model.errors import SourceError
@@ -24,7 +24,8 @@ _ROW_LINES = 100
 class CsvTable:
     """A CSV file: `rows` have exactly as many cells as `headings`; `lines` are theirs, 1-based.
 
-    `refused` are the rows that cannot be used, each with a problem in `problems`.
+    `refused` are the rows that cannot be used, each with a problem in `problems`. `cut_off` is the
+    line of a last row that breaks off in its middle: the file was not written to its end.
     """
 
     file: str
@@ -35,6 +36,7 @@ class CsvTable:
     encoding: str
     delimiter: str
     problems: list[SourceProblem]
+    cut_off: int = 0
 
     def refuse(self, row: list[str], line: int, sentence: str) -> None:
         """Puts a row aside with the reason."""
@@ -64,7 +66,7 @@ def read_csv(data: bytes, file: str, encoding: str = "", delimiter: str = "") ->
         problems=list(decoded.problems),
     )
     _fill(table, rows, lines)
-    return table
+    return replace(table, cut_off=_cut_off(table, lines))
 
 
 class _Lines:
@@ -103,6 +105,10 @@ class _Lines:
     def peek(self) -> str:
         """The next line that is not blank."""
         return next((line for line in self._lines[self.position :] if line.strip()), "")
+
+    def unended_line(self) -> int:
+        """The number of the last line where that has no end of its own; 0 otherwise."""
+        return 0 if not self._lines or self._lines[-1].endswith(("\n", "\r")) else self._end
 
     def skip_separator_line(self) -> str:
         """Passes over the `sep=;` line that spreadsheets write; returns its delimiter."""
@@ -166,6 +172,12 @@ def _fill(table: CsvTable, rows: Iterator[list[str]], lines: _Lines) -> None:
                 f"The row has {len(row)} cells where the heading line has {width}; left out."
                 f"{hint if len(row) > width else ''}",
             )
+
+
+def _cut_off(table: CsvTable, lines: _Lines) -> int:
+    """The last line, when it was refused and lacks its own end; 0 otherwise."""
+    last = lines.unended_line()
+    return last if last and table.refused and table.problems[-1].line == last else 0
 
 
 def _swallows_rows(row: list[str], width: int, lines: _Lines) -> bool:

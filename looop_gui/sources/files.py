@@ -6,11 +6,12 @@ is known as such without parsing it.
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from looop_gui.model.connection import SourceSettings
-from looop_gui.model.directory import DirectorySnapshot, SourceProblem
+from looop_gui.model.directory import DirectorySnapshot, ObjectType, SourceProblem
 from looop_gui.model.errors import SourceError
 from looop_gui.sources.assignments import read_assignments
 from looop_gui.sources.groups import read_groups
@@ -157,6 +158,7 @@ def assemble(
         if FileKind.ASSIGNMENT in records
         else ()
     )
+    incomplete = frozenset(_incomplete(records))
     problems = [
         problem
         for kind in FileKind
@@ -173,4 +175,22 @@ def assemble(
         problems=(*notices, *problems),
         default_domain=people.default_domain,
         unreadable=frozenset(unreadable - people.users.keys() - groups.keys()),
+        nameless=frozenset(listed.nameless | (listed_groups.nameless if listed_groups else set())),
+        incomplete=incomplete,
     )
+
+
+def _incomplete(records: dict[FileKind, Records]) -> Iterator[ObjectType]:
+    """The types of objects whose file breaks off, each told as a problem."""
+    for kind, object_type, noun in (
+        (FileKind.USER, ObjectType.USER, "person"),
+        (FileKind.GROUP, ObjectType.GROUP, "group"),
+    ):
+        listed = records.get(kind)
+        if listed is not None and listed.cut_off:
+            sentence = (
+                f"The file breaks off in this line. Until it is whole, no {noun} that is missing"
+                " in it is taken as deleted."
+            )
+            listed.problems.append(SourceProblem(listed.file, listed.cut_off, sentence))
+            yield object_type

@@ -38,7 +38,7 @@ def _read_rows(records: Records) -> dict[str, tuple[dict[str, AttributeValue], i
         given = attributes.get("id")
         object_id = given.strip() if isinstance(given, str) else ""
         if not object_id:
-            records.report(index, "The row has no id and is left out.")
+            records.leave_out(index, "The row has no id and is left out.")
         elif object_id in listed:
             line = records.line_of(listed[object_id][1])
             records.report(index, f"The id {object_id} is the one of line {line}; left out.")
@@ -105,7 +105,8 @@ def _add_member(
         records.report(index, f"The group {group} is not in the groups file; left out.")
         return
     found = resolve_person(member, people)
-    if found is None and (member in member_ids or member in people.unreadable):
+    known_to_be = member in member_ids or member in people.unreadable
+    if found is None and (known_to_be or people.incomplete):
         found = member
     if found is None:
         records.report(index, f"The member {member} is neither a person nor a group; left out.")

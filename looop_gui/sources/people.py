@@ -29,6 +29,7 @@ class People:
     ids_by_name: dict[str, str]
     unreadable: set[str]
     default_domain: str
+    incomplete: bool = False
 
 
 def read_people(records: Records) -> People:
@@ -46,10 +47,9 @@ def read_people(records: Records) -> People:
         object_id = _identify(attributes)
         if not object_id:
             if attributes:
-                records.report(index, "The row has no id and is left out.")
+                records.leave_out(index, "The row has no id and is left out.")
         elif object_id in indexes:
-            line = records.line_of(indexes[object_id])
-            records.report(index, f"The id {object_id} is the one of line {line}; left out.")
+            _report_repeated(records, indexes[object_id], index, object_id)
         elif _normalise(attributes, records, index):
             users[object_id] = DirectoryObject(
                 object_id, ObjectType.USER, attributes, "deletedDateTime" in attributes
@@ -61,7 +61,22 @@ def read_people(records: Records) -> People:
     names = _index_names(users)
     _report_namesakes(users, indexes, names, records)
     _link_managers(users, indexes, names, records, unreadable)
-    return People(users, names, unreadable - users.keys(), _default_domain(names))
+    domain, incomplete = _default_domain(names), records.cut_off > 0
+    return People(users, names, unreadable - users.keys(), domain, incomplete)
+
+
+def _report_repeated(records: Records, first: int, index: int, object_id: str) -> None:
+    """Somebody listed twice is no loss; another person with this id is one nobody knows."""
+    sentence = f"The id {object_id} is the one of line {records.line_of(first)}; left out."
+    if _name(records.rows[first]) == _name(records.rows[index]):
+        records.report(index, sentence)
+    else:
+        records.leave_out(index, sentence)
+
+
+def _name(attributes: Mapping[str, AttributeValue]) -> str:
+    given = attributes.get("originalUserPrincipalName") or attributes.get("userPrincipalName")
+    return given.strip().casefold() if isinstance(given, str) else ""
 
 
 def resolve_person(reference: str, people: People) -> str | None:
@@ -171,7 +186,7 @@ def _link_managers(
             continue
         reference = manager.strip() if isinstance(manager, str) else manager[0]
         found = reference if reference in users else names.get(reference.casefold())
-        if found is None and reference in unreadable:
+        if found is None and (reference in unreadable or records.cut_off):
             found = reference
         if found is not None:
             attributes["manager"] = found

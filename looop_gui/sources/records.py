@@ -1,7 +1,7 @@
 """The rows of one file of the folder as attributes, whether it is CSV or JSON."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from looop_gui.model.connection import SourceSettings
 from looop_gui.model.directory import AttributeValue, SourceProblem
@@ -25,7 +25,9 @@ class Records:
 
     `line_of(index)` is the line (1-based) where row `index` begins. `unreadable` are the object
     ids that refused rows name. `delimiter` is empty for JSON. `sample` has the first rows as they
-    stand in the file, a text for each of `columns`.
+    stand in the file, a text for each of `columns`. `nameless` are the texts (case-folded) of rows
+    that were left out and have no id of their own; `cut_off` is the line in which the file ends
+    before its time.
     """
 
     file: str
@@ -37,10 +39,18 @@ class Records:
     problems: list[SourceProblem]
     unreadable: set[str]
     sample: tuple[tuple[str, ...], ...] = ()
+    nameless: set[str] = field(default_factory=set)
+    cut_off: int = 0
 
     def report(self, index: int, sentence: str) -> None:
         """Adds a problem of row `index`."""
         self.problems.append(SourceProblem(self.file, self.line_of(index), sentence))
+
+    def leave_out(self, index: int, sentence: str) -> None:
+        """Adds a problem of row `index`, which has no id of its own."""
+        self.report(index, sentence)
+        texts = (text for text in self.rows[index].values() if isinstance(text, str))
+        self.nameless.update(text.strip().casefold() for text in texts)
 
 
 def read_records(data: bytes, file: str, kind: FileKind, settings: SourceSettings) -> Records:
@@ -119,14 +129,19 @@ def _csv_records(table: CsvTable, columns: tuple[ColumnMapping, ...]) -> Records
         table.encoding,
         table.delimiter,
         heading_problems(columns, table.file) + table.problems,
-        {cell for row in table.refused for cell in _named_ids(row, names)},
+        {cell for row in table.refused for cell in _named_ids(row, names, table.delimiter)},
         tuple(map(tuple, table.rows[:_SAMPLE_ROWS])),
+        cut_off=table.cut_off,
     )
 
 
-def _named_ids(row: list[str], names: list[str]) -> list[str]:
-    """The ids a refused row may mean: whatever looks like an object id, else its id cell."""
+def _named_ids(row: list[str], names: list[str], delimiter: str) -> list[str]:
+    """The ids a refused row may mean: whatever looks like an object id, else its id cell.
+
+    A row of one cell is a line as it stands in the file, behind a quotation mark left open.
+    """
     found = [object_id for cell in row for object_id in find_object_ids(cell)]
-    if not found and len(row) > 1 and "id" in names and names.index("id") < len(row):
-        found = [row[names.index("id")]]
-    return found
+    cells = row[0].split(delimiter) if len(row) == 1 else row
+    if not found and len(cells) > 1 and "id" in names and names.index("id") < len(cells):
+        found = [cells[names.index("id")].strip(' "')]
+    return [object_id for object_id in found if object_id]

@@ -1,6 +1,7 @@
 """Somebody whose row cannot be read has not left: nothing is deleted, nothing changed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,19 +17,28 @@ from looop_gui.setup.default_mappings import default_schema
 
 @pytest.mark.parametrize("kind", CycleKind)
 @pytest.mark.parametrize(
-    ("unreadable", "decisions"), [(frozenset({"ann"}), []), (frozenset(), [Decision.DELETE])]
+    ("given", "decisions"),
+    [
+        ({}, [Decision.DELETE]),
+        ({"unreadable": frozenset({"ann"})}, []),
+        ({"unreadable": frozenset({"bob"})}, [Decision.DELETE]),
+        ({"nameless": frozenset({"ann lee", "a@b.c"})}, []),
+        ({"nameless": frozenset({"bob lee"})}, [Decision.DELETE]),
+        ({"incomplete": frozenset({ObjectType.USER})}, []),
+        ({"incomplete": frozenset({ObjectType.GROUP})}, [Decision.DELETE]),
+    ],
 )
 def test_only_people_who_are_really_gone_are_deleted(
-    kind: CycleKind, unreadable: frozenset[str], decisions: list[Decision]
+    kind: CycleKind, given: dict[str, Any], decisions: list[Decision]
 ) -> None:
     rules = compile_rules(
         default_schema(Application.LOOOP), ConnectionSettings(), Dialect.ENTRA_LEGACY, "Looop"
     )
-    snapshot = DirectorySnapshot({}, {}, (), "digest", unreadable=unreadable)
+    snapshot = DirectorySnapshot({}, {}, (), "digest", **given)
     work = plan_cycle(
         CycleInput(
             snapshot=snapshot,
-            links={"ann": Link("ann", "t1", ObjectType.USER, "Ann")},
+            links={"ann": Link("ann", "t1", ObjectType.USER, "Ann Lee")},
             watermark=None,
             escrows={},
             rules=rules,

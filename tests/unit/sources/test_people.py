@@ -188,6 +188,45 @@ def test_somebody_whose_row_is_bad_has_not_left(read_folder: ReadFolder) -> None
     assert snapshot.users["e"].manager == "d"
 
 
+def test_a_line_behind_an_open_quotation_mark_names_its_person(read_folder: ReadFolder) -> None:
+    snapshot = read_folder(
+        users_csv='id,userPrincipalName,displayName\n7,a@b.c,"Ann\n8,b@b.c,Bob\n9,c@b.c,Cid\n'
+    )
+    assert list(snapshot.users) == ["8", "9"]
+    assert snapshot.unreadable == {"7"}
+    assert not snapshot.incomplete
+
+
+def test_rows_without_an_id_of_their_own_keep_their_texts(read_folder: ReadFolder) -> None:
+    snapshot = read_folder(
+        users_csv="id,userPrincipalName,displayName\n"
+        "1,a@b.c,Ann\n"
+        ",b@b.c,Bob Lee\n"
+        "1,c@b.c,Cid\n"
+        "1,A@b.c,Ann\n"
+    )
+    assert snapshot.nameless == {"b@b.c", "bob lee", "1", "c@b.c", "cid"}
+    assert len(snapshot.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "cut_off"),
+    [
+        ("1,a@b.c,Ann\n2,b@b", True),
+        ("1,a@b.c,Ann\n2,b@b\n", False),
+        ("1,a@b.c,Ann\n2,b@b.c,Bob", False),
+        ("1\n2,b@b.c,Bob", False),
+    ],
+)
+def test_a_file_that_breaks_off_is_not_complete(
+    read_folder: ReadFolder, text: str, cut_off: bool
+) -> None:
+    snapshot = read_folder(users_csv=f"id,userPrincipalName,displayName\n{text}")
+    assert bool(snapshot.incomplete) is cut_off
+    said = [problem for problem in snapshot.problems if "breaks off" in problem.sentence]
+    assert [problem.line for problem in said] == ([3] if cut_off else [])
+
+
 def test_a_file_without_the_matching_column_is_refused(read_folder: ReadFolder) -> None:
     with pytest.raises(SourceError, match=r"users.csv has no column for userPrincipalName") as info:
         read_folder(users_csv="id,full name\n1,Ann\n")
