@@ -1,5 +1,6 @@
 """Durations, counts, HTTP as commands, and advice for codes, as people read them."""
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -75,7 +76,7 @@ def test_every_count_has_a_sign() -> None:
 
 def test_curl_takes_the_token_from_the_environment() -> None:
     assert as_curl(EXCHANGE) == (
-        "curl --request PATCH https://contoso.looop.co/scim/v2/Users/1"
+        "curl --globoff --request PATCH https://contoso.looop.co/scim/v2/Users/1"
         " --header 'Content-Type: application/scim+json'"
         ' --header "Authorization: Bearer $LOOOP_TOKEN"'
         ' --data-raw \'{"value": "it\'"\'"\'s"}\''
@@ -83,11 +84,50 @@ def test_curl_takes_the_token_from_the_environment() -> None:
 
 
 def test_httpie_and_powershell_quote_in_their_own_way() -> None:
-    assert as_httpie(EXCHANGE).startswith("http PATCH https://contoso.looop.co/scim/v2/Users/1")
+    assert as_httpie(EXCHANGE).startswith("http --ignore-stdin PATCH https://contoso.looop.co/scim")
     assert '"Authorization:Bearer $LOOOP_TOKEN"' in as_httpie(EXCHANGE)
     powershell = as_powershell(EXCHANGE)
-    assert "-Body '{\"value\": \"it''s\"}'" in powershell
+    assert "UTF8.GetBytes('{\"value\": \"it''s\"}')" in powershell
+    assert "-ContentType 'application/scim+json'" in powershell
     assert "$env:LOOOP_TOKEN" in powershell
+
+
+NASTY = "@it's \u2018O\u2019Brien\u2019; $(id) `id` {a}[1-2]\n\u00dc"
+
+
+def test_what_is_copied_says_exactly_what_was_sent_whatever_a_person_is_called() -> None:
+    exchange = replace(
+        EXCHANGE,
+        url="https://contoso.looop.co/scim/v2/Users?filter=emails[type%20eq%20%22work%22]",
+        request_headers=(("X-Odd", "@/etc/passwd"), ("Authorization", "Bearer x"), ("Cookie", "y")),
+        request_body=NASTY,
+    )
+    curl, httpie = shlex.split(as_curl(exchange)), shlex.split(as_httpie(exchange))
+    assert curl[-1] == httpie[-1] == NASTY
+    assert exchange.url in curl
+    assert exchange.url in httpie
+    assert "X-Odd:\\@/etc/passwd" in httpie, "HTTPie would send that file"
+    for copied in (as_curl(exchange), as_httpie(exchange), as_powershell(exchange)):
+        assert "Bearer x" not in copied
+        assert "Cookie" not in copied
+    assert powershell_texts(as_powershell(exchange))[-1] == NASTY
+
+
+def powershell_texts(command: str) -> list[str]:
+    """The single-quoted texts of a PowerShell command, by its own rule for the quotes."""
+    quotes = "'\u2018\u2019\u201a\u201b"
+    texts, at = [], 0
+    while at < len(command):
+        if command[at] not in quotes:
+            at += 1
+            continue
+        text, at = "", at + 1
+        while command[at] not in quotes or command[at + 1 : at + 2] in tuple(quotes):
+            at += 1 if command[at] in quotes else 0
+            text, at = text + command[at], at + 1
+        texts.append(text)
+        at += 1
+    return texts
 
 
 def test_bodies_are_pretty_where_they_are_json() -> None:

@@ -9,6 +9,20 @@ from looop_gui.model.provisioning_log import WireExchange
 VARIABLE = "LOOOP_TOKEN"
 """The environment variable that copied commands take the token from."""
 
+_LEFT_OUT = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "host",
+        "content-length",
+        "connection",
+        "accept-encoding",
+    }
+)
+_PARAMETERS = {"content-type": "-ContentType", "user-agent": "-UserAgent"}
+_SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
+
 
 def request_text(exchange: WireExchange) -> str:
     """The request line, headers and body, pretty-printed where it is JSON."""
@@ -26,7 +40,8 @@ def response_text(exchange: WireExchange) -> str:
 
 def as_curl(exchange: WireExchange) -> str:
     """The request as a curl command; the token is taken from an environment variable."""
-    parts = ["curl", "--request", exchange.method, shlex.quote(exchange.url)]
+    # Without --globoff curl takes brackets and braces of a filter for a range of addresses.
+    parts = ["curl", "--globoff", "--request", exchange.method, shlex.quote(exchange.url)]
     for name, value in _sendable(exchange.request_headers):
         parts += ["--header", shlex.quote(f"{name}: {value}")]
     parts += ["--header", f'"Authorization: Bearer ${VARIABLE}"']
@@ -37,8 +52,9 @@ def as_curl(exchange: WireExchange) -> str:
 
 def as_httpie(exchange: WireExchange) -> str:
     """The request as an HTTPie command."""
-    parts = ["http", exchange.method, shlex.quote(exchange.url)]
-    parts += [shlex.quote(f"{name}:{value}") for name, value in _sendable(exchange.request_headers)]
+    parts = ["http", "--ignore-stdin", exchange.method, shlex.quote(exchange.url)]
+    headers = _sendable(exchange.request_headers)
+    parts += [shlex.quote(f"{name}:{_httpie_value(value)}") for name, value in headers]
     parts.append(f'"Authorization:Bearer ${VARIABLE}"')
     if exchange.request_body:
         parts += ["--raw", shlex.quote(exchange.request_body)]
@@ -46,17 +62,24 @@ def as_httpie(exchange: WireExchange) -> str:
 
 
 def as_powershell(exchange: WireExchange) -> str:
-    """The request as a PowerShell command."""
-    headers = [
-        f"{_quoted(name)} = {_quoted(value)}" for name, value in _sendable(exchange.request_headers)
-    ]
+    """The request as a PowerShell command.
+
+    Windows PowerShell refuses Content-Type and User-Agent among the headers, and sends a text as
+    Latin-1; so they have their own parameters, and the body is given as bytes.
+    """
+    parts = [f"Invoke-RestMethod -Method {exchange.method} -Uri {_quoted(exchange.url)}"]
+    headers = []
+    for name, value in _sendable(exchange.request_headers):
+        parameter = _PARAMETERS.get(name.casefold())
+        if parameter:
+            parts.append(f"{parameter} {_quoted(value)}")
+        else:
+            headers.append(f"{_quoted(name)} = {_quoted(value)}")
     headers.append(f'"Authorization" = "Bearer $env:{VARIABLE}"')
-    parts = [
-        f"Invoke-RestMethod -Method {exchange.method} -Uri {_quoted(exchange.url)}",
-        f"-Headers @{{ {'; '.join(headers)} }}",
-    ]
+    parts.append(f"-Headers @{{ {'; '.join(headers)} }}")
     if exchange.request_body:
-        parts.append(f"-Body {_quoted(exchange.request_body)}")
+        body = _quoted(exchange.request_body)
+        parts.append(f"-Body ([System.Text.Encoding]::UTF8.GetBytes({body}))")
     return " ".join(parts)
 
 
@@ -76,10 +99,15 @@ def _message(first: str, headers: Iterable[tuple[str, str]], body: str) -> str:
 
 
 def _sendable(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    left_out = {"authorization", "host", "content-length", "connection", "accept-encoding"}
-    return [(name, value) for name, value in headers if name.casefold() not in left_out]
+    return [(name, value) for name, value in headers if name.casefold() not in _LEFT_OUT]
+
+
+def _httpie_value(value: str) -> str:
+    """A header's value as HTTPie reads it: an @ in front would name a file, a = would be data."""
+    return f"\\{value}" if value[:1] in ("@", "=", ":") else value
 
 
 def _quoted(text: str) -> str:
-    """A PowerShell text in single quotes."""
-    return "'" + text.replace("'", "''") + "'"
+    """A PowerShell text in single quotes; it takes typographic ones for such, too."""
+    doubled = "".join(2 * letter if letter in _SINGLE_QUOTES else letter for letter in text)
+    return f"'{doubled}'"
