@@ -1,7 +1,10 @@
 """What every test gets: an offscreen Qt, and nothing of the machine it runs on."""
 
+import atexit
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(_name, None)
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Nothing is read from or written to the data folder of whoever runs the tests.
+_USUAL_DATA = tempfile.mkdtemp(prefix="looop-gui-tests-")
+atexit.register(shutil.rmtree, _USUAL_DATA, ignore_errors=True)
+os.environ["XDG_DATA_HOME"] = _USUAL_DATA
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

@@ -120,8 +120,8 @@ def data_dir_option(function: Callable[..., None]) -> Callable[..., None]:
     """The `--data-dir` option for a subcommand; without it, the root command's counts."""
 
     def choose(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
-        opener = ctx.find_root().obj
-        return value or (opener.data_folder if isinstance(opener, ApplicationOpener) else None)
+        named: Path | None = ctx.find_root().params.get("data_dir")
+        return value or named
 
     return click.option(
         "--data-dir",

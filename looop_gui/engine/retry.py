@@ -6,6 +6,7 @@ write; a write with unknown outcome is the conversation's affair, which reads ba
 """
 
 import email.utils
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -105,7 +106,7 @@ def retry_after(response: ScimResponse, now: datetime) -> float | None:
         return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         return None
@@ -129,29 +130,36 @@ def asks_to_wait(response: ScimResponse) -> bool:
 def wall_delay(response: ScimResponse, now: datetime) -> float:
     """Seconds to wait before the next request, so as not to run into the target's rate limit.
 
-    Read from RateLimit-Remaining and RateLimit-Reset, with or without X- (IETF
-    draft-ietf-httpapi-ratelimit-headers): what is left is spread over the time that is left.
+    Read from RateLimit-Remaining and RateLimit-Reset, with or without X-, or from the one field
+    RateLimit (IETF draft-ietf-httpapi-ratelimit-headers, older and newer): what is left is spread
+    over the time that is left.
     """
-    remaining = _number(response, "ratelimit-remaining")
+    remaining = _number(response, "ratelimit-remaining", "r", "remaining")
     if remaining is None or remaining >= NEAR_THE_WALL:
         return 0.0
-    reset = _number(response, "ratelimit-reset")
+    reset = _number(response, "ratelimit-reset", "t", "reset")
     if reset is None:
         return 0.0
     if reset > now.timestamp() / 2:
         reset = reset - now.timestamp()
-    return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (remaining + 1)
+    return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (max(0.0, remaining) + 1)
 
 
 NEAR_THE_WALL = 10
 LONGEST_WALL_DELAY = 60.0
 
 
-def _number(response: ScimResponse, name: str) -> float | None:
-    text = response.headers.get(name) or response.headers.get(f"x-{name}")
-    if not text:
-        return None
+def _number(response: ScimResponse, name: str, *parameters: str) -> float | None:
+    """The number of a field, or of a parameter of RateLimit; None for what is no finite number."""
+    text = response.headers.get(name) or response.headers.get(f"x-{name}") or ""
+    whole = response.headers.get("ratelimit", "")
+    for part in whole.replace(",", ";").split(";") if not text else ():
+        key, _, value = part.partition("=")
+        if key.strip().casefold() in parameters:
+            text = value
+            break
     try:
-        return float(text.partition(",")[0].partition(";")[0])
+        number = float(text.partition(",")[0].partition(";")[0])
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

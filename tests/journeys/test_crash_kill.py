@@ -1,4 +1,4 @@
-"""kill -9 with real processes: `looop-gui sync` against `looop-gui serve`, at seeded moments.
+"""kill -9 with real processes: `looop-gui sync` against the embedded tenant, at seeded moments.
 
 Whatever was being done, the next `sync` goes on: nobody twice, nobody skipped, the counts right.
 """
@@ -21,6 +21,7 @@ import pytest
 
 from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
+from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_tenant
 from looop_gui.model.connection import TenantConnection
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest
@@ -121,26 +122,34 @@ async def start(*arguments: str, **more: Any) -> asyncio.subprocess.Process:
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    process = await start("serve", "--port", "0", "--token", TOKEN, "--fault", "latency=60ms")
-    assert process.stdout is not None
-    said = json.loads(await process.stdout.readline())
-    made = Site(tmp_path, said["scimEndpoint"])
+async def tenant() -> AsyncIterator[RunningTenant]:
+    """It answers in the loop of the test, so that no sync gets ahead of a test that is kept
+    waiting by a busy machine."""
+    options = TenantOptions(token=TOKEN, faults=("latency=60ms",))
+    async with running_tenant(options) as running:
+        yield running
+
+
+@pytest.fixture
+def site(tmp_path: Path, tenant: RunningTenant) -> Site:
+    made = Site(tmp_path, tenant.scim_endpoint)
     made.write_source()
-    yield made
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    await process.communicate()
+    return made
+
+
+async def events_until(process: asyncio.subprocess.Process, requests: int) -> None:
+    """Read what a sync tells until it has sent that many requests."""
+    assert process.stdout is not None
+    while line := await process.stdout.readline():
+        if json.loads(line).get("requests", 0) >= requests:
+            break
 
 
 async def killed_after(process: asyncio.subprocess.Process, requests: int) -> None:
     """Kill a sync once it has sent that many requests; it must not have ended by then."""
-    assert process.stdout is not None
-    while line := await process.stdout.readline():
-        if json.loads(line).get("requests", 0) >= requests:
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-            break
+    await events_until(process, requests)
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGKILL)
     await process.communicate()
     assert process.returncode == -signal.SIGKILL
 
@@ -164,18 +173,18 @@ async def test_killed_again_and_again_the_last_start_completes(site: Site, seed:
     assert (await site.sync())["requests"] <= 3
 
 
-async def test_two_at_once_are_refused_and_an_interrupted_one_is_safe(site: Site) -> None:
+async def test_two_at_once_are_refused_and_an_interrupted_one_is_safe(
+    site: Site, tenant: RunningTenant
+) -> None:
     first = await site.start_sync()
-    assert first.stdout is not None
-    while json.loads(await first.stdout.readline()).get("requests", 0) < 10:
-        pass
-    first.send_signal(signal.SIGSTOP)
+    await events_until(first, 10)
+    tenant.faults.switch_on("latency=1s")
     second = await site.start_sync()
     _, errors = await second.communicate()
-    first.send_signal(signal.SIGCONT)
     assert second.returncode == 2
     assert b"running already" in errors
 
+    tenant.faults.clear()
     first.send_signal(signal.SIGINT)
     await first.communicate()
     assert first.returncode == 130

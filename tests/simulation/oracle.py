@@ -240,6 +240,8 @@ class Inspection:
             if m in self.accounts and self._is_doubtful(m)
         }
         extra = held - ids - self.local_members.get(found["id"], set()) - doubtful
+        # A target that lets in whom it has deleted has a member who is nobody.
+        extra &= self.users.keys() | self.groups.keys()
         missing = ids - held - doubtful
         if extra or missing:
             self._fault(f"{source_id} lacks members {missing} and has {extra} too many")

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from looop_gui.cli.root import COMMANDS, ApplicationOpener, root
+from looop_gui.services.data_folder import usual_data_folder
 
 GROUPS_WITHOUT_DATA = {"mapping"}
 """Do nothing by themselves; their subcommands have the option."""
@@ -54,3 +55,10 @@ def test_without_a_display_the_window_is_refused_in_a_sentence(
     assert result.exit_code == 2
     assert "There is no display" in result.stderr
     assert opened == []
+
+
+def test_the_folder_named_before_the_command_counts(tmp_path: Path) -> None:
+    result = CliRunner().invoke(root, ["--data-dir", str(tmp_path / "here"), "connections"])
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "here" / "workbench.sqlite3").exists()
+    assert not (usual_data_folder() / "workbench.sqlite3").exists()

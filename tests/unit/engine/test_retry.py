@@ -10,6 +10,7 @@ from looop_gui.engine.retry import (
     outcome_is_unknown,
     retry_after,
     retry_delay,
+    wall_delay,
 )
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 
@@ -94,3 +95,32 @@ def test_the_target_is_given_at_least_the_time_it_asked_for() -> None:
 
 def test_a_retry_after_beyond_patience_ends_the_attempts() -> None:
     assert retry_delay(1, ScimResponse(429, {"retry-after": "86400"}), NOW, Middle()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Mon, 24 Nov 99999999999999 08:00:00 GMT", "Mon, 24 Nov 2026 08:00:00 +99999999", "1e9", "٣"],
+)
+def test_a_retry_after_that_is_no_time_is_as_none(text: str) -> None:
+    assert retry_after(ScimResponse(429, {"retry-after": text}), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"ratelimit-remaining": "1", "ratelimit-reset": "10"}, 5.0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(NOW.timestamp() + 9)}, 9.0),
+        ({"ratelimit": '"default";r=4;t=20'}, 4.0),
+        ({"ratelimit": "limit=100, remaining=1, reset=6"}, 3.0),
+        ({"ratelimit": '"default";r=50;t=30'}, 0.0),
+        ({"ratelimit-remaining": "-1", "ratelimit-reset": "5"}, 5.0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "86400"}, 60.0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "-5"}, 0.0),
+        ({"ratelimit-remaining": "nan", "ratelimit-reset": "5"}, 0.0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "inf"}, 0.0),
+        ({"ratelimit-remaining": "0"}, 0.0),
+        ({"ratelimit": "soon"}, 0.0),
+    ],
+)
+def test_what_is_left_before_the_wall_is_spread(headers: dict[str, str], seconds: float) -> None:
+    assert wall_delay(ScimResponse(200, headers), NOW) == pytest.approx(seconds)
