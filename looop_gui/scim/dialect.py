@@ -7,7 +7,8 @@ replacements of paths without a filter into one without a path, and removes memb
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
@@ -26,8 +27,7 @@ ENTRA_GROUP_SCHEMA = "http://schemas.microsoft.com/2006/11/ResourceManagement/AD
 ENDPOINTS = {ObjectType.USER: "/Users", ObjectType.GROUP: "/Groups"}
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeChange:
+class AttributeChange(msgspec.Struct, frozen=True, gc=False):
     """One attribute to write: its typed value, and whether the target has a value now.
 
     `value` None clears the attribute. `reference` says that the value is a target id. `adds` says

@@ -172,8 +172,9 @@ class _Launch:
         traffic = Traffic()
         if isinstance(sender, BulkSender):
             sender.traffic = traffic
-            # Enough conversations at a time to fill two bulk requests.
-            self._concurrency = max(self._concurrency, 2 * sender.limits.operations)
+            # Enough conversations at a time to fill three bulk requests: one that the target
+            # works on, one whose answers are being taken in, one that is gathered.
+            self._concurrency = max(self._concurrency, 3 * sender.limits.operations)
         self._asking = Asking(
             sender,
             setting.clock,
