@@ -36,7 +36,7 @@ def command(
     """
     opener = ctx.find_root().obj
     if not headless and not has_display():
-        click.echo("There is no display, so that the demo runs in the terminal.", err=True)
+        click.echo("There is no display that answers: the demo runs in the terminal.", err=True)
         headless = True
     if not headless and isinstance(opener, ApplicationOpener):
         sys.exit(opener.open_application(data_dir, users))

@@ -104,7 +104,7 @@ def root(ctx: click.Context, data_dir: Path | None, self_check: bool) -> None:
         if ctx.invoked_subcommand is None:
             if not has_display():
                 raise click.UsageError(
-                    "There is no display to open the window on. See the commands with"
+                    "There is no display that answers, to open the window on. See the commands with"
                     " looop-gui --help; looop-gui demo --headless shows the demo in the terminal."
                 )
             sys.exit(opener.open_application(data_dir, None))
