@@ -73,6 +73,8 @@ class CycleCard(Card):
 
     def _title(self, kind: CycleKind, *, running: bool) -> str:
         initial = kind is CycleKind.INITIAL
+        if kind is CycleKind.UNDO:
+            return self.tr("Undo of a run") if running else self.tr("Last run (an undo)")
         if running:
             return self.tr("Initial cycle") if initial else self.tr("Incremental cycle")
         return self.tr("Last cycle (initial)") if initial else self.tr("Last cycle (incremental)")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from looop_gui.model.connection import Connection
-from looop_gui.model.job import Cycle, CyclePhase, JobState, JobStatus
+from looop_gui.model.job import Cycle, CycleKind, CyclePhase, JobState, JobStatus
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.services.events import CycleProgressed, JobChanged
 from looop_gui.ui import formats
@@ -20,6 +20,7 @@ from looop_gui.ui.overview.leaving_card import LeavingCard
 from looop_gui.ui.overview.quarantine_advice import quarantine_advice
 from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
+from looop_gui.ui.overview.undo_dialog import UndoDialog
 from looop_gui.ui.overview.waiting_card import WaitingCard
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.result_export import ResultExport
@@ -167,8 +168,7 @@ class OverviewPage(Page):
         self.held_back.show_state(state)
         quarantine = state.quarantine
         if quarantine is None or holds_back(state):
-            if self.banner.accessibleDescription() == "quarantine":
-                self.banner.clear()
+            self._show_undone(state)
             return
         advice = quarantine_advice(quarantine.reason)
         self.banner.say(
@@ -180,6 +180,27 @@ class OverviewPage(Page):
             closable=False,
         )
         self.banner.setAccessibleDescription("quarantine")
+
+    def _show_undone(self, state: JobState) -> None:
+        """Why provisioning is paused after an undo."""
+        last = state.last_cycle
+        undone = last is not None and last.kind is CycleKind.UNDO
+        if not undone or state.status is not JobStatus.PAUSED:
+            if self.banner.accessibleDescription() in ("quarantine", "undone"):
+                self.banner.clear()
+            return
+        self.banner.say(
+            Tone.INFO,
+            self.tr("Provisioning is paused, because a run was undone."),
+            self.tr(
+                "The next cycle would do it again. Correct the source, the scope or the mappings "
+                "and look at a dry run; then start provisioning."
+            ),
+            action=self.tr("Dry run"),
+            on_action=lambda: self._desk.go_to("plan", None),
+            closable=False,
+        )
+        self.banner.setAccessibleDescription("undone")
 
     def _decide(self) -> None:
         """Ask whether what a guard held back may pass once (section f.8)."""
@@ -257,6 +278,7 @@ class OverviewPage(Page):
         lines = (
             (self.tr("Restart provisioning"), "rotate-ccw", self._restart),
             (self.tr("Dry run"), "eye", lambda: self._desk.go_to("plan", None)),
+            (self.tr("Undo a run…"), "undo-2", self._ask_undo),
             (self.tr("Check for endless writes"), "scan-search", self.certificate.check),
             (
                 self.tr("Provision on demand"),
@@ -276,6 +298,9 @@ class OverviewPage(Page):
             self.theme.dress(action, icon, Role.TEXT_MUTED)
             action.triggered.connect(lambda _on=False, one=run: one())
         return menu
+
+    def _ask_undo(self) -> None:
+        UndoDialog(self._desk, self._connection_id, self).open()
 
     def _show_count(self, cycle_id: str, name: str) -> None:
         statuses = {

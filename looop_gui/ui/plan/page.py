@@ -21,6 +21,7 @@ from looop_gui.ui.desk import Desk
 from looop_gui.ui.plan.review import PlanReview
 from looop_gui.ui.result_export import ResultExport
 from looop_gui.ui.tasks import Tasks
+from looop_gui.ui.undo_argument import UndoArgument
 from looop_gui.ui.widgets.banner import Tone
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.empty_state import EmptyState
@@ -35,7 +36,7 @@ class PlanPage(Page):
     def __init__(self, desk: Desk, connection_id: str) -> None:
         super().__init__(desk.theme, "")
         self.header.set_title(self.tr("Plan"))
-        self.header.set_sentence(self.tr("Every request that the next cycle would send."))
+        self._say_what(None)
         self._desk = desk
         self._id = connection_id
         self.tasks = Tasks(self)
@@ -99,14 +100,39 @@ class PlanPage(Page):
         )
         self._show_buttons()
 
+    def show_argument(self, argument: object) -> None:
+        """Make the plan of the undo of a run."""
+        if not isinstance(argument, UndoArgument) or self._busy:
+            return
+        making = self._desk.services.undo.plan_saved(
+            self._id,
+            argument.cycle_id,
+            disable=argument.disable,
+            on_progress=self._show_asking,
+        )
+        self._drop()
+        self.banner.clear()
+        self.loading.begin(self.tr("Asking the tenant; nothing is written"), self._cancel)
+        self._making = self.tasks.start(making, self.show_plan, self._fail)
+        self._show_buttons()
+
     def show_plan(self, plan: Plan, *, of_draft: bool = False) -> None:
         """Show a plan."""
         self.loading.end()
         self.of_draft = of_draft
         self.review.show_plan(plan)
         self._stack.setCurrentWidget(self.review)
+        self._say_what(plan)
         self._say_dry_run(plan)
         self._show_buttons()
+
+    def _say_what(self, plan: Plan | None) -> None:
+        undo = plan is not None and plan.undo is not None
+        self.header.set_sentence(
+            self.tr("Every request that the undo of a run would send.")
+            if undo
+            else self.tr("Every request that the next cycle would send.")
+        )
 
     def reject(self) -> None:
         """Give up a plan that a guard objects to; nothing of it is written."""
@@ -160,7 +186,14 @@ class PlanPage(Page):
         self._show_buttons()
 
     def _say_dry_run(self, plan: Plan) -> None:
-        if plan.guard:
+        if plan.undo is not None:
+            tone = Tone.WARNING if plan.guard else Tone.INFO
+            words = self.tr("DRY RUN of an undo: nothing was written")
+            more = self.tr(
+                "It undoes the cycle of {0}. Before it is applied, provisioning is paused: the "
+                "next cycle would do it all again."
+            ).format(plan.undo.began)
+        elif plan.guard:
             tone, words = Tone.WARNING, self.tr("DRY RUN: a guard would stop this cycle")
             more = "" if plan.guards else plan.guard
         elif self.of_draft:
@@ -200,6 +233,8 @@ class PlanPage(Page):
         words = self.tr("{0} It is written to {1}, and nothing else is.").format(
             plan_sentence(kept), kept.tenant_url
         )
+        if kept.undo is not None:
+            words += " " + self.tr("Provisioning is paused first.")
         if allow:
             words += " " + self.tr("What the guards object to is allowed once: {0}").format(
                 kept.guard

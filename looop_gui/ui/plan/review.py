@@ -22,6 +22,7 @@ from looop_gui.services.plan_page import request_text
 from looop_gui.ui import formats
 from looop_gui.ui.log_entry.entry_tabs import PropertiesTab
 from looop_gui.ui.plan.guards_card import GuardsCard
+from looop_gui.ui.plan.left_alone_card import LeftAloneCard
 from looop_gui.ui.plan.plan_model import CHANGES, REQUESTS, PlanModel
 from looop_gui.ui.signs import ACTION_SIGNS
 from looop_gui.ui.theme import GRID, Theme, fixed_font
@@ -51,6 +52,7 @@ class PlanReview(QWidget):
         self.sentence.setWordWrap(True)
         self.facts = caption("")
         self.guards = GuardsCard(theme, on_reject)
+        self.left_alone = LeftAloneCard(theme)
         self.patterns = PlainList(self.tr("Patterns of changes"))
         self.search = SearchField(theme, self.tr("Person or group"))
         self.model = PlanModel(theme, self)
@@ -72,12 +74,16 @@ class PlanReview(QWidget):
         self.model.left_out.clear()
         self.sentence.setText(plan_sentence(plan))
         requests = sum(len(planned.requests) for planned in plan.objects)
+        words = self.tr("{0} requests in the dialect {1}, {2} cycle, made {3}")
+        if plan.undo is not None:
+            words = self.tr("{0} requests in the dialect {1}, made {3}")
         self.facts.setText(
-            self.tr("{0} requests in the dialect {1}, {2} cycle, made {3}").format(
+            words.format(
                 formats.count(requests), plan.dialect.value, plan.kind.value, formats.utc(plan.made)
             )
         )
         self.guards.show_plan(plan)
+        self.left_alone.show_plan(plan)
         self._show_patterns(plan)
         self._show_rows()
         self._say_left_out()
@@ -192,6 +198,7 @@ class PlanReview(QWidget):
         layout.addWidget(self.sentence)
         layout.addWidget(self.facts)
         layout.addWidget(self.guards)
+        layout.addWidget(self.left_alone)
         layout.addLayout(columns, 1)
 
 
