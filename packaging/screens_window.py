@@ -166,17 +166,6 @@ async def demand(stage: Stage) -> QWidget:
     return stage.window
 
 
-async def plan(stage: Stage) -> QWidget:
-    """A plan, made and read."""
-    await empty(stage, "plan")
-    page = stage.window.page
-    page.make()  # type: ignore[union-attr]
-    await stage.until(lambda: page.plan is not None)  # type: ignore[union-attr]
-    page.table.selectRow(4)  # type: ignore[union-attr]
-    await stage.settle(0.5)
-    return stage.window
-
-
 async def settings_guards(stage: Stage) -> QWidget:
     """The guards in the settings."""
     await empty(stage, "settings")
@@ -241,7 +230,6 @@ def _scene(name: str, arrange: object) -> Scene:
 
 _OVERVIEW = _scene("31-overview-typical", of("overview", synced))
 _LOG = _scene("51-log-typical", of("provisioning_log", synced))
-_PLAN = _scene("49-plan-made", plan)
 _SETTINGS = _scene("70-settings-typical", of("settings", empty))
 SCENES: list[Scene] = [
     _scene("01-gallery-empty", gallery),
@@ -257,8 +245,6 @@ SCENES: list[Scene] = [
     _scene("41-directory-person", person),
     _scene("45-on-demand-empty", of("on_demand", empty)),
     _scene("46-on-demand-tried", demand),
-    _scene("48-plan-empty", of("plan", empty)),
-    _PLAN,
     _scene("50-log-empty", of("provisioning_log", empty)),
     _LOG,
     _scene("52-log-busy", of("provisioning_log", busy)),
@@ -274,7 +260,6 @@ SCENES: list[Scene] = [
     _scene("72-settings-guards", settings_guards),
     _scene("75-settings-mail-failing", settings_mail),
     _small(_OVERVIEW, "80-overview-smallest"),
-    _small(_PLAN, "80-plan-smallest"),
     _small(_LOG, "81-log-smallest"),
     _small(_scene("", person), "82-directory-smallest"),
     _small(_SETTINGS, "83-settings-smallest"),

@@ -76,5 +76,9 @@ def plan_sentence(plan: Plan) -> str:
     largest = next(
         (one for one in plan_patterns(plan) if one.action is not ProvisioningAction.CREATE), None
     )
-    end = f"; largest: {largest.attribute} {largest.shape} for {largest.count:,}" if largest else ""
+    end = ""
+    if largest is not None:
+        # The name alone: a URN would be most of the sentence.
+        name = largest.attribute.rpartition(":")[2] or largest.attribute
+        end = f"; largest: {name} {largest.shape} for {largest.count:,}"
     return f"This {what} would {', '.join(parts)}{end}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidgetItem, QVBoxLayout
 
 from looop_gui.model.directory import ObjectType
@@ -16,7 +16,7 @@ from looop_gui.ui.widgets.labels import prose
 from looop_gui.ui.widgets.plain_list import PlainList
 
 MOST_LISTED = 2_000
-LIST_HEIGHT = 132
+LIST_HEIGHT = 92
 
 
 class GuardsCard(Card):
@@ -41,8 +41,12 @@ class GuardsCard(Card):
         left.setSpacing(GRID)
         left.addWidget(self.sentence)
         left.addStretch(1)
-        left.addWidget(self.allow)
-        left.addWidget(self.reject_button, 0, Qt.AlignmentFlag.AlignLeft)
+        decide = QHBoxLayout()
+        decide.setSpacing(2 * GRID)
+        decide.addWidget(self.allow)
+        decide.addWidget(self.reject_button)
+        decide.addStretch(1)
+        left.addLayout(decide)
         columns = QHBoxLayout()
         columns.setSpacing(2 * GRID)
         columns.addLayout(left, 5)

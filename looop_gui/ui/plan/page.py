@@ -54,7 +54,7 @@ class PlanPage(Page):
         self.empty = EmptyState(
             desk.theme,
             "eye",
-            self.tr("No plan has been made yet"),
+            self.tr("No plan is open"),
             self.tr("A dry run asks the tenant and writes nothing."),
             self.tr("Make the plan"),
             self.make,
@@ -195,7 +195,7 @@ class PlanPage(Page):
             ).format(plan.undo.began)
         elif plan.guard:
             tone, words = Tone.WARNING, self.tr("DRY RUN: a guard would stop this cycle")
-            more = "" if plan.guards else plan.guard
+            more = plan.tenant_url if plan.guards else plan.guard
         elif self.of_draft:
             tone, words = Tone.INFO, self.tr("DRY RUN of the draft: nothing was written")
             more = self.tr("Save the draft and make the plan again to apply it.")
@@ -207,6 +207,8 @@ class PlanPage(Page):
     def _show_buttons(self) -> None:
         busy = self._busy
         self.make_button.setEnabled(not busy)
+        # While something is under way, the bar says what; the empty state would contradict it.
+        self.empty.setVisible(not busy and self._stack.currentWidget() is self.empty)
         self.export_button.setEnabled(self.plan is not None)
         reason = self._why_not_apply()
         self.apply_button.setEnabled(not reason and not busy)
