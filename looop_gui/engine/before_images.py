@@ -14,9 +14,10 @@ from looop_gui.engine.importing import REDACTED
 from looop_gui.engine.log_free_text import SENSITIVE_NAMES
 from looop_gui.engine.processing import DesiredValue, PlannedChange
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.rules import ObjectRules
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.scim.messages import JsonObject, JsonValue
-from looop_gui.scim.target_path import reference_id
+from looop_gui.scim.target_path import TargetPath, member, reference_id
 
 Values = tuple[tuple[str, JsonValue | None, JsonValue | None], ...]
 
@@ -86,7 +87,9 @@ def note_doubt(record: ObjectRecord) -> None:
         record.image = replace(record.image, doubtful=True)
 
 
-def note_deletion(record: ObjectRecord, target_id: str, resource: JsonValue | None) -> None:
+def note_deletion(
+    record: ObjectRecord, target_id: str, resource: JsonValue | None, rules: ObjectRules
+) -> None:
     """A resource was deleted; `resource` is what it held, None where that is not known."""
     if not isinstance(resource, dict):
         record.image = _image(record, ImageKind.DELETED, target_id, lost=True)
@@ -96,7 +99,16 @@ def note_deletion(record: ObjectRecord, target_id: str, resource: JsonValue | No
         for name, value in resource.items()
         if name.casefold() not in _READ_ONLY and not is_secret(name)
     }
-    record.image = _image(record, ImageKind.DELETED, target_id, resource=kept)
+    redacted = [rule.path for rule in rules.attributes if rule.redacted]
+    for path in redacted:
+        _drop(kept, path)
+    record.image = _image(
+        record,
+        ImageKind.DELETED,
+        target_id,
+        resource=kept,
+        withheld=tuple(path.text for path in redacted),
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -131,6 +143,14 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_secrets(inner) for inner in value]
     return value
+
+
+def _drop(resource: JsonObject, path: TargetPath) -> None:
+    """Take the attribute that a path leads into out of a resource, as a whole."""
+    container = member(resource, path.extension) if path.extension else resource
+    if isinstance(container, dict):
+        for name in [one for one in container if one.casefold() == path.name.casefold()]:
+            del container[name]
 
 
 def _image(record: ObjectRecord, kind: ImageKind, target_id: str, **more: Any) -> BeforeImage:

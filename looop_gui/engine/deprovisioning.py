@@ -50,7 +50,8 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         held = yield ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
     was_there = yield from delete(task.object_type, task.link.target_id)
     if was_there and held is not None:
-        note_deletion(record, task.link.target_id, held.body if held.ok else None)
+        found = held.body if held.ok else None
+        note_deletion(record, task.link.target_id, found, view.rules.of(task.object_type))
     record.wrote += 1
     record.unlink = True
     outcome = "was deleted in the target" if was_there else "was gone from the target already"

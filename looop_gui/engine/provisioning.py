@@ -167,7 +167,7 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         return
     record.action = ProvisioningAction.DELETE
     yield from delete(task.object_type, resource["id"])
-    note_deletion(record, resource["id"], resource)
+    note_deletion(record, resource["id"], resource, rules)
     record.wrote += 1
     note_export(record, view, "EntryExportDelete", "deleted")
 

@@ -33,6 +33,7 @@ _REASONS = {
     "IsSoftDeletedNotMapped": "IsSoftDeleted is not mapped",
     "ChangedSince": "changed since the run",
     "BeforeImageLost": "not known what it held before",
+    "NotKept": "what it held before is not kept",
     "ReferenceGone": "who was referred to is gone",
     "AppendOnly": "append only",
     "AwaitsDeletion": "waits to be deleted",

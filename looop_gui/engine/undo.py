@@ -17,7 +17,13 @@ from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.undo_anew import make_anew
 from looop_gui.engine.undo_references import undo_manager, undo_members
-from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, MEMBERS, changed_since, is_as_before
+from looop_gui.engine.undo_skips import (
+    BEFORE_IMAGE_LOST,
+    MEMBERS,
+    changed_since,
+    is_as_before,
+    not_kept,
+)
 from looop_gui.engine.undo_values import (
     is_as,
     member_ids,
@@ -62,6 +68,8 @@ def undo_object(
     try:
         if image.lost:
             raise ObjectSkippedError(*BEFORE_IMAGE_LOST)
+        if image.kind is ImageKind.UPDATED and image.withheld and not image.values:
+            raise not_kept(image.withheld)
         if image.kind is ImageKind.CREATED:
             yield from _take_back(record, image, view, state)
         elif image.kind is ImageKind.DELETED:
@@ -118,7 +126,7 @@ def _take_back(
         {"reason": task.scope.reason},
     )
     if (yield from delete(image.object_type, target_id)):
-        note_deletion(record, target_id, current)
+        note_deletion(record, target_id, current, view.rules.of(image.object_type))
     record.wrote += 1
     record.unlink = link is not None
     note_export(record, view, "EntryExportDelete", "deleted")

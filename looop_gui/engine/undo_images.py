@@ -109,6 +109,7 @@ def _restored(first: BeforeImage, deleted: BeforeImage) -> BeforeImage:
             target_path(path).write(resource, before)
     return replace(
         deleted,
+        withheld=tuple(dict.fromkeys((*first.withheld, *deleted.withheld))),
         resource=resource,
         removed=tuple(dict.fromkeys((*first.removed, *deleted.removed))),
         managed=first.managed,

@@ -19,6 +19,12 @@ def changed_since(paths: Sequence[str]) -> ObjectSkippedError:
     return ObjectSkippedError("ChangedSince", f"It was changed since the cycle: {names}.")
 
 
+def not_kept(paths: Sequence[str]) -> ObjectSkippedError:
+    """All that the cycle wrote may be secret."""
+    names = ", ".join(paths)
+    return ObjectSkippedError("NotKept", f"What {names} held before is not kept; it stays.")
+
+
 def is_as_before() -> ObjectSkippedError:
     """There is nothing to put back."""
     return ObjectSkippedError(

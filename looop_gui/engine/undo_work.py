@@ -90,12 +90,18 @@ def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: 
         )
         if image.kind is ImageKind.CREATED and image.source_id not in waves:
             last.append(task)
-        elif image.kind is ImageKind.UPDATED and not (image.values or image.lost):
+        elif _is_of_members(image):
             members_only.append(task)
         else:
             first.append(task)
     first.sort(key=lambda task: task.wave)
     return UndoWork(tuple(first), tuple(members_only), tuple(last))
+
+
+def _is_of_members(image: BeforeImage) -> bool:
+    changes_members = bool(image.added or image.removed)
+    others = bool(image.values or image.lost or image.withheld)
+    return image.kind is ImageKind.UPDATED and changes_members and not others
 
 
 def _waves(images: tuple[BeforeImage, ...]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """What a cycle found before it wrote is stored with what it did, over HTTP against a tenant."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from looop_gui.engine.before_images import note_deletion
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.rules import compile_rules
 from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.model.provisioning_log import ProvisioningAction
 from looop_gui.store.before_images import delete_old_images, load_images
 from looop_gui.store.jobs import open_job
@@ -108,7 +112,8 @@ async def test_a_password_is_never_kept(desk: Desk) -> None:
         ObjectType.USER, "ann", "Ann", Decision.DELETE, None, None, ScopeFacts(in_scope=False)
     )
     record = ObjectRecord(task, ProvisioningAction.DELETE)
-    note_deletion(record, ann["id"], held)
+    rules = compile_rules(desk.schema, desk.connection.settings, Dialect.ENTRA_LEGACY, "Looop")
+    note_deletion(record, ann["id"], held, rules.users)
 
     assert record.image is not None
     assert record.image.resource is not None
@@ -127,3 +132,26 @@ async def test_images_go_with_their_age_and_beyond_the_kept_cycles(desk: Desk) -
     assert await desk.worker.run(load_images, first.id) == []
     assert len(await desk.worker.run(load_images, second.id)) == 1
     assert await desk.worker.run(delete_old_images, job, second.began + timedelta(days=1)) == 1
+
+
+async def test_what_a_mapping_redacts_is_not_kept_either(desk: Desk) -> None:
+    mapping = desk.schema.user_mapping
+    hidden = AttributeMapping("name.familyName", MappingType.EXPRESSION, "Redact([surname])")
+    others = [
+        one for one in mapping.attribute_mappings if one.target_attribute != hidden.target_attribute
+    ]
+    changed = replace(mapping, attribute_mappings=(*others, hidden))
+    desk.schema = replace(desk.schema, user_mapping=changed)
+    first = await images_of_cycle(desk)
+    desk.company.person("ann", surname="Secretive")
+    desk.company.remove("cyd")
+
+    images = named(await images_of_cycle(desk))
+
+    assert "name.familyName" not in values(named(first)["ann", "created"])
+    assert images["ann", "updated"].withheld == ("name.familyName",)
+    assert images["ann", "updated"].values == ()
+    deleted = images["cyd", "deleted"]
+    assert deleted.resource is not None
+    assert "name" not in deleted.resource
+    assert deleted.withheld == ("name.familyName",)

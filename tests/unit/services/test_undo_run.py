@@ -10,6 +10,7 @@ import pytest
 
 from looop_gui.model.errors import ConfigurationError, GuardError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
+from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningAction
 from looop_gui.model.undo import UndoOrder
@@ -283,6 +284,25 @@ async def test_many_deletions_have_to_be_allowed(desk: Desk) -> None:
     token = refused.value.next_step.rpartition(" ")[2]
     await apply(desk, plan, allowed=token)
     assert await content(desk) == {}
+
+
+async def test_what_is_not_kept_is_left_alone_and_named(desk: Desk) -> None:
+    mapping = desk.schema.user_mapping
+    hidden = AttributeMapping("name.familyName", MappingType.EXPRESSION, "Redact([surname])")
+    others = [
+        one for one in mapping.attribute_mappings if one.target_attribute != hidden.target_attribute
+    ]
+    changed = replace(mapping, attribute_mappings=(*others, hidden))
+    desk.schema = replace(desk.schema, user_mapping=changed)
+    await desk.cycle()
+    desk.company.person("ann", surname="Secretive")
+    cycle = await desk.cycle()
+
+    plan = await plan_undo(desk, cycle)
+
+    assert plan.objects == ()
+    assert [(one.source_id, one.code) for one in plan.left_alone] == [("ann", "NotKept")]
+    assert "name.familyName" in plan.left_alone[0].reason
 
 
 async def test_nothing_is_kept_of_a_run_that_wrote_nothing(desk: Desk) -> None:
