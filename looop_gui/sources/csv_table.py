@@ -8,7 +8,7 @@ otherwise its first line alone is refused and reading goes on with the next line
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from looop_gui.model.directory import SourceProblem
 from looop_gui.model.errors import SourceError
@@ -24,7 +24,8 @@ _ROW_LINES = 100
 class CsvTable:
     """A CSV file: `rows` have exactly as many cells as `headings`; `lines` are theirs, 1-based.
 
-    `refused` are the rows that cannot be used, each with a problem in `problems`. `cut_off` is the
+    `refused` are the rows that do not fit, each with its line and a problem in `problems`; a row of
+    one cell is a line as it stands in the file, behind a quotation mark left open. `cut_off` is the
     line of a last row that breaks off in its middle: the file was not written to its end.
     """
 
@@ -36,11 +37,13 @@ class CsvTable:
     encoding: str
     delimiter: str
     problems: list[SourceProblem]
+    refused_lines: list[int] = field(default_factory=list)
     cut_off: int = 0
 
     def refuse(self, row: list[str], line: int, sentence: str) -> None:
         """Puts a row aside with the reason."""
         self.refused.append(row)
+        self.refused_lines.append(line)
         self.problems.append(SourceProblem(self.file, line, sentence))
 
 

@@ -1,7 +1,7 @@
 """The rows of one file of the folder as attributes, whether it is CSV or JSON."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from looop_gui.model.connection import SourceSettings
 from looop_gui.model.directory import AttributeValue, SourceProblem
@@ -17,6 +17,8 @@ from looop_gui.sources.json_objects import read_json_objects
 from looop_gui.sources.object_ids import find_object_ids
 
 _SAMPLE_ROWS = 20
+_LINKING = (FileKind.MEMBER, FileKind.ASSIGNMENT)
+"""What is left out of these files ends a membership or the access of somebody who is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def read_records(data: bytes, file: str, kind: FileKind, settings: SourceSetting
         return _json_records(data, file, encoding)
     table = read_csv(data, file, encoding, settings.delimiter if of_users else "")
     columns = map_headings(table.headings, kind, settings.columns if of_users else ())
+    if kind in _LINKING:
+        table = _read_as_far_as_it_goes(table)
     return _csv_records(table, columns)
 
 
@@ -136,12 +140,37 @@ def _csv_records(table: CsvTable, columns: tuple[ColumnMapping, ...]) -> Records
 
 
 def _named_ids(row: list[str], names: list[str], delimiter: str) -> list[str]:
-    """The ids a refused row may mean: whatever looks like an object id, else its id cell.
-
-    A row of one cell is a line as it stands in the file, behind a quotation mark left open.
-    """
+    """The ids a refused row may mean: whatever looks like an object id, else its id cell."""
     found = [object_id for cell in row for object_id in find_object_ids(cell)]
-    cells = row[0].split(delimiter) if len(row) == 1 else row
+    cells = _cells(row, delimiter)
     if not found and len(cells) > 1 and "id" in names and names.index("id") < len(cells):
-        found = [cells[names.index("id")].strip(' "')]
+        found = [cells[names.index("id")]]
     return [object_id for object_id in found if object_id]
+
+
+def _cells(row: list[str], delimiter: str) -> list[str]:
+    """The cells of a refused row, also where it is a line behind an open quotation mark."""
+    return [cell.strip(' "\r\n') for cell in row[0].split(delimiter)] if len(row) == 1 else row
+
+
+def _read_as_far_as_it_goes(table: CsvTable) -> CsvTable:
+    """The table with the rows that do not fit, cut or filled up to its width."""
+    if not table.refused:
+        return table
+    width = len(table.headings)
+    kept = [(_cells(row, table.delimiter) + [""] * width)[:width] for row in table.refused]
+    lines = set(table.refused_lines)
+    problems = [
+        replace(problem, sentence=problem.sentence.replace("left out", "read as far as it goes"))
+        if problem.line in lines
+        else problem
+        for problem in table.problems
+    ]
+    return replace(
+        table,
+        rows=table.rows + kept,
+        lines=table.lines + table.refused_lines,
+        refused=[],
+        refused_lines=[],
+        problems=problems,
+    )

@@ -83,6 +83,24 @@ def test_group_rows_that_cannot_be_used_are_listed(read_folder: ReadFolder) -> N
     assert "securityEnabled" not in snapshot.groups["j"].attributes
 
 
+def test_a_row_that_does_not_fit_ends_no_access_and_no_membership(read_folder: ReadFolder) -> None:
+    snapshot = read_folder(
+        users_csv=USERS,
+        groups_csv=GROUPS,
+        members_csv='groupId,memberId\ng,"a\ng,b,surplus\n',
+        assignments_csv="principalId,appRole\na\nb,Editor,surplus\n",
+    )
+    assert snapshot.groups["g"].members == ("a", "b")
+    assert [(a.principal_id, a.role.value) for a in snapshot.assignments] == [
+        ("a", DEFAULT_ACCESS.value),
+        ("b", "Editor"),
+    ]
+    assert [(p.file, p.line) for p in snapshot.problems] == [
+        (file, line) for file in ("members.csv", "assignments.csv") for line in (2, 3)
+    ]
+    assert all("read as far as it goes" in p.sentence for p in snapshot.problems)
+
+
 def test_an_empty_role_is_default_access(read_folder: ReadFolder) -> None:
     snapshot = read_folder(
         users_csv=USERS,
