@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QWidget
 
+from looop_gui.model.job import CyclePhase, CycleProgress
 from looop_gui.model.provisioning_log import ProvisioningStatus
 from looop_gui.store.outbox import NewMail, Told, tell
 from scene import SMALLEST_SIZE, Scene, Stage
@@ -63,8 +64,12 @@ async def busy(stage: Stage, page: str) -> QWidget:
     await stage.demo_connection(connection_id=ID, users=3000)
     await stage.services.tenants.set_fault(ID, "latency=40ms")
     await stage.show(ID, page)
+    told: list[CycleProgress] = []
+    stage.window.desk.bridge.cycle_progressed.connect(lambda event: told.append(event.progress))
     await stage.services.provisioning.start_cycle(ID)
-    await stage.settle(5.0)
+    await stage.until(
+        lambda: any(one.phase is CyclePhase.EXPORT and one.done > 600 for one in told), 60
+    )
     return stage.window
 
 

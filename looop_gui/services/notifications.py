@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from looop_gui.engine.notices import Notice, failure_notice, quarantine_notice
-from looop_gui.model.connection import Connection, TokenStorage
+from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, CredentialsError, StoreError
 from looop_gui.model.job import JobState
 from looop_gui.model.secret import SecretText
@@ -19,6 +19,7 @@ from looop_gui.model.workspace import WaitingMail, WorkspaceSettings
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.events import Events, JobChanged, MailChanged
+from looop_gui.services.mail_password import keep_password, kept_password
 from looop_gui.services.notifications_mail import (
     MailError,
     MailRoute,
@@ -107,17 +108,13 @@ class NotificationService:
     ) -> WorkspaceSettings:
         """Keep the settings, and the mail server's password in the token store.
 
-        Without `password` the one that is kept stays. Raises CredentialsError, StoreError.
+        Without `password` the one that is kept stays, in the storage that the settings name.
+        Raises CredentialsError, StoreError.
         """
-        server = settings.mail
-        if password is not None and server.password_storage is not TokenStorage.ENVIRONMENT:
-            await asyncio.to_thread(
-                self._tokens.save,
-                server.password_reference,
-                password,
-                server.password_storage,
-                passphrase,
-            )
+        former = await self.settings()
+        await asyncio.to_thread(
+            keep_password, self._tokens, former.mail, settings.mail, password, passphrase
+        )
         await self._worker.run(save_settings, settings)
         self._due.set()
         return settings
@@ -229,10 +226,7 @@ class NotificationService:
             return MailRoute(server)
         if password is not None:
             return MailRoute(server, password)
-        password = await asyncio.to_thread(
-            self._tokens.load, server.password_reference, server.password_storage
-        )
-        return MailRoute(server, password)
+        return MailRoute(server, await asyncio.to_thread(kept_password, self._tokens, server))
 
     async def _listen(self) -> None:
         while True:

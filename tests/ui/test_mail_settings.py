@@ -123,6 +123,34 @@ def test_the_password_is_kept_in_the_token_store_and_never_in_the_data_folder(
             assert PASSWORD.encode() not in file.read_bytes(), file.name
 
 
+def test_the_password_follows_the_choice_of_its_storage(
+    page: SettingsPage, server: Controller, services, loop, qtbot
+) -> None:
+    fill(page, server.port, qtbot)
+    qtbot.mouseClick(page.mail.save_button, LEFT)
+    loop.until(lambda: result(page) == "The mail settings were saved.")
+    page.mail.result.clear()
+    fields = page.mail.fields
+    fields.storage.setCurrentIndex(fields.storage.findData(TokenStorage.ENCRYPTED_FILE))
+    qtbot.keyClicks(fields.passphrase, "a long passphrase")
+    qtbot.mouseClick(page.mail.save_button, LEFT)
+    loop.until(lambda: result(page) == "The mail settings were saved.")
+    qtbot.keyClicks(page.mail.recipient, "admin@contoso.com")
+    qtbot.mouseClick(page.mail.test_button, LEFT)
+    loop.until(lambda: "took the test mail" in result(page))
+
+
+def test_a_forgotten_password_is_said_in_words_about_mail(
+    page: SettingsPage, server: Controller, services, loop, qtbot
+) -> None:
+    fill(page, server.port, qtbot, password="")
+    qtbot.keyClicks(page.mail.recipient, "admin@contoso.com")
+    qtbot.mouseClick(page.mail.test_button, LEFT)
+    loop.until(lambda: "password of the mail server is not in memory" in result(page))
+    assert "token" not in page.mail.result.accessibleName()
+    assert "Enter the password again" in page.mail.result.accessibleName()
+
+
 def test_a_server_elsewhere_has_to_be_encrypted(page: SettingsPage, qtbot) -> None:
     fields = page.mail.fields
     qtbot.keyClicks(fields.host, "smtp.example.org")

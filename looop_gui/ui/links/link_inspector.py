@@ -44,6 +44,7 @@ class LinkInspector(Inspector):
         self.table = Table(self.tr("Source, expected and actual values"), compact=True)
         self.table.show_model(self.model, (ATTRIBUTE_WIDTH,))
         columns = self.table.horizontalHeader()
+        columns.setStretchLastSection(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         columns.setSectionResizeMode(ATTRIBUTE, QHeaderView.ResizeMode.Interactive)
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))

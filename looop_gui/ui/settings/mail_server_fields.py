@@ -45,7 +45,7 @@ class MailServerFields(QWidget):
         for storage, words in (
             (TokenStorage.KEYRING, self.tr("Keyring of this desktop")),
             (TokenStorage.ENCRYPTED_FILE, self.tr("Encrypted file")),
-            (TokenStorage.MEMORY, self.tr("Memory only")),
+            (TokenStorage.MEMORY, self.tr("Memory, until the workbench is closed")),
         ):
             self.storage.addItem(words, storage)
         self.passphrase = _secret("")
