@@ -25,6 +25,7 @@ from pseudo_translation import PseudoGerman  # noqa: E402
 from scene import Scene, Stage, picture  # noqa: E402
 from screens_links import SCENES as LINKS_SCENES  # noqa: E402
 from screens_log import SCENES as LOG_SCENES  # noqa: E402
+from screens_on_demand import SCENES as ON_DEMAND_SCENES  # noqa: E402
 from screens_plan import SCENES as PLAN_SCENES  # noqa: E402
 from screens_undo import SCENES as UNDO_SCENES  # noqa: E402
 from screens_window import SCENES as WINDOW_SCENES  # noqa: E402
@@ -32,7 +33,7 @@ from screens_window import SCENES as WINDOW_SCENES  # noqa: E402
 
 def all_scenes() -> list[Scene]:
     """The scenes of everybody, in order of their names."""
-    scenes = [*WINDOW_SCENES, *LOG_SCENES, *LINKS_SCENES, *PLAN_SCENES]
+    scenes = [*WINDOW_SCENES, *LOG_SCENES, *LINKS_SCENES, *ON_DEMAND_SCENES, *PLAN_SCENES]
     scenes += UNDO_SCENES
     try:
         from screens_wizard import SCENES as WIZARD_SCENES

@@ -257,9 +257,10 @@ def test_the_draft_is_compared_with_what_is_saved_and_then_written(
     table = page.panel.difference
     assert page.view.currentWidget() is table
     cells = [table.model().index(0, column).data() for column in range(3)]
-    assert cells[0] == DEPARTMENT
+    assert cells[0] == "department"
+    assert table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == DEPARTMENT
     assert cells[2] == "Of the draft"
-    assert "comes out otherwise: 1" in page.outcome.text()
+    assert "Differences from the saved configuration: 1" in page.outcome.text()
     assert loop.run(services.tenants.info(demo.id)).users == 0
 
     tried = page.entry

@@ -26,7 +26,9 @@ class DifferenceModel(RowsModel[OnDemandDifference]):
         if row is None:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return (self._name(row.name), self._value(row.saved), self._value(row.draft))[
+            whole = role == Qt.ItemDataRole.ToolTipRole
+            name = row.name if whole else row.name.rpartition(":")[2]
+            return (self._name(name), self._value(row.saved), self._value(row.draft))[
                 index.column()
             ]
         if role == Qt.ItemDataRole.FontRole and index.column() and row.name not in (ACTION, REASON):

@@ -51,6 +51,7 @@ class MembersPicker(QWidget):
         self.only.toggled.connect(self._show_parts)
         self.search.searched.connect(lambda _text: self._show_list())
         self.list.itemChanged.connect(self._take)
+        desk.theme.changed.connect(self._show_list)
         self._show_parts()
 
     def show_group(self, group: DirectoryObject | None) -> None:

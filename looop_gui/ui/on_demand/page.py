@@ -180,6 +180,7 @@ class OnDemandPage(Page):
         one, picked = self.chosen, self.who.picked()
         self._show_buttons()
         if one is None:
+            self.members.show_group(None)
             self._stack.setCurrentWidget(self.empty)
             return
         self._stack.setCurrentWidget(self._result)
@@ -281,9 +282,12 @@ class OnDemandPage(Page):
         for at, one in enumerate(objects):
             if self._stopping:
                 break
-            words = self.tr("{0} ({1} of {2})").format(one.display_name, at + 1, len(objects))
+            words = one.display_name
+            if len(objects) > 1:
+                words = self.tr("{0} ({1} of {2})").format(words, at + 1, len(objects))
             self.loading.begin(words, self._stop if len(objects) > 1 else None)
-            self.loading.progress(at, len(objects))
+            if len(objects) > 1:
+                self.loading.progress(at, len(objects))
             saved: ProvisioningLogEntry | str | None = None
             if way.draft is not None and not way.write:
                 saved = await self._saved_result(one, members)
@@ -359,9 +363,9 @@ class OnDemandPage(Page):
         draft.addStretch(1)
         right.addLayout(head)
         right.addLayout(draft)
-        right.addWidget(self.members)
         right.addWidget(self.panel, 1)
         right.addWidget(self.dialect_note)
+        self.who.body.addWidget(self.members)
         card = Card()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)

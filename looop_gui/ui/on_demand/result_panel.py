@@ -17,10 +17,13 @@ from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_entry.entry_view import EntryView
 from looop_gui.ui.on_demand.difference_table import DifferenceTable
 from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS, STEP_SIGNS
-from looop_gui.ui.theme import GRID
+from looop_gui.ui.theme import COMPACT_ROW_HEIGHT, GRID
 from looop_gui.ui.widgets.labels import prose
 from looop_gui.ui.widgets.plain_list import PlainList
 from looop_gui.ui.widgets.status_badge import StatusBadge
+
+MOST_LINES = 6
+"""How many results are seen at once: a group with its members."""
 
 RESULT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -46,7 +49,6 @@ class ResultPanel(QWidget):
         self._theme = desk.theme
         self.result: OnDemandResult | None = None
         self.results = PlainList(self.tr("Results, one a line"))
-        self.results.setMaximumHeight(132)
         self.action_badge = StatusBadge(desk.theme)
         self.status_badge = StatusBadge(desk.theme)
         self.outcome = prose("")
@@ -109,10 +111,12 @@ class ResultPanel(QWidget):
         entry = result.entry
         action, status = ACTION_SIGNS[entry.action], STATUS_SIGNS[entry.status]
         item = QListWidgetItem(f"{entry.source_name}: {action.word}, {status.word}")
-        item.setIcon(self._theme.icon(status.icon, status.role))
         item.setData(RESULT_ROLE, result)
+        self._sign_result(item)
         self.results.addItem(item)
         self.results.setCurrentItem(item)
+        shown = min(self.results.count(), MOST_LINES)
+        self.results.setFixedHeight(shown * (COMPACT_ROW_HEIGHT + 2) + 4)
         self.results.setVisible(self.results.count() > 1)
 
     def show_last(self) -> None:
@@ -129,9 +133,15 @@ class ResultPanel(QWidget):
     def _repaint(self) -> None:
         for at in range(self.steps.count()):
             self._sign_step(self.steps.item(at))
+        for at in range(self.results.count()):
+            self._sign_result(self.results.item(at))
 
     def _sign_step(self, item: QListWidgetItem) -> None:
         sign = STATUS_SIGNS[item.data(RESULT_ROLE).status]
+        item.setIcon(self._theme.icon(sign.icon, sign.role))
+
+    def _sign_result(self, item: QListWidgetItem) -> None:
+        sign = STATUS_SIGNS[item.data(RESULT_ROLE).entry.status]
         item.setIcon(self._theme.icon(sign.icon, sign.role))
 
     def _show_line(self, item: QListWidgetItem | None) -> None:
@@ -176,6 +186,4 @@ class ResultPanel(QWidget):
             return self.tr("The draft does the same as the saved configuration.")
         self.view.setCurrentWidget(self.difference)
         count = formats.count(len(found))
-        return self.tr("Against the saved configuration, so much comes out otherwise: {0}.").format(
-            count
-        )
+        return self.tr("Differences from the saved configuration: {0}.").format(count)

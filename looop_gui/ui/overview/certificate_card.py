@@ -179,6 +179,8 @@ class CertificateCard(Card):
         layout.addLayout(head)
         held, wanted = change.examples[0] if change.examples else ("", "")
         example = self.tr('Wanted "{0}", held "{1}".').format(wanted, held)
+        if not held:
+            example = self.tr('Wanted "{0}", held nothing.').format(wanted)
         layout.addWidget(prose(f"{change.cause} {example}"))
         layout.addWidget(prose(change.proposal, muted=True))
         self._rows.addWidget(row)
