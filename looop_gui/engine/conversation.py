@@ -60,8 +60,9 @@ class ObjectTask:
     anything is created; `references_uncertain` says so of its references. `digest` is of the
     object's own attributes and of its references. Tasks of a higher `wave` begin when those of the
     lower ones have ended. `leaving_since` is the beginning of the grace period of an object that is
-    to be deleted. `leaves_scope` ends the managing. `chosen_members` are those of a group
-    that provision on demand was told (section h); None is the whole membership.
+    to be deleted, `drift` says what a drift check found that is repaired by this. `leaves_scope`
+    ends the managing. `chosen_members` are those of a group that provision on demand was told
+    (section h); None is the whole membership.
     """
 
     object_type: ObjectType
@@ -82,6 +83,7 @@ class ObjectTask:
     unsure: Unsure | None = None
     references_uncertain: bool = False
     leaving_since: datetime | None = None
+    drift: str = ""
     chosen_members: frozenset[str] | None = None
 
 

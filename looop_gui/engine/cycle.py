@@ -22,30 +22,13 @@ from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
 from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
 from looop_gui.engine.disappearance import disappeared
+from looop_gui.engine.drift import Drift
 from looop_gui.engine.grace import with_grace
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
+from looop_gui.engine.unfinished import NOTHING_UNFINISHED, Unfinished
 from looop_gui.engine.waves import managers_above
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.job import HINTS_APART, CycleKind, Escrow, Link, Watermark
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """What a cut-off cycle had done already, by source id.
-
-    `done` needs no first pass any more unless the source has changed since, `references_left` of
-    those need the second; `uncertain` were being worked on when it was cut off, each with hints
-    (object type and first matching value) by which what it may have created can be found.
-    """
-
-    done: frozenset[str] = frozenset()
-    references_left: frozenset[str] = frozenset()
-    references_done: frozenset[str] = frozenset()
-    uncertain: Mapping[str, str] = field(default_factory=dict)
-    references_uncertain: frozenset[str] = frozenset()
-
-
-NOTHING_UNFINISHED = Unfinished()
 
 LAST_WAVE = 1 << 30
 """Objects that are gone come last: somebody else may take their resource over before."""
@@ -56,7 +39,8 @@ class CycleInput:
     """Everything a cycle is decided from; `began` is when it began, perhaps before a crash.
 
     `allowed_guard` is the token of a guard's verdict that may pass once. `planned` are the source
-    ids that a plan has which is applied, None where there is no plan.
+    ids that a plan has which is applied, None where there is no plan. `drifted` are linked objects
+    that the target holds otherwise, to be written again.
     """
 
     snapshot: DirectorySnapshot
@@ -70,6 +54,7 @@ class CycleInput:
     allowed_guard: str = ""
     planned: frozenset[str] | None = None
     unfinished: Unfinished = NOTHING_UNFINISHED
+    drifted: Mapping[str, Drift] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +199,9 @@ class _Planner:
 
     def consider(self, candidate: DirectoryObject) -> None:
         given, rules = self._given, self._rules
-        link = given.links.get(candidate.id)
+        link, drift = given.links.get(candidate.id), given.drifted.get(candidate.id)
+        if drift is not None:
+            link = drift.as_found(link)
         in_scope = given.scope.in_scope(candidate)
         active = candidate.active
         state = _link_state(link, touched=self._may_be_managed(candidate.id))
@@ -251,7 +238,9 @@ class _Planner:
             leaves_scope=leaves_scope,
             wave=managers_above(candidate.id, self._people, self._depths),
             unsure=unsure,
-            references_uncertain=candidate.id in given.unfinished.references_uncertain,
+            references_uncertain=candidate.id in given.unfinished.references_uncertain
+            or (drift is not None and drift.references),
+            drift=drift.found.sentence if drift is not None else "",
         )
         graced = self._graced(task)
         if graced is not None:
@@ -309,12 +298,14 @@ class _Planner:
     def _graced(self, task: ObjectTask) -> ObjectTask | None:
         given = self._given
         days = given.rules.settings.delete_grace_days
-        return with_grace(task, days, given.began, given.now)
+        again = task.source_id in given.drifted
+        return with_grace(task, days, given.began, given.now, again=again)
 
     def _may_be_managed(self, source_id: str) -> bool:
         """True when an attempt to manage somebody again may have arrived in the target."""
         given = self._given
-        return source_id in given.unfinished.uncertain or source_id in given.escrows
+        touched = source_id in given.unfinished.uncertain or source_id in given.escrows
+        return touched or source_id in given.drifted
 
     def _unsure(self, source_id: str) -> Unsure | None:
         """By all the names under which an attempt that failed or was cut off may have made it."""
@@ -333,7 +324,7 @@ class _Planner:
     def _add(self, task: ObjectTask) -> None:
         """Put a task where it belongs: first pass, second pass only, or nowhere any more."""
         unfinished = self._given.unfinished
-        if task.source_id in unfinished.done and self._is_as_done(task):
+        if not task.drift and task.source_id in unfinished.done and self._is_as_done(task):
             left = task.source_id in unfinished.references_left
             if left and task.source_id not in unfinished.references_done:
                 self.references_only.append(task)
@@ -355,6 +346,8 @@ class _Planner:
         """True when the object itself is as exported and only whom it refers to changed."""
         if self._initial or task.decision is not Decision.UPDATE or task.link is None:
             return False
+        if (drift := self._given.drifted.get(task.source_id)) is not None:
+            return not drift.itself
         if task.uncertain:
             return False  # a cut-off cycle may have written, disabled or deleted it
         escrow = self._given.escrows.get(task.source_id)
@@ -370,7 +363,7 @@ class _Planner:
     ) -> bool:
         """True when an incremental cycle has nothing to do for this object."""
         given = self._given
-        if self._initial:
+        if self._initial or candidate.id in given.drifted:
             return False
         escrow = given.escrows.get(candidate.id)
         waits = escrow is not None and escrow.next_attempt > given.now

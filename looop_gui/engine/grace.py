@@ -36,10 +36,13 @@ def deletion_is_due(link: Link, days: int, now: datetime) -> bool:
     return due is not None and due <= now
 
 
-def with_grace(task: ObjectTask, days: int, began: datetime, now: datetime) -> ObjectTask | None:
+def with_grace(
+    task: ObjectTask, days: int, began: datetime, now: datetime, *, again: bool = False
+) -> ObjectTask | None:
     """What the grace period makes of a task that would delete; None while the object waits.
 
-    `began` is when the cycle began: the period counts from there, after a crash as well.
+    `began` is when the cycle began: the period counts from there, after a crash as well. `again`
+    disables somebody who waits once more, as the account was enabled in the target.
     """
     link = task.link
     if task.decision is not Decision.DELETE or link is None:
@@ -52,7 +55,7 @@ def with_grace(task: ObjectTask, days: int, began: datetime, now: datetime) -> O
         words = f"It waits to be deleted until {until:%Y-%m-%d %H:%M} UTC, {_days(days)} from now."
         return _reworded(task, words, decision=Decision.AWAIT, since=began)
     if not deletion_is_due(link, days, now):
-        return None
+        return _reworded(task, "", decision=Decision.AWAIT, since=since) if again else None
     words = f"The grace period of {_days(days)} since {since:%Y-%m-%d %H:%M} UTC is over."
     return _reworded(task, words, decision=Decision.DELETE, since=None)
 

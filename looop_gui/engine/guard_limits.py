@@ -186,9 +186,11 @@ def _removed(task: ObjectTask) -> int:
 def _destroys(task: ObjectTask) -> bool:
     if task.decision is Decision.DELETE:
         return True
-    if task.decision not in (Decision.DISABLE, Decision.LEAVE):
+    if task.decision not in (Decision.DISABLE, Decision.LEAVE, Decision.AWAIT):
         return False
-    return task.link is not None and not task.link.disabled
+    # A group that waits for its deletion is left as it is until then.
+    is_person = task.object_type is ObjectType.USER
+    return is_person and task.link is not None and not task.link.disabled
 
 
 def _people(count: int) -> str:

@@ -94,7 +94,7 @@ class PlanRecorder:
                     source_name=task.source_name,
                     which=which,
                     action=outcome.action,
-                    reason=task.scope.reason or str(task.decision),
+                    reason=task.drift or task.scope.reason or str(task.decision),
                     changes=outcome.modified_properties,
                     requests=tuple(requests),
                 )

@@ -49,6 +49,8 @@ class ObjectRecord:
         self.image: BeforeImage | None = None
         self.steps: list[ProvisioningStep] = []
         self.modified: list[ModifiedProperty] = []
+        if task.drift:
+            self.step("DriftCheck", StepType.MATCHING, task.drift)
 
     def step(
         self,

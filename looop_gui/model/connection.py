@@ -37,6 +37,14 @@ class MatchingStrategy(StrEnum):
     LIST = "list"
 
 
+class DriftCheck(StrEnum):
+    """Whether what the target holds is compared with what is expected, and written again."""
+
+    OFF = "off"
+    REPORT = "report"
+    REPAIR = "repair"
+
+
 class SourceType(StrEnum):
     """Where the source directory comes from."""
 
@@ -109,7 +117,8 @@ class ConnectionSettings:
     `clear_on_null` takes a value away in the target when the source has none any more, and
     `append_only` never disables or deletes anything; Entra does neither (c.6, f.4).
     `delete_grace_days` is how long somebody who would be deleted is only disabled before; 0 deletes
-    at once, as Entra does.
+    at once, as Entra does. `drift_check` compares the target with what is expected, at most once in
+    `drift_hours`, with every cycle for 0.
     `check_endless_writes` asks after each cycle in the window whether another one would write
     nothing. `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
     """
@@ -152,6 +161,8 @@ class ConnectionSettings:
     append_only: bool = False
     check_endless_writes: bool = False
     delete_grace_days: int = 0
+    drift_check: DriftCheck = DriftCheck.OFF
+    drift_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,10 @@ class CycleMemory:
         self._take_escrow(outcome, which)
         self._keep(entry, summary)
 
+    def log(self, entry: ProvisioningLogEntry, summary: str) -> None:
+        """Take in an entry that nothing follows from."""
+        self._block.entries.append((entry, summary))
+
     def settle(
         self, task: ObjectTask, which: Pass, word: str, *, references_left: bool = False
     ) -> None:

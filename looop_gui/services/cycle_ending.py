@@ -7,6 +7,7 @@ from datetime import datetime
 from looop_gui.engine.escrow import open_failures
 from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.quarantine import enter_quarantine, quarantine_reason
+from looop_gui.model.drift import DriftReport
 from looop_gui.model.errors import SourceError, StoreError
 from looop_gui.model.job import (
     Adaptation,
@@ -28,6 +29,7 @@ from looop_gui.store.database import Database
 from looop_gui.store.jobs import (
     StoredJob,
     save_adaptation,
+    save_drift,
     save_guard,
     save_quarantine,
     save_watermark,
@@ -53,6 +55,13 @@ class CycleEnding:
     verdict: GuardVerdict | None = None
     source_size: tuple[int, int] = (0, 0)
     adaptation: Adaptation = Adaptation.NONE
+    drift: DriftReport | None = None
+
+    @property
+    def words(self) -> str:
+        """The sentence of the cycle's row: how it ended, and what a drift check found."""
+        found = self.drift.sentence if self.drift is not None else ""
+        return f"{self.sentence} {found}".strip()
 
 
 def ending_of(
@@ -117,6 +126,9 @@ def store_ending(
         if verdict is not None:
             append_entries(connection, job.number, number, staged_entries(verdict, cycle))
         save_adaptation(connection, job.number, ending.adaptation)
+        if ending.completed and ending.drift is not None:
+            found = len(ending.drift.objects)
+            save_drift(connection, job.number, cycle.ended or cycle.began, found, cycle.id)
         if ending.completed:
             moment = cycle.ended or cycle.began
             watermark = Watermark(source_digest, configuration_digest, moment, *ending.source_size)

@@ -19,13 +19,12 @@ from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
-from looop_gui.engine.grace import deletion_is_due
 from looop_gui.engine.guards import source_size
 from looop_gui.engine.plan import PlanApplier, planned_ids
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
-from looop_gui.model.connection import Connection
+from looop_gui.model.connection import Connection, DriftCheck
 from looop_gui.model.directory import DirectorySnapshot, SourceProblem
 from looop_gui.model.errors import SourceError, StoreError, StoreFullError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
@@ -36,6 +35,8 @@ from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_asking import Asking, Sender, StoppedError, Traffic
 from looop_gui.services.cycle_blocks import CycleBlocks
 from looop_gui.services.cycle_bulk import BulkSender, bulk_limits
+from looop_gui.services.cycle_drift import drift_mode
+from looop_gui.services.cycle_due import may_rest
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
@@ -90,7 +91,7 @@ class CycleSetting:
     """What a cycle runs on. The functions are others in tests.
 
     `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
-    that is written and nothing else.
+    that is written and nothing else. `drift` says whether it is checked, else the settings do.
     """
 
     connection: Connection
@@ -106,6 +107,7 @@ class CycleSetting:
     make_room: Callable[[Path], bool] = give_up_reserve
     allowed_guard: str = ""
     plan: Plan | None = None
+    drift: DriftCheck | None = None
 
 
 async def run_cycle(
@@ -169,6 +171,7 @@ class _Launch:
         self._source_size = (0, 0)
         self._problems: tuple[SourceProblem, ...] = ()
         self._concurrency = setting.connection.settings.concurrency
+        self._drift = drift_mode(setting, state.job)
         traffic = Traffic()
         if isinstance(sender, BulkSender):
             sender.traffic = traffic
@@ -212,13 +215,14 @@ class _Launch:
             clock=setting.clock,
             concurrency=self._concurrency,
             watcher=PlanApplier(setting.plan) if setting.plan is not None else None,
+            drift_check=self._drift,
         )
         recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)
         runner.tick = meter.tick
         meter.tick()
         ending, digest = await self._carried(runner, blocks, cycle)
-        ending = replace(ending, adaptation=view.adaptation)
+        ending = replace(ending, adaptation=view.adaptation, drift=runner.drift)
         try:
             return await self._ended(runner, blocks, number, ending, digest, meter)
         except StoreFullError:
@@ -243,7 +247,7 @@ class _Launch:
             runner.cycle(),
             state=ending.state,
             ended=setting.clock.now(),
-            sentence=f"{ending.sentence} {defects_sentence(self._problems)}".strip(),
+            sentence=f"{ending.words} {defects_sentence(self._problems)}".strip(),
             ended_by=ending.end,
             defects=self._problems[:DEFECTS_CARRIED],
             defect_count=len(self._problems),
@@ -351,13 +355,9 @@ class _Launch:
         """True when the source need not even be read: it is as at the watermark."""
         state, setting = self._state, self._setting
         watermark = state.job.watermark
-        resumed = state.journal.results or state.journal.pending
-        relinks = setting.connection.settings.relink_references
-        if watermark is None or cycle.kind is CycleKind.INITIAL or state.escrows or setting.plan:
+        if watermark is None or setting.plan or self._drift is not DriftCheck.OFF:
             return False
-        days, now = setting.connection.settings.delete_grace_days, setting.clock.now()
-        due = any(deletion_is_due(link, days, now) for link in state.links.values())
-        if resumed or relinks or due:
+        if not may_rest(state, setting.connection.settings, cycle.kind, setting.clock.now()):
             return False
         self._source_digest = await asyncio.to_thread(
             setting.source_digest, setting.connection, setting.data_folder

@@ -16,6 +16,7 @@ from looop_gui.engine.plan import PlanRecorder, pretended_id
 from looop_gui.engine.rules import compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.drift import DriftReport
 from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, CycleState
@@ -24,6 +25,7 @@ from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
+from looop_gui.services.cycle_drift import drift_mode
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
 from looop_gui.services.cycle_progress import ProgressMeter
@@ -86,10 +88,14 @@ class RehearsalSender:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a dry run found. Only what was asked for has its rows: log entries, planned objects."""
+    """What a dry run found. Only what was asked for has its rows: log entries, planned objects.
+
+    `drift` is what its drift check found, None where there was none.
+    """
 
     forecast: Forecast
     plan: Plan
+    drift: DriftReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,14 @@ class Rehearsal:
     forecast: Forecast
     plan: Plan
     writes: tuple[ScimRequest, ...]
+    drift: DriftReport | None = None
 
     def dry_run(self, *, entries: bool, objects: bool) -> DryRun:
         """What of it is handed on."""
         return DryRun(
             self.forecast if entries else replace(self.forecast, entries=()),
             self.plan if objects else replace(self.plan, objects=()),
+            self.drift,
         )
 
 
@@ -174,6 +182,7 @@ async def rehearse(
             concurrency=connection.settings.concurrency,
             rehearsing=True,
             watcher=recorder,
+            drift_check=drift_mode(setting, state.job),
         )
         if on_progress is not None:
             meter = ProgressMeter(
@@ -198,7 +207,8 @@ async def rehearse(
         guards=plan_guards(runner.verdict),
         guard_token=runner.verdict.token if runner.verdict is not None else "",
     )
-    return Rehearsal(forecast_of(runner, memory, given), plan, tuple(rehearsal.written))
+    forecast = forecast_of(runner, memory, given)
+    return Rehearsal(forecast, plan, tuple(rehearsal.written), runner.drift)
 
 
 def _refused(error: CycleFailedError) -> TargetError:

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.conversation import Pass
-from looop_gui.engine.cycle import NOTHING_UNFINISHED, Unfinished
+from looop_gui.engine.unfinished import NOTHING_UNFINISHED, Unfinished
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Cycle, CycleKind, Escrow, Link
 from looop_gui.services.cycle_blocks import REFERENCES_LEFT

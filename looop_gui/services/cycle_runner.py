@@ -16,6 +16,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol, TypeVar
 
 from looop_gui.engine.adapting import learn_ways
@@ -38,7 +39,9 @@ from looop_gui.engine.references import settled_digest
 from looop_gui.engine.retry import PROBE_POLICY
 from looop_gui.engine.target_list import read_target
 from looop_gui.engine.view import CycleView
+from looop_gui.model.connection import DriftCheck
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.drift import DriftReport
 from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase
 from looop_gui.model.provisioning_log import ProvisioningAction, WireExchange
@@ -46,6 +49,7 @@ from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_counts import OutcomeCounts
+from looop_gui.services.cycle_drift import check_drift, drift_entry
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
@@ -97,11 +101,14 @@ class CycleRunner:
         concurrency: int,
         rehearsing: bool = False,
         watcher: Watcher | None = None,
+        drift_check: DriftCheck = DriftCheck.OFF,
     ) -> None:
         self.counts = OutcomeCounts()
         self.rehearsing = rehearsing
         self.order: list[tuple[str, Pass]] = []
         self._watcher = watcher
+        self._drift_check = drift_check
+        self.drift: DriftReport | None = None
         self.verdict: GuardVerdict | None = None
         self.tick: Callable[[], None] = _untold
         self.standing = standing
@@ -125,6 +132,8 @@ class CycleRunner:
         self._enter(CyclePhase.EVALUATE_SCOPE, 0)
         work = await asyncio.to_thread(plan_cycle, given, kind)
         await self._probe(work, identifiers)
+        if self._drift_check is not DriftCheck.OFF and kind is CycleKind.INCREMENTAL:
+            given, work = await self._check_drift(given, work)
         self.verdict = await asyncio.to_thread(
             evaluate_guards, given, work, self._view.context, given.allowed_guard
         )
@@ -166,6 +175,26 @@ class CycleRunner:
             failure = await self._asking.converse(conversation, _not_recorded, PROBE_POLICY)
             if failure is not None:
                 raise CycleFailedError(failure)
+
+    async def _check_drift(
+        self, given: CycleInput, work: CycleWork
+    ) -> tuple[CycleInput, CycleWork]:
+        """Compare the target with what it was left as; the work with what is to be repaired."""
+
+        def done() -> None:
+            self.standing.done += 1
+            self.tick()
+
+        found = await check_drift(
+            self._asking, given, work, self._view, partial(self._enter, CyclePhase.MATCH), done
+        )
+        self.drift = found.report
+        if self._drift_check is DriftCheck.REPAIR:
+            given = replace(given, drifted=found.drifts)
+            return given, await asyncio.to_thread(plan_cycle, given, CycleKind.INCREMENTAL)
+        for one in found.report.objects:
+            self._blocks.log(*drift_entry(one, self.standing.cycle, self._clock.now()))
+        return given, work
 
     async def _provision(self, work: CycleWork) -> None:
         users, groups = work.users, work.groups

@@ -18,6 +18,7 @@ from looop_gui.model.connection import (
     Connection,
     ConnectionSettings,
     Dialect,
+    DriftCheck,
     MatchingStrategy,
     SourceSettings,
     SourceType,
@@ -152,6 +153,10 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     delete_grace_days: Annotated[
         int, Meta(ge=0, description="Disable first, delete after so many days; 0 deletes at once.")
     ] = 0
+    drift_check: DriftCheck = DriftCheck.OFF
+    drift_hours: Annotated[
+        int, Meta(ge=0, description="A drift check at most once in so many hours; 0: every cycle.")
+    ] = 24
 
 
 class ConnectionDocument(Struct, forbid_unknown_fields=True, frozen=True):
@@ -324,6 +329,8 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         append_only=section.append_only,
         check_endless_writes=section.check_endless_writes,
         delete_grace_days=section.delete_grace_days,
+        drift_check=section.drift_check,
+        drift_hours=section.drift_hours,
     )
 
 

@@ -38,6 +38,8 @@ SETTING_NAMES: Final[dict[str, str]] = {
     "limit_source_shrink_percent": "Limit of how much the source shrinks",
     "limit_renames": "Limit of people renamed",
     "delete_grace_days": "Days between disabling and deleting",
+    "drift_check": "Drift check",
+    "drift_hours": "Hours between drift checks",
     "limit_creates_percent": "Limit of people created or matched, as a share",
     "limit_members_removed_percent": "Limit of members removed from one group, as a share",
     "limit_disables_percent": "Limit of people disabled, as a share",

@@ -13,7 +13,8 @@ class StoredJob:
     """A job as stored; `number` is its key in every other table.
 
     `guard_token` names what a guard held back in the last cycle, or is "". `adaptation` is what the
-    target has made the job do.
+    target has made the job do. `drift_checked` is when the drift was last checked, with how many
+    objects differed and in which cycle.
     """
 
     number: int
@@ -24,6 +25,9 @@ class StoredJob:
     next_cycle: datetime | None
     guard_token: str = ""
     adaptation: Adaptation = Adaptation.NONE
+    drift_checked: datetime | None = None
+    drift_found: int = 0
+    drift_cycle: str = ""
 
 
 def job_number(connection: sqlite3.Connection, connection_id: str) -> int:
@@ -108,6 +112,16 @@ def save_adaptation(connection: sqlite3.Connection, job: int, adaptation: Adapta
     connection.execute("UPDATE jobs SET adapted = ? WHERE number = ?", (int(adaptation), job))
 
 
+def save_drift(
+    connection: sqlite3.Connection, job: int, time: datetime, found: int, cycle_id: str
+) -> None:
+    """Store what a drift check found, and in which cycle. Called inside a transaction."""
+    connection.execute(
+        "UPDATE jobs SET drift_checked = ?, drift_found = ?, drift_cycle = ? WHERE number = ?",
+        (time.isoformat(), found, cycle_id, job),
+    )
+
+
 def save_schedule(
     connection: sqlite3.Connection, job: int, *, paused: bool, next_cycle: datetime | None
 ) -> None:
@@ -122,6 +136,10 @@ def delete_job(database: Database, connection_id: str) -> None:
     """Forget everything of a job but its log: links, escrows, cycles, journal, watermark."""
     with database.transaction() as connection:
         connection.execute("DELETE FROM jobs WHERE connection_id = ?", (connection_id,))
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _job(row: sqlite3.Row) -> StoredJob:
@@ -152,4 +170,7 @@ def _job(row: sqlite3.Row) -> StoredJob:
         next_cycle=datetime.fromisoformat(next_cycle) if next_cycle else None,
         guard_token=row["guard_token"],
         adaptation=Adaptation(row["adapted"]),
+        drift_checked=_time(row["drift_checked"]),
+        drift_found=row["drift_found"],
+        drift_cycle=row["drift_cycle"],
     )

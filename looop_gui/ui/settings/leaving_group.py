@@ -1,12 +1,15 @@
-"""The group of the settings about those who leave: how long they are only disabled."""
+"""Groups of the settings about what Entra leaves alone: a grace period, and the drift check."""
 
-from looop_gui.model.connection import Connection
+from PySide6.QtWidgets import QComboBox
+
+from looop_gui.model.connection import Connection, DriftCheck
 from looop_gui.setup.lint_settings import lint_settings
 from looop_gui.ui.settings.form import Field, group
 from looop_gui.ui.settings.groups import SettingsGroup, with_settings
 from looop_gui.ui.widgets.number_field import NumberField
 
 _LONGEST_GRACE = 3_650
+_LONGEST_PAUSE = 24 * 365
 _WIDTH = 200
 
 
@@ -29,8 +32,7 @@ class LeavingGroup(SettingsGroup):
     def show_connection(self, connection: Connection) -> None:
         """Show the days, and what makes them useless."""
         self.grace.setValue(connection.settings.delete_grace_days)
-        found = [one for one in lint_settings(connection.settings) if "grace" in one.identifier]
-        self._field.advise(" ".join(one.sentence for one in found) or self._usual)
+        self._field.advise(_objections(connection, "grace") or self._usual)
 
     def applied(self, connection: Connection) -> Connection:
         """With these days."""
@@ -39,3 +41,59 @@ class LeavingGroup(SettingsGroup):
     def hint_words(self) -> str:
         """What stands below the days."""
         return self._field.hint.text()
+
+
+class DriftGroup(SettingsGroup):
+    """Whether the target is compared with what it was left as, and how often."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mode = QComboBox()
+        for mode, words in (
+            (DriftCheck.OFF, self.tr("Off, as in Entra")),
+            (DriftCheck.REPORT, self.tr("Report what differs")),
+            (DriftCheck.REPAIR, self.tr("Report and repair what differs")),
+        ):
+            self.mode.addItem(words, mode)
+        self.hours = NumberField(
+            self.tr("Hours between drift checks"), 0, _LONGEST_PAUSE, self.tr("hours")
+        )
+        self.hours.setSpecialValueText(self.tr("With every cycle"))
+        self._usual = self.tr(
+            "Compares all linked people and groups, with their members, with what the mappings "
+            "expect. Repairs are writes like all others: guards and the dry run count them."
+        )
+        self._field = Field(self.tr("Drift check"), self.mode, self._usual, 320)
+        self.put(
+            group(
+                self.tr("What was changed in the target by hand"),
+                self._field,
+                Field(self.tr("At most once in"), self.hours, width=_WIDTH),
+            )
+        )
+        self.mode.currentIndexChanged.connect(self.tell)
+        self.mode.currentIndexChanged.connect(self._show_hours)
+        self.hours.valueChanged.connect(self.tell)
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show mode and pause, and what a repair cannot do."""
+        self.mode.setCurrentIndex(self.mode.findData(connection.settings.drift_check))
+        self.hours.setValue(connection.settings.drift_hours)
+        self._field.advise(_objections(connection, "drift") or self._usual)
+        self._show_hours()
+
+    def applied(self, connection: Connection) -> Connection:
+        """With this mode and pause."""
+        hours = self.hours.value()
+        return with_settings(connection, drift_check=self._mode(), drift_hours=hours)
+
+    def _show_hours(self, *_arguments: object) -> None:
+        self.hours.setEnabled(self._mode() is not DriftCheck.OFF)
+
+    def _mode(self) -> DriftCheck:
+        return DriftCheck(self.mode.currentData())
+
+
+def _objections(connection: Connection, word: str) -> str:
+    found = [one for one in lint_settings(connection.settings) if word in one.identifier]
+    return " ".join(one.sentence for one in found)

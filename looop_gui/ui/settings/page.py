@@ -22,7 +22,7 @@ from looop_gui.ui.settings.groups import (
     ScopeGroup,
 )
 from looop_gui.ui.settings.guard_group import GuardGroup
-from looop_gui.ui.settings.leaving_group import LeavingGroup
+from looop_gui.ui.settings.leaving_group import DriftGroup, LeavingGroup
 from looop_gui.ui.settings.mail_card import MailCard
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
@@ -68,6 +68,7 @@ class SettingsPage(Page):
         self.pace = PaceGroup()
         self.behaviour = BehaviourGroup()
         self.leaving = LeavingGroup()
+        self.drift = DriftGroup()
         self.groups = (
             self.identity,
             self.credentials,
@@ -77,6 +78,7 @@ class SettingsPage(Page):
             self.pace,
             self.behaviour,
             self.leaving,
+            self.drift,
         )
         self.save_button = self.header.set_primary(self.tr("Save"), self._save)
         self.discard_button = self.header.add_action(self.tr("Discard changes"), self._discard)

@@ -102,6 +102,8 @@ FULL: dict[str, Any] = {
         "appendOnly": True,
         "checkEndlessWrites": True,
         "deleteGraceDays": 30,
+        "driftCheck": "repair",
+        "driftHours": 6,
     },
 }
 

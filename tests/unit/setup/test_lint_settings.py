@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from looop_gui.model.connection import Application, ConnectionSettings
+from looop_gui.model.connection import Application, ConnectionSettings, DriftCheck
 from looop_gui.model.mapping import SynchronizationSchema, TargetObjectActions
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint_settings import lint_settings
@@ -43,6 +43,18 @@ def without_soft_deletion() -> SynchronizationSchema:
             {"delete_grace_days": 30},
             without_actions(TargetObjectActions.DELETE),
             ["grace-without-delete"],
+        ),
+        ({"drift_check": DriftCheck.REPAIR}, PLAIN, []),
+        (
+            {"drift_check": DriftCheck.REPAIR, "append_only": True},
+            None,
+            ["drift-and-append-only"],
+        ),
+        ({"drift_check": DriftCheck.REPORT, "append_only": True}, None, []),
+        (
+            {"drift_check": DriftCheck.REPAIR},
+            without_actions(TargetObjectActions.UPDATE),
+            ["drift-without-update"],
         ),
     ],
 )

@@ -1,0 +1,220 @@
+"""The comparison of one linked object with what it was left as (Entra does not look: section f.3).
+
+What a drift is, is decided by what an update would write: the same mappings, the same comparison.
+Left out are what is only written at creation, what an expression makes anew each time, references
+that were never exported, and members that no link knows: those are the target's own. A target that
+never shows managers or members cannot be checked for them (quirks 17 and 29).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.importing import REDACTED, imported_attributes
+from looop_gui.engine.processing import DesiredValue, evaluate_object, same, shown, update_changes
+from looop_gui.engine.rules import IS_SOFT_DELETED, ConnectionRules, ObjectRules
+from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.directory import AttributeValue, DirectoryObject, ObjectType
+from looop_gui.model.drift import DriftDifference, DriftedObject, DriftKind
+from looop_gui.model.job import Link
+from looop_gui.scim.messages import JsonObject
+from looop_gui.scim.target_path import comparable, member, reference_id
+
+SHOWN_MEMBERS = 20
+LATER = timedelta(days=401, hours=7, seconds=11)
+"""How far apart two evaluations are to tell what changes by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A linked object to be compared; `source` is None for one that waits to be deleted.
+
+    `soft_deleted` says that it is expected to be disabled, `whole` that all its attributes count
+    and not only whether it is active.
+    """
+
+    link: Link
+    name: str
+    source: DirectoryObject | None
+    soft_deleted: bool = False
+    whole: bool = True
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What a repair has to know: `itself` and `references` say what differs.
+
+    `members` are the linked members that a group has in the target, by source id.
+    """
+
+    found: DriftedObject
+    itself: bool = False
+    references: bool = False
+    members: frozenset[str] | None = None
+
+    def as_found(self, link: Link | None) -> Link | None:
+        """The link as the target is now, by which a cycle decides and its guards count."""
+        if link is None or self.found.kind is DriftKind.GONE:
+            return None
+        disabled = link.disabled and self.found.kind is not DriftKind.ENABLED
+        members = link.members if self.members is None else self.members
+        return replace(link, disabled=disabled, members=members)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetHabits:
+    """What this target shows of its resources at all."""
+
+    shows_managers: bool
+    shows_members: bool
+
+
+def habits_of(rules: ConnectionRules, resources: Mapping[str, JsonObject]) -> TargetHabits:
+    """What some of the resources show, so that its absence in another one says something."""
+    manager = rules.users.manager
+    return TargetHabits(
+        shows_managers=manager is not None
+        and any(reference_id(manager.path.read(one)) for one in resources.values()),
+        shows_members=any(member(one, "members") for one in resources.values()),
+    )
+
+
+def drift_of(
+    rules: ConnectionRules,
+    candidate: Candidate,
+    resource: JsonObject | None,
+    habits: TargetHabits,
+    links: Mapping[str, Link],
+    owners: Mapping[str, str],
+    context: EvaluationContext,
+) -> Drift | None:
+    """How a resource differs from what is expected; None when it does not, or that is unknown."""
+    link = candidate.link
+    if resource is None:
+        return Drift(_object(candidate, DriftKind.GONE, ()), itself=True)
+    own = _own_differences(rules.of(link.object_type), candidate, resource, context)
+    manager = _manager(rules, candidate, resource, habits, links)
+    held: frozenset[str] | None = None
+    members: tuple[DriftDifference, ...] = ()
+    if link.object_type is ObjectType.GROUP and rules.groups.members is not None:
+        held, members = _members(candidate, resource, habits, links, owners)
+    if not own and not manager and not members:
+        return None
+    return Drift(
+        _object(candidate, _kind(own), (*own, *manager, *members)),
+        itself=bool(own or manager),
+        references=bool(manager or members),
+        members=held if members else None,
+    )
+
+
+def _own_differences(
+    rules: ObjectRules, candidate: Candidate, resource: JsonObject, context: EvaluationContext
+) -> tuple[DriftDifference, ...]:
+    attributes: dict[str, AttributeValue] = {IS_SOFT_DELETED: "True"}
+    if candidate.source is not None:
+        attributes = imported_attributes(
+            candidate.source, soft_deleted=candidate.soft_deleted, roles=candidate.roles
+        )
+    if candidate.source is None:
+        chosen = tuple(rule for rule in rules.attributes if rule.sources == {IS_SOFT_DELETED})
+    elif candidate.whole:
+        chosen = rules.attributes
+    else:
+        chosen = tuple(rule for rule in rules.attributes if IS_SOFT_DELETED in rule.sources)
+    found = []
+    for rule in chosen:
+        alone = replace(rules, attributes=(rule,))
+        desired = _desired(alone, attributes, context)
+        held = rule.path.read(resource)
+        if desired is None or not update_changes([desired], resource):
+            continue
+        if desired.value is not None and same(rule, desired.value, held):
+            continue  # written always, though it is the same
+        later = replace(context, now=context.now + LATER)
+        again = _desired(alone, attributes, later)
+        if again is None or not same(rule, again.value, desired.value):
+            continue  # another value each time
+        texts = (shown(desired.value), shown(held))
+        if rule.redacted:
+            texts = (REDACTED, REDACTED)
+        found.append(DriftDifference(rule.path.text, *texts))
+    return tuple(found)
+
+
+def _desired(
+    rules: ObjectRules, attributes: Mapping[str, AttributeValue], context: EvaluationContext
+) -> DesiredValue | None:
+    try:
+        return evaluate_object(rules, attributes, context)[0]
+    except (ObjectFailedError, ObjectSkippedError):
+        return None
+
+
+def _kind(own: tuple[DriftDifference, ...]) -> DriftKind:
+    for one in own:
+        if one.attribute.casefold() == "active":
+            expected = comparable(one.expected)
+            return DriftKind.ENABLED if expected == "false" else DriftKind.DISABLED
+    return DriftKind.CHANGED
+
+
+def _manager(
+    rules: ConnectionRules,
+    candidate: Candidate,
+    resource: JsonObject,
+    habits: TargetHabits,
+    links: Mapping[str, Link],
+) -> tuple[DriftDifference, ...]:
+    rule, source, link = rules.users.manager, candidate.source, candidate.link
+    if rule is None or source is None or source.object_type is not ObjectType.USER:
+        return ()
+    manager = source.manager
+    if not habits.shows_managers or candidate.soft_deleted or not manager:
+        return ()
+    exported = links.get(manager)
+    if link.manager != manager or exported is None or not exported.managed:
+        return ()
+    held = reference_id(rule.path.read(resource))
+    if held == exported.target_id:
+        return ()
+    return (DriftDifference(rule.path.text, exported.target_id, held),)
+
+
+def _members(
+    candidate: Candidate,
+    resource: JsonObject,
+    habits: TargetHabits,
+    links: Mapping[str, Link],
+    owners: Mapping[str, str],
+) -> tuple[frozenset[str] | None, tuple[DriftDifference, ...]]:
+    listed, source = member(resource, "members"), candidate.source
+    if source is None or not candidate.whole or not (habits.shows_members or listed):
+        return None, ()
+    ids = [reference_id(one) for one in listed] if isinstance(listed, list) else []
+    held = frozenset(owners[one] for one in ids if one is not None and one in owners)
+    wanted = candidate.link.members.intersection(source.members).intersection(links)
+    missing, surplus = wanted - held, held.difference(source.members)
+    found = []
+    if missing:
+        found.append(DriftDifference("members", _names(missing, links), None))
+    if surplus:
+        found.append(DriftDifference("members", None, _names(surplus, links)))
+    return held, tuple(found)
+
+
+def _names(members: frozenset[str], links: Mapping[str, Link]) -> str:
+    names = sorted(links[one].display_name for one in members if one in links)
+    more = f" and {len(names) - SHOWN_MEMBERS} more" if len(names) > SHOWN_MEMBERS else ""
+    return "; ".join(names[:SHOWN_MEMBERS]) + more
+
+
+def _object(
+    candidate: Candidate, kind: DriftKind, differences: tuple[DriftDifference, ...]
+) -> DriftedObject:
+    link = candidate.link
+    return DriftedObject(
+        link.object_type, link.source_id, candidate.name, link.target_id, kind, differences
+    )
