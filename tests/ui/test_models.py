@@ -1,5 +1,7 @@
 """Every model of the window keeps the contract of QAbstractItemModel, before and after changes."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +61,32 @@ class ManyRows:
         self.skipped.append(offset)
         newest = (before_key or self.total + 1) - 1 - offset
         return [log_row(key) for key in range(newest, max(newest - limit, 0), -1)]
+
+
+class SlowlyCounted(ManyRows):
+    """Rows that come at once, and counts that wait until they are let go."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__(total)
+        self.let_go = asyncio.Event()
+        self.asked: list[tuple[int, int]] = []
+
+    async def top(self, log_filter: LogFilter, order: LogOrder, limit: int) -> LogTop:
+        return replace(await super().top(log_filter, order, limit), total=None)
+
+    async def count(
+        self,
+        _filter: LogFilter,
+        *,
+        up_to_key: int,
+        above_key: int = 0,
+        on_counted: Callable[[int], object] | None = None,
+    ) -> int:
+        self.asked.append((up_to_key, above_key))
+        if on_counted is not None:
+            on_counted(250)
+        await self.let_go.wait()
+        return up_to_key - above_key
 
 
 def log_row(key: int) -> LogRow:
@@ -124,6 +152,31 @@ def test_memory_stays_flat_while_scrolling(theme, loop, owner) -> None:
     for page in range(PAGES_KEPT + 20):
         loop.until(lambda at=page: model.row_at(at * PAGE_ROWS) is not None)
     assert len(model._pages) == PAGES_KEPT
+
+
+def test_rows_come_before_their_count_and_stay_where_they_are(theme, loop, owner) -> None:
+    service = SlowlyCounted(1_000)
+    model = LogModel(service, theme, owner)
+    told: list[int] = []
+    model.counting.connect(told.append)
+    model.show_filter(LogFilter("c", text="ann"))
+    loop.until(lambda: 250 in told)
+    assert model.rowCount() == PAGE_ROWS
+    service.total = 1_010
+    model.take_appended(10)
+    loop.until(lambda: model.row_at(0).key == 1_010)
+    model.hold()
+    service.total = 1_020
+    model.take_appended(10)
+    service.let_go.set()
+    loop.until(lambda: model.rowCount() == 1_010)
+    assert model.row_at(0).key == 1_010, "a count moves nothing under the reader"
+    assert service.asked == [(1_000, 0), (1_010, 1_000)], "nothing is counted twice"
+    assert model.waiting == 10
+    model.following = True
+    model.read_newest()
+    loop.until(lambda: model.rowCount() == 1_020)
+    assert service.asked[-1] == (1_020, 1_010)
 
 
 def test_newer_entries_wait_while_the_reader_looks_closer(theme, loop, owner) -> None:

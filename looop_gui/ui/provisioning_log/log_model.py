@@ -248,21 +248,25 @@ class LogModel(RowsModel[LogRow]):
                 self._counted = (log_filter, top.up_to_key, total)
             self.counted.emit(total)
 
-    def _count(self, up_to_key: int) -> None:
-        """Count what the filter finds, once; the rows that are shown stay meanwhile."""
+    def _count(self, up_to_key: int, above_key: int = 0, counted: int = 0) -> None:
+        """Count what the filter finds, once; the rows that are shown stay meanwhile.
+
+        `counted` entries up to `above_key` are known.
+        """
         log_filter = self._filter
-        self.counting.emit(self._row_count)
+        self.counting.emit(max(counted, self._row_count))
         if self._counting == log_filter:
             return
         self._counting = log_filter
         counting = self._service.count(
             log_filter,
             up_to_key=up_to_key,
-            on_counted=lambda number: self._tell_counting(log_filter, number),
+            above_key=above_key,
+            on_counted=lambda number: self._tell_counting(log_filter, counted + number),
         )
         self._tasks.start(
             counting,
-            lambda total: self._take_count(log_filter, up_to_key, total),
+            lambda number: self._take_count(log_filter, up_to_key, counted + number),
             lambda error: self._give_up_counting(log_filter, error),
             replace="count",
         )
@@ -276,8 +280,9 @@ class LogModel(RowsModel[LogRow]):
         if log_filter != self._filter:
             return
         self._counted = (log_filter, up_to_key, total)
-        if self._top_key != up_to_key:
-            self.read_newest()
+        if self._top_key is not None and self._top_key > up_to_key:
+            # Newer entries came while this was counted; what is shown stays where it is.
+            self._count(self._top_key, up_to_key, total)
             return
         if total > self._row_count:
             self.beginInsertRows(QModelIndex(), self._row_count, total - 1)
