@@ -17,9 +17,10 @@ from looop_gui.model.connection import (
 )
 from looop_gui.model.errors import ConfigurationError, CredentialsError, EngineError
 from looop_gui.model.job import CycleEnd, CycleProgress, CycleState
-from looop_gui.model.provisioning_log import ProvisioningStep
+from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
+from looop_gui.services.cycle_launch import read_source
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import CycleOrder
 from looop_gui.services.engine_messages import (
@@ -196,3 +197,26 @@ def test_a_line_that_cannot_be_read_is_not_quoted() -> None:
 
     assert TOKEN not in repr(caught.value)
     assert caught.value.__cause__ is None
+
+
+async def test_the_entries_of_members_come_before_that_of_their_group(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    given = order(tenant.scim_endpoint)
+    snapshot = read_source(given.connection, data_folder)
+    group, members = next(
+        (one, found)
+        for one in snapshot.groups.values()
+        if one.active and len(found := [m for m in one.members if m in snapshot.users][:2]) == 2
+    )
+    told: list[ProvisioningLogEntry] = []
+    try:
+        last = await engine.provision_on_demand(
+            given, OnDemandOrder(group.id, True, tuple(members)), on_entry=told.append
+        )
+    finally:
+        await engine.close()
+
+    assert [entry.source_id for entry in told] == members
+    assert last.source_id == group.id

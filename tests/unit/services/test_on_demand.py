@@ -307,3 +307,26 @@ async def test_what_is_written_with_a_draft_is_written_back_unless_it_is_saved(d
     assert cycle.kind is CycleKind.INCREMENTAL
     assert cycle.users.updated == 1
     assert (await desk.users())["ann"]["name"]["givenName"] == "Ann"
+
+
+async def test_several_who_match_in_the_target_are_explained(desk: Desk) -> None:
+    for name in ("one", "two"):
+        body = {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "userName": f"{name}@elsewhere.com",
+            "name": {"familyName": "Test"},
+        }
+        await desk.tamper("POST", "/Users", body)
+    mapping = desk.schema.user_mapping
+    rows = tuple(
+        replace(row, matching_priority=1 if row.target_attribute == "name.familyName" else 0)
+        for row in mapping.attribute_mappings
+    )
+    desk.schema = replace(desk.schema, user_mapping=replace(mapping, attribute_mappings=rows))
+
+    (entry,) = await demand(desk, "ann")
+
+    assert entry.status is ProvisioningStatus.FAILURE
+    assert writes(entry) == []
+    assert "2" in entry.error.reason
+    assert entry.error.recommended_action

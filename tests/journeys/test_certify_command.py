@@ -1,0 +1,62 @@
+"""The no-op certificate from the command line, against a tenant that forgets what it is told."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.test_sync_commands import TOKEN, Shell
+
+
+@pytest.fixture(scope="module")
+def forgetful() -> Iterator[str]:
+    """A tenant in a process of its own that does not store externalId."""
+    quirk = ("--quirk", "external-id-not-stored")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN, *quirk],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    yield json.loads(process.stdout.readline())["scimEndpoint"]
+    process.terminate()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, data_folder: Path, forgetful: str) -> Shell:
+    opened = Shell(tmp_path, forgetful, data_folder)
+    opened.document["settings"]["checkEndlessWrites"] = True
+    return opened
+
+
+def certificates(shell: Shell, *arguments: str) -> list[dict[str, Any]]:
+    result = shell("sync", "--json", *arguments)
+    assert result.exit_code == 0, result.output
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    return [event for event in events if event["event"] == "certificate"]
+
+
+def test_the_setting_certifies_each_sync_and_the_option_one(shell: Shell) -> None:
+    (wanted,) = certificates(shell)
+    shell.document["settings"]["checkEndlessWrites"] = False
+    assert certificates(shell) == []
+    (asked,) = certificates(shell, "--certify")
+
+    assert wanted["writes"] == asked["writes"] == len(shell.people)
+    (change,) = asked["changes"]
+    assert (change["attribute"], change["count"]) == ("externalId", len(shell.people))
+    assert change["repair"] == "only during creation"
+    assert asked["others"] == []
+
+
+def test_it_is_told_in_sentences(shell: Shell) -> None:
+    result = shell("sync", "--certify")
+
+    assert f"Another cycle would send {len(shell.people)} writes:" in result.stdout
+    assert "externalId, 4 times. The target does not return what was written" in result.stdout
