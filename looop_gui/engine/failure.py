@@ -102,6 +102,15 @@ def incompatible(request: ScimRequest, what: str) -> ObjectFailedError:
     return ObjectFailedError(INCOMPATIBLE, reason, _ADVICE[INCOMPATIBLE])
 
 
+def defect_failure(defect: Exception) -> ObjectFailedError:
+    """The failure that a defect of this program is: of one object, and of no other."""
+    return ObjectFailedError(
+        "InternalError",
+        f"The workbench met a defect of its own: {type(defect).__name__}: {defect}",
+        "Please report this with the exchange below.",
+    )
+
+
 def scim_type(response: ScimResponse) -> str:
     """The scimType of an error body, or ""."""
     value = response.body.get("scimType") if isinstance(response.body, dict) else None

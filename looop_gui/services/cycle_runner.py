@@ -28,7 +28,7 @@ from looop_gui.engine.conversation import (
     Pass,
 )
 from looop_gui.engine.cycle import CycleInput, CycleWork, WorkList, plan_cycle
-from looop_gui.engine.failure import ObjectFailedError
+from looop_gui.engine.failure import defect_failure
 from looop_gui.engine.guard_verdict import GuardVerdict
 from looop_gui.engine.guards import evaluate_guards
 from looop_gui.engine.plan import PlanLeftOutError, PlanStaleError
@@ -304,12 +304,7 @@ class CycleRunner:
             self._stop(ProbeFailure(stale.sentence, None, stale=True))
             raise StoppedError from stale
         except Exception as defect:  # noqa: BLE001 - the cycle's border, named in the design
-            failure = ObjectFailedError(
-                "InternalError",
-                f"The workbench met a defect of its own: {type(defect).__name__}: {defect}",
-                "Please report this with the exchange below.",
-            )
-            return ObjectRecord(task, ProvisioningAction.OTHER).failed(failure)
+            return ObjectRecord(task, ProvisioningAction.OTHER).failed(defect_failure(defect))
 
     def _conversation(self, task: ObjectTask, which: Pass) -> Conversation[ObjectOutcome | None]:
         return provision(task, which, self._view)

@@ -14,9 +14,10 @@ from itertools import pairwise
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
+from looop_gui.engine.failure import defect_failure
 from looop_gui.engine.probe import probe
 from looop_gui.engine.provisioning import provision
-from looop_gui.engine.record import OnStep
+from looop_gui.engine.record import ObjectRecord, OnStep
 from looop_gui.engine.retry import PROBE_POLICY
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
@@ -25,8 +26,13 @@ from looop_gui.model.connection import Connection, Dialect
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
 from looop_gui.model.job import CycleKind, Link
-from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStatus, WireExchange
-from looop_gui.services.cycle_asking import Asking
+from looop_gui.model.provisioning_log import (
+    ProvisioningAction,
+    ProvisioningLogEntry,
+    ProvisioningStatus,
+    WireExchange,
+)
+from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_launch import CycleSetting, ceiling, cycle_lock, new_guid
 from looop_gui.services.cycle_resuming import StoredState, load_state, peek_state
@@ -270,14 +276,29 @@ class _Demand:
     async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:
         outcomes: list[ObjectOutcome] = []
         for which in Pass:
-            conversation = provision(task, which, self._view)
-            outcome = await self._asking.converse(conversation, exchanges.append)
+            outcome = await self._conversed(task, which, exchanges)
             if outcome is not None:
                 outcomes.append(outcome)
                 self._take(outcome)
             if outcome is None or outcome.failed or not outcome.references_left:
                 break
         return _merged(outcomes)
+
+    async def _conversed(
+        self, task: ObjectTask, which: Pass, exchanges: list[WireExchange]
+    ) -> ObjectOutcome | None:
+        """One pass; a defect of ours fails this object, as it would in a cycle."""
+        conversation = provision(task, which, self._view)
+        try:
+            return await self._asking.converse(conversation, exchanges.append)
+        except StoppedError:
+            raise TargetError(
+                self._asking.unanswered,
+                safe="What was written before is recorded.",
+                next_step="Try again when the target answers.",
+            ) from None
+        except Exception as defect:  # noqa: BLE001 - the border of a cycle, for one object
+            return ObjectRecord(task, ProvisioningAction.OTHER).failed(defect_failure(defect))
 
     def _take(self, outcome: ObjectOutcome) -> None:
         source_id, link = outcome.task.source_id, outcome.link

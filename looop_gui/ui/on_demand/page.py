@@ -13,6 +13,7 @@ from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.provisioning_on_demand import on_demand_dialect
+from looop_gui.setup.filter_operators import finished
 from looop_gui.ui.configuration_document import Configuration, ConfigurationDocument
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.dialects import dialect_word
@@ -321,7 +322,7 @@ class OnDemandPage(Page):
             one.id,
             write=way.write,
             members=members,
-            schema=draft.schema if draft is not None else None,
+            schema=finished(draft.schema) if draft is not None else None,
             settings=draft.settings if draft is not None else None,
             dialect=self._draft_dialect(draft) if draft is not None else None,
             on_step=self.panel.add_step,

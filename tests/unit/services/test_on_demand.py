@@ -1,7 +1,9 @@
 """Provision on demand over HTTP: chosen members of a group, refusals, the dialect, dry runs."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from looop_gui.model.provisioning_log import (
 )
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
+from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
+from looop_gui.services.clock import SystemClock
 from looop_gui.services.on_demand_sender import NOT_SENT
 from looop_gui.services.provisioning_on_demand import (
     MOST_MEMBERS,
@@ -330,3 +334,59 @@ async def test_several_who_match_in_the_target_are_explained(desk: Desk) -> None
     assert writes(entry) == []
     assert "2" in entry.error.reason
     assert entry.error.recommended_action
+
+
+async def test_a_defect_of_ours_fails_that_object_and_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("nothing by nothing")
+
+    monkeypatch.setattr("looop_gui.engine.provisioning.find_match", broken)
+
+    (entry,) = await demand(desk, "ann", write=False)
+
+    assert entry.status is ProvisioningStatus.FAILURE
+    assert "ZeroDivisionError" in entry.error.reason
+
+
+async def test_a_target_that_stops_answering_ends_it_with_a_sentence(data_folder: Path) -> None:
+    async with open_desk(data_folder) as desk:
+        for name in ("ann", "bob", "cyd", "dan", "eve"):
+            desk.company.person(name)
+        desk.company.group("sales", "ann", "bob", "cyd", "dan", "eve")
+        setting = replace(desk.setting(), open_target=_silent_after_the_test, clock=HastyClock())
+        order = OnDemandOrder("sales", True, ("ann", "bob", "cyd", "dan", "eve"))
+        entries: list[ProvisioningLogEntry] = []
+
+        with pytest.raises(TargetError, match="has not answered 12 requests in a row"):
+            await provision_on_demand(setting, order, on_entry=entries.append)
+
+    assert entries
+    assert {entry.status for entry in entries} == {ProvisioningStatus.FAILURE}
+
+
+class HastyClock(SystemClock):
+    """Nobody waits between the attempts."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def _silent_after_the_test(*_: object) -> AsyncIterator[Any]:
+    """A target that answers the first question and is silent from then on."""
+    yield SilentSender()
+
+
+class SilentSender:
+    asked = 0
+
+    async def send(self, _request: ScimRequest, **_more: object) -> ScimResponse:
+        self.asked += 1
+        if self.asked == 1:
+            empty = {"totalResults": 0, "Resources": []}
+            return ScimResponse(200, body=empty)
+        return ScimResponse(
+            0, failure=FailureKind.TIMEOUT, failure_text="It did not answer in time."
+        )
