@@ -62,7 +62,8 @@ class ObjectTask:
     lower ones have ended. `leaving_since` is the beginning of the grace period of an object that is
     to be deleted, `drift` says what a drift check found that is repaired by this. `leaves_scope`
     ends the managing. `chosen_members` are those of a group that provision on demand was told
-    (section h); None is the whole membership.
+    (section h); None is the whole membership. `hint` says by what the resource can be found that an
+    undo makes anew.
     """
 
     object_type: ObjectType
@@ -85,6 +86,7 @@ class ObjectTask:
     leaving_since: datetime | None = None
     drift: str = ""
     chosen_members: frozenset[str] | None = None
+    hint: str = ""
 
 
 class Critical(StrEnum):

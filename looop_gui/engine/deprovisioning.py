@@ -49,7 +49,8 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         # With a group's members, unlike the reading of linked resources: an undo makes it anew.
         held = yield ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
     was_there = yield from delete(task.object_type, task.link.target_id)
-    if was_there and held is not None:
+    if held is not None and (was_there or task.uncertain):
+        # Where it is gone, an attempt that was cut off has deleted it; what it held is lost then.
         found = held.body if held.ok else None
         note_deletion(record, task.link.target_id, found, view.rules.of(task.object_type))
     record.wrote += 1

@@ -142,7 +142,7 @@ def creation_hint(task: ObjectTask, view: CycleView) -> str:
     """
     rules = view.rules.of(task.object_type)
     if task.link is not None or task.source is None or not rules.matching:
-        return ""
+        return task.hint
     attributes = imported_attributes(task.source, soft_deleted=task.soft_deleted, roles=task.roles)
     try:
         value = evaluate_rule(rules.matching[0], attributes, view.context)

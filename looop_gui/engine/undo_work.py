@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts
 from looop_gui.engine.decisions import Decision
+from looop_gui.engine.processing import shown
+from looop_gui.engine.rules import ConnectionRules
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
@@ -69,7 +71,9 @@ class UndoWork:
         return [task for task in self.first if task.object_type is object_type]
 
 
-def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: str) -> UndoWork:
+def undo_work(
+    images: Iterable[BeforeImage], links: Mapping[str, Link], rules: ConnectionRules, reason: str
+) -> UndoWork:
     """The tasks, from joined images; `reason` is a sentence for each of them."""
     images = tuple(images)
     waves = _waves(images)
@@ -87,6 +91,7 @@ def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: 
             link=links.get(image.source_id),
             scope=ScopeFacts(in_scope=True, reason=reason),
             wave=waves.get(image.source_id, 0),
+            hint=_hint(image, rules),
         )
         if image.kind is ImageKind.CREATED and image.source_id not in waves:
             last.append(task)
@@ -96,6 +101,15 @@ def undo_work(images: Iterable[BeforeImage], links: Mapping[str, Link], reason: 
             first.append(task)
     first.sort(key=lambda task: task.wave)
     return UndoWork(tuple(first), tuple(members_only), tuple(last))
+
+
+def _hint(image: BeforeImage, rules: ConnectionRules) -> str:
+    """By what a cycle finds a resource made anew, should this program end before it is linked."""
+    matching = rules.of(image.object_type).matching
+    if image.resource is None or not matching:
+        return ""
+    value = matching[0].path.read(image.resource)
+    return f"{image.object_type} {shown(value)}" if value is not None else ""
 
 
 def _is_of_members(image: BeforeImage) -> bool:

@@ -239,7 +239,7 @@ async def _work(
     manager = rules.users.manager
     joined = joined_images(images, manager.path.text if manager is not None else "")
     state = UndoState({one.source_id: one for one in joined}, order.disable)
-    return state, undo_work(joined, links, f"Undoes the cycle of {order.began}")
+    return state, undo_work(joined, links, rules, f"Undoes the cycle of {order.began}")
 
 
 def _rules(setting: CycleSetting) -> ConnectionRules:

@@ -6,7 +6,6 @@ from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleWork
 from looop_gui.engine.plan import PlanRecorder
-from looop_gui.engine.processing import shown
 from looop_gui.engine.undo import undo
 from looop_gui.engine.undo_work import UndoState, UndoWork
 from looop_gui.model.directory import ObjectType
@@ -43,18 +42,6 @@ class UndoRunner(CycleRunner):
 
     def _left(self, tasks: Sequence[ObjectTask]) -> list[ObjectTask]:
         return [task for task in tasks if task.source_id in self._references_left]
-
-    def _hints(self, tasks: Sequence[ObjectTask], which: Pass) -> dict[str, str]:
-        """The intents; the hint of a resource made anew lets a cycle find and retract it."""
-        return {task.source_id: self._hint(task) if which is Pass.OBJECT else "" for task in tasks}
-
-    def _hint(self, task: ObjectTask) -> str:
-        resource = self.state.images[task.source_id].resource
-        matching = self._view.rules.of(task.object_type).matching
-        if resource is None or not matching:
-            return ""
-        value = matching[0].path.read(resource)
-        return f"{task.object_type} {shown(value)}" if value is not None else ""
 
     def _conversation(self, task: ObjectTask, which: Pass) -> Conversation[ObjectOutcome | None]:
         return undo(task, which, self._view, self.state)

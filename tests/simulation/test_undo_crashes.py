@@ -75,18 +75,23 @@ async def _changed(
     folder: Path, clock: SimulatedClock
 ) -> tuple[SimulatedEngine, dict[str, Any], Cycle]:
     """An engine after a busy cycle, what the tenant held before it, and the cycle."""
+    engine, company = _engine(folder, clock)
+    await engine.cycle()
+    before = content(engine.tenant)
+    _busy(company)
+    cycle = await engine.cycle()
+    assert cycle is not None
+    assert content(engine.tenant) != before
+    return engine, before, cycle
+
+
+def _engine(folder: Path, clock: SimulatedClock) -> tuple[SimulatedEngine, SimulatedCompany]:
     company = SimulatedCompany(Random(7))
     company.fill(7, 4)
     tenant = SimulatedTenant(clock, 7)
     engine = SimulatedEngine(tenant, folder, Random(7), company.snapshot, SETTINGS)
     assert engine.target.dialect is Dialect.ENTRA_LEGACY
-    await engine.cycle()
-    before = content(tenant)
-    _busy(company)
-    cycle = await engine.cycle()
-    assert cycle is not None
-    assert content(tenant) != before
-    return engine, before, cycle
+    return engine, company
 
 
 @pytest.mark.parametrize("kill_at", [12, 25, 40])
@@ -108,5 +113,41 @@ async def _go_on(folder: Path, kill_at: int, clock: SimulatedClock) -> None:
         assert again is not None
         assert again.state is CycleState.SUCCEEDED, again.sentence
         assert content(engine.tenant) == after
+    finally:
+        engine.close()
+
+
+@pytest.mark.timeout(600)
+def test_a_cycle_that_was_killed_and_gone_on_with_is_undone() -> None:
+    """Whoever was written in the very moment of the crash may be left alone, and is listed then."""
+    steps: list[int] = []
+    with simulated_folder() as folder:
+        run_simulated(partial(_undo_resumed, folder, 0, steps))
+    stride = 1 if os.environ.get("LOOOP_SOAK") else max(1, steps[0] // TRIED)
+    for step in range(2, steps[0], stride):
+        with simulated_folder() as folder:
+            run_simulated(partial(_undo_resumed, folder, step, steps))
+
+
+async def _undo_resumed(
+    folder: Path, kill_at: int, steps: list[int], clock: SimulatedClock
+) -> None:
+    engine, company = _engine(folder, clock)
+    try:
+        await engine.cycle()
+        before = content(engine.tenant)
+        _busy(company)
+        await engine.cycle(kill_at=kill_at)
+        steps.append(engine.fuse.steps)
+        await clock.sleep(60)
+        cycle = await engine.cycle() if kill_at else recent_cycles(engine.open(), CONNECTION)[0]
+        assert cycle is not None
+        plan, ended = await undo(engine, cycle)
+        assert ended.state is CycleState.SUCCEEDED, f"crash at step {kill_at}"
+        lost = [one for one in plan.left_alone if one.code == "BeforeImageLost"]
+        assert len(lost) == len(plan.left_alone), f"crash at step {kill_at}: {plan.left_alone}"
+        assert len(lost) <= 2 * engine.settings.concurrency, f"crash at step {kill_at}: {lost}"
+        if not lost:
+            assert content(engine.tenant) == before, f"crash at step {kill_at}"
     finally:
         engine.close()
