@@ -8,13 +8,14 @@ change, the rate at which the same client sends the same bodies and does nothing
 of each part of the program.
 
 `--large` takes 10,000 people, 500 groups and 50,000 memberships; `--growth` 1,000, 10,000 and
-100,000 people one after the other, which takes minutes.
+100,000 people one after the other, which takes minutes. Memory of each process is measured apart
+by `bench_sync_process.py`.
 """
 
 import argparse
 import asyncio
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,14 @@ import uvloop
 from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_models import SearchRequest
 
-from cycle_parts import Recorder, cpu_seconds, main_thread_seconds, replay, with_groups
+from cycle_parts import (
+    Recorder,
+    cpu_seconds,
+    main_thread_seconds,
+    peak_megabytes,
+    replay,
+    with_groups,
+)
 from looop_gui.model.connection import (
     Application,
     Connection,
@@ -95,8 +103,6 @@ def _growth(concurrency: int) -> None:
         snapshot = _directory(users)
         people = sum(person.active for person in snapshot.users.values())
         _cycles(f"{users:,} people", snapshot, {}, concurrency, people, 0.0, replayed=False)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"  at most {peak:,.0f} MB, the directory and the benchmark included")
 
 
 def _script(people: list[DirectoryObject]) -> Callable[[str], None]:
@@ -194,6 +200,7 @@ def _cycles(
         before, main_before = cpu_seconds(tenant), main_thread_seconds()
         seconds, cpu, cycle = _timed(runner, setting)
         served, driven = cpu_seconds(tenant) - before, main_thread_seconds() - main_before
+        memory = peak_megabytes(tenant), peak_megabytes(os.getpid())
         rate = cycle.users.created / seconds
         times = f", {rate / script_rate:.1f} times the script" if script_rate else ""
         print(
@@ -201,15 +208,18 @@ def _cycles(
             f"{times}"
         )
         print(
-            f"  {cycle.requests} requests for {people} people and {cycle.groups.created} groups: "
-            f"{cycle.requests / people:.2f} a person, {cycle.requests / seconds:,.0f}/s; "
+            f"  {cycle.requests:,} requests for {len(snapshot.users):,} people, {people:,} of them "
+            f"active, and {cycle.groups.created:,} groups: "
+            f"{cycle.requests / len(snapshot.users):.2f} a person, "
+            f"{cycle.requests / seconds:,.0f}/s; "
             f"{1000 * seconds / people:.2f} ms and {1000 * cpu / people:.2f} ms of CPU a person, "
             f"and {1000 * served / people:.2f} ms of the tenant's"
         )
         whole = cpu + served
         print(
             f"  CPU: {driven / whole:.0%} client and engine, {(cpu - driven) / whole:.0%} planning "
-            f"and store, {served / whole:.0%} tenant"
+            f"and store, {served / whole:.0%} tenant; at most {memory[0]:,.0f} MB in the tenant, "
+            f"{memory[1]:,.0f} MB here with the benchmark and all that it keeps"
         )
         if replayed and not settings:
             _compare_with_replay(runner, recorder.creates, concurrency, cycle.requests / seconds)

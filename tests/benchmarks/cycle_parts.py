@@ -103,6 +103,12 @@ def main_thread_seconds() -> float:
     return _seconds(Path(f"/proc/{process}/task/{process}/stat"))
 
 
+def peak_megabytes(process: int) -> float:
+    """The most memory that a process has had resident (Linux)."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
 def _seconds(file: Path) -> float:
     fields = file.read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
