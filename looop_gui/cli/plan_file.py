@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from looop_gui.engine.plan import plan_problem
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.plan import Plan
@@ -27,16 +28,20 @@ def write_plan(path: Path, plan: Plan) -> None:
 
 
 def read_plan(path: Path, connection: Connection) -> Plan:
-    """Read a plan of this connection. Raises ConfigurationError."""
+    """Read a plan of this connection. Raises ConfigurationError.
+
+    The engine looks at it again, and at whether the configuration is still the plan's.
+    """
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
     except (OSError, msgspec.DecodeError) as error:
         raise ConfigurationError(
-            f"{path} is not a plan: {error}.", safe="Nothing was sent to the target."
-        ) from error
-    if (plan.connection_id, plan.tenant_url) != (connection.id, connection.target.tenant_url):
-        raise ConfigurationError(
-            f"The plan in {path} is of another connection ({plan.connection_name}).",
+            f"{path} is not a plan: {error}.",
             safe="Nothing was sent to the target.",
-        )
+            next_step="sync --plan-out FILE.json makes one that can be applied.",
+        ) from error
+    digest = plan.configuration_digest
+    problem = plan_problem(plan, connection.id, connection.target.tenant_url, digest)
+    if problem:
+        raise ConfigurationError(f"{path}: {problem}", safe="Nothing was sent to the target.")
     return plan

@@ -11,10 +11,13 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
-from looop_gui.model.plan import Plan, PlannedObject, PlannedRequest
+from looop_gui.model.plan import PLAN_FORMAT, Plan, PlannedObject, PlannedRequest
 from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
 
 T = TypeVar("T")
+
+_NAMED = 3
+"""How many objects a sentence names."""
 
 PRETENDED_ID = "not-created-"
 """Ids of resources that a dry run would have created begin so."""
@@ -30,6 +33,22 @@ class PlanStaleError(Exception):
 
 class PlanLeftOutError(Exception):
     """The object would be written, and the plan does not have it."""
+
+
+def plan_problem(plan: Plan, connection_id: str, tenant_url: str, configuration: str) -> str:
+    """Why a plan cannot be applied to a connection as it is now, seen before anything is asked.
+
+    `configuration` is the digest of mappings, scope and settings.
+    """
+    if plan.format > PLAN_FORMAT:
+        return "The plan was made by a later version of this program."
+    if plan.connection_id != connection_id:
+        return f"The plan is of another connection ({plan.connection_name})."
+    if plan.tenant_url != tenant_url:
+        return f"The plan was made for {plan.tenant_url}, and the connection now has {tenant_url}."
+    if plan.undo is None and plan.configuration_digest != configuration:
+        return "The mappings, the scope or the settings have changed since the plan was made."
+    return ""
 
 
 def planned_ids(plan: Plan | None) -> frozenset[str] | None:
@@ -64,7 +83,9 @@ def watched(
 
 
 class PlanRecorder:
-    """Notes every write of the conversations it watches."""
+    """Notes every write of the conversations it watches. There is nothing it has to say."""
+
+    words = ""
 
     def __init__(self) -> None:
         self._noted: dict[tuple[str, Pass], list[PlannedRequest]] = {}
@@ -116,6 +137,24 @@ class PlanApplier:
         self._planned = {(o.source_id, Pass(o.which)): o for o in plan.objects}
         self._left = {key: list(o.requests) for key, o in self._planned.items()}
         self._real_ids: dict[str, str] = {}
+        self._failed: set[str] = set()
+
+    @property
+    def words(self) -> str:
+        """What of the plan there was no need to write any more, in a sentence; or ""."""
+        unneeded = [
+            planned.source_name
+            for key, planned in self._planned.items()
+            if self._left[key] and planned.source_id not in self._failed
+        ]
+        if not unneeded:
+            return ""
+        people = list(dict.fromkeys(unneeded))
+        more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
+        return (
+            "Of the plan this was not sent, because there was nothing to write any more: "
+            f"{', '.join(people[:_NAMED])}{more}."
+        )
 
     def watch(
         self, task: ObjectTask, which: Pass, conversation: Conversation[T]
@@ -146,6 +185,8 @@ class PlanApplier:
 
     def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
         """Learn the id of a resource that was found again after an unknown outcome."""
+        if outcome.failed:
+            self._failed.add(outcome.task.source_id)
         planned = self._planned.get((outcome.task.source_id, which))
         if planned is not None and outcome.link is not None:
             for request in planned.requests:
@@ -187,9 +228,12 @@ def _holds(body: JsonValue, planned: JsonValue) -> bool:
 
 def _stale(task: ObjectTask, request: ScimRequest, left: list[PlannedRequest]) -> str:
     planned = f"{left[0].method} {left[0].path}" if left else "nothing more"
+    now = f"{request.method} {request.path}"
+    if now == planned:
+        now = "the same with other content"
     return (
-        f"The plan is stale: for {task.source_name} it has {planned}, and now "
-        f"{request.method} {request.path} with other content would be sent."
+        f"The plan is stale: for {task.source_name} it has {planned}, and now {now} would be sent. "
+        "What was written before is recorded. Make the plan again."
     )
 
 

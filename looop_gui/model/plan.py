@@ -12,6 +12,10 @@ from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningActio
 from looop_gui.model.undo import LeftAlone, UndoOrder
 
 
+PLAN_FORMAT = 1
+"""Of the plans that this program makes; one with a larger number it does not understand."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
     """One write; `body` is the JSON value or None. Ids of what is not created yet are pretended."""
@@ -81,6 +85,7 @@ class Plan:
     guard: str = ""
     guards: tuple[PlanGuard, ...] = ()
     guard_token: str = ""
+    format: int = PLAN_FORMAT
     undo: UndoOrder | None = None
     left_alone: tuple[LeftAlone, ...] = ()
 

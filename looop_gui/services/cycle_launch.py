@@ -349,7 +349,8 @@ class _Launch:
         now = setting.clock.now()
         whole = setting.plan is None
         ending = ending_of(None, self._state.job, now, runner.counts, blocks.escrows, whole=whole)
-        return replace(ending, source_size=self._source_size), digest
+        sentence = f"{ending.sentence} {runner.words}".strip()
+        return replace(ending, sentence=sentence, source_size=self._source_size), digest
 
     async def _nothing_changed(self, cycle: Cycle) -> bool:
         """True when the source need not even be read: it is as at the watermark."""

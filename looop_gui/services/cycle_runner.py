@@ -69,6 +69,10 @@ class Watcher(Protocol):
     def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
         """Told what a conversation came to."""
 
+    @property
+    def words(self) -> str:
+        """What it has to say at the end, or ""."""
+
 
 @dataclass(slots=True)
 class CycleStanding:
@@ -145,6 +149,11 @@ class CycleRunner:
         async with Flushing(self.flush, self._asking.stopping):
             await self._provision(work)
         await self.flush()
+
+    @property
+    def words(self) -> str:
+        """What the watcher has to say at the end, or ""."""
+        return self._watcher.words if self._watcher is not None else ""
 
     async def only_probe(self, identifiers: Sequence[str]) -> None:
         """Ask whether the target answers; for a cycle without work. Raises as `run` does."""

@@ -8,8 +8,11 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Protocol
 
+from looop_gui.engine.plan import plan_problem
 from looop_gui.engine.record import OnStep
+from looop_gui.engine.rules import configuration_digest
 from looop_gui.model.connection import Connection
+from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
@@ -126,6 +129,8 @@ class LocalEngine:
 
     async def run_cycle(self, order: CycleOrder, tell: Tell) -> Cycle:
         """Run a cycle to its end. Raises WorkbenchError when it cannot begin."""
+        if order.plan is not None:
+            _refuse_other(order, order.plan)
         stopping = asyncio.Event()
         self._stopping[order.connection.id] = stopping
         self._ended.clear()
@@ -197,4 +202,15 @@ class LocalEngine:
             open_target=self._open_target,
             allowed_guard=order.allowed_guard,
             plan=order.plan,
+        )
+
+
+def _refuse_other(order: CycleOrder, plan: Plan) -> None:
+    """Raise ConfigurationError for a plan that is not of this connection as it is now."""
+    connection = order.connection
+    digest = configuration_digest(order.schema, connection.settings)
+    problem = plan_problem(plan, connection.id, connection.target.tenant_url, digest)
+    if problem:
+        raise ConfigurationError(
+            problem, safe="Nothing was sent to the target.", next_step="Make the plan again."
         )

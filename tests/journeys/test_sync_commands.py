@@ -51,7 +51,8 @@ class Shell:
         file.write_text(json.dumps(self.document), "utf-8")
         rows = ["id,userPrincipalName,displayName,accountEnabled"]
         rows += [f"{name},{name}@x.org,{name},{on}" for name, on in self.people.items()]
-        (self.folder / "directory" / "users.csv").write_text("\n".join(rows), "utf-8")
+        text = "".join(f"{row}\n" for row in rows)
+        (self.folder / "directory" / "users.csv").write_text(text, "utf-8")
         given = [command, str(file), *arguments, "--data-dir", str(self.data_folder)]
         return CliRunner().invoke(root, given, env={"SHELL_TOKEN": token})
 
@@ -357,3 +358,39 @@ def test_status_has_the_sentence_about_defects_and_no_empty_list_of_them(shell: 
 
     assert cycle["sentence"] == "1 defect in users.csv."
     assert "defects" not in cycle
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        ({"format": 99}, "a later version of this program"),
+        ({"tenant_url": "https://elsewhere.looop.co/scim/v2"}, "was made for https://elsewhere"),
+        ({"configuration_digest": "another"}, "settings have changed since the plan was made"),
+        ({"objects": "none"}, "is not a plan"),
+    ],
+)
+def test_a_plan_of_something_else_sends_nothing(
+    shell: Shell, edit: dict[str, Any], words: str
+) -> None:
+    file = shell.folder / "plan.json"
+    shell("sync", "--plan-out", str(file))
+    plan = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(plan | edit), "utf-8")
+
+    refused = shell("sync", "--apply-plan", str(file))
+
+    assert refused.exit_code == 2
+    assert words in refused.stderr
+    assert "Nothing was sent to the target." in refused.stderr
+    assert shell.summary()["created"] == 4
+
+
+def test_a_plan_without_what_came_later_is_applied(shell: Shell) -> None:
+    file = shell.folder / "plan.json"
+    shell("sync", "--plan-out", str(file))
+    plan = json.loads(file.read_text("utf-8"))
+    for name in ("format", "guards", "guard_token", "undo", "left_alone"):
+        plan.pop(name, None)
+    file.write_text(json.dumps(plan), "utf-8")
+
+    assert shell.summary("--apply-plan", str(file))["created"] == 4

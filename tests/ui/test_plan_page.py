@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from looop_gui.model.connection import MatchingStrategy
+from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.plan.page import PlanPage
 from looop_gui.ui.widgets.confirm import ConfirmDialog
@@ -130,8 +131,6 @@ def test_the_plan_is_exported_as_page_and_as_json(made: PlanPage, loop, tmp_path
 def test_a_plan_of_the_draft_is_said_to_be_one_and_not_applied(
     page: PlanPage, demo, loop, qtbot: QtBot
 ) -> None:
-    from looop_gui.model.scope import ProvisioningScope
-
     document = page._document
     settings = replace(document.settings, scope=ProvisioningScope.ALL)
     document.edit_settings("Everybody", settings)
@@ -242,3 +241,17 @@ def test_a_plan_that_a_guard_objects_to_is_rejected(
     assert "Nothing was written" in page.banner.sentence
     assert page.empty.isVisible()
     assert not page.apply_button.isEnabled()
+
+
+def test_a_plan_is_not_applied_to_another_configuration_than_it_was_made_for(
+    made: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    settings = replace(demo.settings, scope=ProvisioningScope.ALL)
+    loop.run(services.connections.update(replace(demo, settings=settings)))
+
+    confirm(made, window, loop, qtbot)
+
+    loop.until(lambda: "settings have changed since the plan was made" in made.banner.sentence)
+    assert "Nothing was sent to the target." in made.banner.accessibleName()
+    assert loop.run(services.tenants.info(demo.id)).users == 0
+    assert made.make_button.isEnabled()
