@@ -15,6 +15,7 @@ COMMANDS = {
     "connections": ("looop_gui.cli.connections", "The saved connections."),
     "demo": ("looop_gui.cli.demo", "The demo: a company, a tenant, and what happens between them."),
     "directory": ("looop_gui.cli.directory", "Generate a demo directory as files."),
+    "drift": ("looop_gui.cli.drift", "What was changed in the target by hand."),
     "evaluate": ("looop_gui.cli.evaluate", "Evaluate an expression, or a file of them."),
     "explain": ("looop_gui.cli.explain", "Why somebody is in scope, or not."),
     "lint": ("looop_gui.cli.lint", "Problems of a connection's mappings."),

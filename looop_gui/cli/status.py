@@ -66,6 +66,13 @@ def _lines(name: str, state: JobState) -> list[str]:
             f"Waiting to be deleted: {state.leaving}, "
             f"the first at {state.next_deletion:%Y-%m-%d %H:%M} UTC"
         )
+    if state.drift_checked is not None:
+        number = state.drift_found
+        words = "1 object differs" if number == 1 else f"{number} objects differ"
+        lines.append(
+            f"Drift check: {words if number else 'nothing differs'}, "
+            f"{state.drift_checked:%Y-%m-%d %H:%M} UTC"
+        )
     if adapted := state.extra.get(ADAPTED):
         lines.append(f"Written as the target takes it, until a restart: {adapted}")
     if state.quarantine is not None:

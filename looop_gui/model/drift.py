@@ -55,13 +55,20 @@ class DriftedObject:
 class DriftReport:
     """What a drift check found. `unread` counts resources that could not be read.
 
-    Only linked objects are checked that a cycle has nothing else to do about.
+    Only linked objects are checked that a cycle has nothing else to do about. `repaired` says that
+    the cycle has written what differed.
     """
 
     users: int
     groups: int
     unread: int
     objects: tuple[DriftedObject, ...]
+    repaired: bool = False
+
+    @property
+    def left(self) -> int:
+        """How many differ and are left so."""
+        return 0 if self.repaired else len(self.objects)
 
     @property
     def sentence(self) -> str:
@@ -69,5 +76,7 @@ class DriftReport:
         number = len(self.objects)
         if not number:
             return ""
-        words = "linked object differs" if number == 1 else "linked objects differ"
-        return f"{number} {words} in the target."
+        words = "1 linked object" if number == 1 else f"{number} linked objects"
+        if self.repaired:
+            return f"{words} differed in the target; what differed was written again."
+        return f"{words} {'differs' if number == 1 else 'differ'} in the target."

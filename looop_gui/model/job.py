@@ -254,7 +254,8 @@ class Cycle:
 class JobState:
     """The job of one connection as it stands.
 
-    `leaving` counts who waits to be deleted; the first of them is at `next_deletion`.
+    `leaving` counts who waits to be deleted; the first of them is at `next_deletion`. The last drift
+    check was at `drift_checked` in the cycle `drift_cycle`; so many objects differed.
     """
 
     connection_id: str
@@ -270,3 +271,6 @@ class JobState:
     extra: Mapping[str, str] = field(default_factory=dict)
     leaving: int = 0
     next_deletion: datetime | None = None
+    drift_checked: datetime | None = None
+    drift_found: int = 0
+    drift_cycle: str = ""

@@ -60,7 +60,9 @@ class CycleEnding:
     @property
     def words(self) -> str:
         """The sentence of the cycle's row: how it ended, and what a drift check found."""
-        found = self.drift.sentence if self.drift is not None else ""
+        repaired = self.drift is not None and self.drift.repaired and self.completed
+        drift = None if self.drift is None else replace(self.drift, repaired=repaired)
+        found = drift.sentence if drift is not None else ""
         return f"{self.sentence} {found}".strip()
 
 
@@ -127,8 +129,8 @@ def store_ending(
             append_entries(connection, job.number, number, staged_entries(verdict, cycle))
         save_adaptation(connection, job.number, ending.adaptation)
         if ending.completed and ending.drift is not None:
-            found = len(ending.drift.objects)
-            save_drift(connection, job.number, cycle.ended or cycle.began, found, cycle.id)
+            moment = cycle.ended or cycle.began
+            save_drift(connection, job.number, moment, ending.drift.left, cycle.id)
         if ending.completed:
             moment = cycle.ended or cycle.began
             watermark = Watermark(source_digest, configuration_digest, moment, *ending.source_size)

@@ -199,6 +199,7 @@ class CycleRunner:
         )
         self.drift = found.report
         if self._drift_check is DriftCheck.REPAIR:
+            self.drift = replace(found.report, repaired=True)
             given = replace(given, drifted=found.drifts)
             return given, await asyncio.to_thread(plan_cycle, given, CycleKind.INCREMENTAL)
         for one in found.report.objects:

@@ -11,7 +11,7 @@ from typing import Protocol
 from looop_gui.engine.plan import plan_problem
 from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import configuration_digest
-from looop_gui.model.connection import Connection
+from looop_gui.model.connection import Connection, DriftCheck
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress
 from looop_gui.model.mapping import SynchronizationSchema
@@ -50,6 +50,7 @@ class CycleOrder:
 
     `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
     that is written and nothing else. With `undo`, a dry run is that of the undo of a run.
+    `drift` says whether a cycle checks it, else the settings do.
     """
 
     connection: Connection
@@ -59,6 +60,7 @@ class CycleOrder:
     allowed_guard: str = ""
     plan: Plan | None = None
     undo: UndoOrder | None = None
+    drift: DriftCheck | None = None
 
 
 Tell = Callable[[CycleProgress, int], None]
@@ -202,6 +204,7 @@ class LocalEngine:
             open_target=self._open_target,
             allowed_guard=order.allowed_guard,
             plan=order.plan,
+            drift=order.drift,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from looop_gui.model.connection import Connection
+from looop_gui.model.connection import Connection, DriftCheck
 from looop_gui.model.errors import (
     ConfigurationError,
     CredentialsError,
@@ -43,6 +43,7 @@ class OrderMessage(msgspec.Struct, frozen=True):
     allowed_guard: str = ""
     plan: Plan | None = None
     undo: UndoOrder | None = None
+    drift: DriftCheck | None = None
 
     def order(self) -> CycleOrder:
         """The order as services have it."""
@@ -55,6 +56,7 @@ class OrderMessage(msgspec.Struct, frozen=True):
             self.allowed_guard,
             self.plan,
             self.undo,
+            self.drift,
         )
 
 
@@ -68,6 +70,7 @@ def order_message(order: CycleOrder) -> OrderMessage:
         order.allowed_guard,
         order.plan,
         order.undo,
+        order.drift,
     )
 
 

@@ -63,6 +63,9 @@ def read_job(database: Database, connection: Connection) -> JobState:
         extra=_extra(job),
         leaving=len(leaving),
         next_deletion=leaving[0].until if leaving else None,
+        drift_checked=job.drift_checked,
+        drift_found=job.drift_found,
+        drift_cycle=job.drift_cycle,
     )
 
 

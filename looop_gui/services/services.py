@@ -15,6 +15,7 @@ from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.cycle_results import CycleResultService
 from looop_gui.services.directory import DirectoryService
+from looop_gui.services.drift import DriftService
 from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import Engine, EngineLocation, LocalEngine
@@ -46,6 +47,7 @@ class Services:
     tenants: TenantService
     provisioning: ProvisioningService
     dry_runs: DryRunService
+    drift: DriftService
     results: CycleResultService
     certificates: CertificateService
     provisioning_log: ProvisioningLogService
@@ -113,6 +115,7 @@ async def open_services(
         tenants=tenants,
         provisioning=provisioning,
         dry_runs=dry_runs,
+        drift=DriftService(dry_runs, provisioning),
         results=results,
         certificates=certificates,
         provisioning_log=ProvisioningLogService(worker),
