@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QWidget
 
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button, primary_button
-from looop_gui.ui.widgets.labels import hint, section, strong
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import hint, strong
 
 
 class SaveDialog(QDialog):
@@ -34,15 +35,8 @@ class SaveDialog(QDialog):
         cancel = button(theme, self.tr("Cancel"), self.reject)
         label = strong(self.tr("Comment (optional)"))
         label.setBuddy(self.comment)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.save)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
         heading = self.tr("What changes") if changes else self.tr("Save the configuration")
-        layout.addWidget(section(heading))
+        layout = dialog_layout(self, heading)
         layout.addWidget(self.changes)
         layout.addWidget(label)
         layout.addWidget(self.comment)
@@ -55,7 +49,7 @@ class SaveDialog(QDialog):
             )
         )
         layout.addSpacing(GRID)
-        layout.addLayout(foot)
+        layout.addLayout(dialog_foot(cancel, self.save))
         self.comment.setFocus()
 
     def _confirm(self) -> None:

@@ -198,14 +198,14 @@ def test_a_person_is_dragged_onto_an_account(
     link, stranger = loose
     accounts = page.accounts
     at = accounts.model.row_of(link.target_id)
-    assert accounts.model.account_at(at).state is AccountState.MATCHING
+    assert accounts.model.row_at(at).state is AccountState.MATCHING
     index = accounts.model.index(at, 0)
     accounts.table.scrollTo(index)
     drop(accounts.table, accounts.table.visualRect(index).center(), source_data(stranger))
-    loop.until(lambda: accounts.model.account_at(at).state is AccountState.LINKED)
+    loop.until(lambda: accounts.model.row_at(at).state is AccountState.LINKED)
     assert held(services, loop, synced, stranger.id).target_id == link.target_id
     qtbot.mouseClick(undo_of(window, loop), LEFT)
-    loop.until(lambda: accounts.model.account_at(at).state is AccountState.MATCHING)
+    loop.until(lambda: accounts.model.row_at(at).state is AccountState.MATCHING)
     assert held(services, loop, synced, stranger.id) is None
 
 
@@ -213,7 +213,7 @@ def test_a_linked_account_takes_nothing(page, loose, synced, services, loop) -> 
     _link, stranger = loose
     accounts = page.accounts
     rows = range(accounts.model.rowCount())
-    at = next(at for at in rows if accounts.model.account_at(at).state is AccountState.LINKED)
+    at = next(at for at in rows if accounts.model.row_at(at).state is AccountState.LINKED)
     index = accounts.model.index(at, 0)
     accounts.table.scrollTo(index)
     drop(accounts.table, accounts.table.visualRect(index).center(), source_data(stranger))
@@ -237,7 +237,7 @@ def test_an_account_is_linked_by_keyboard_alone(
     loop.until(lambda: dialog.sources.found.count() > 0)
     assert dialog.sources.current.id == link.source_id
     qtbot.keyClick(dialog.sources.found, Qt.Key.Key_Return)
-    loop.until(lambda: accounts.model.account_at(at).state is AccountState.LINKED)
+    loop.until(lambda: accounts.model.row_at(at).state is AccountState.LINKED)
     assert held(services, loop, synced, link.source_id).target_id == link.target_id
 
 

@@ -4,14 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QMimeData,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.job import Link
@@ -20,12 +13,12 @@ from looop_gui.ui.links.side_signs import ACCOUNT_SIGNS
 from looop_gui.ui.links.source_list import SOURCE_OBJECT
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 NAME, STATE, WHY = range(3)
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class AccountModel(QAbstractTableModel):
+class AccountModel(RowsModel[Account]):
     """`link_wanted` carries a source id, its name and the account that it was dropped onto."""
 
     link_wanted = Signal(str, str, object)
@@ -35,7 +28,6 @@ class AccountModel(QAbstractTableModel):
         self._theme = theme
         self._read: tuple[Account, ...] = ()
         self._accounts: tuple[Account, ...] = ()
-        self._rows: list[Account] = []
         self._text = ""
         self._state: AccountState | None = None
 
@@ -62,34 +54,18 @@ class AccountModel(QAbstractTableModel):
         """How many accounts are in each state."""
         return Counter(account.state for account in self._accounts)
 
-    def account_at(self, row: int) -> Account | None:
-        """The account of a row."""
-        return self._rows[row] if 0 <= row < len(self._rows) else None
-
     def row_of(self, target_id: str) -> int:
         """The row of an account, -1 when it is not shown."""
         found = (at for at, row in enumerate(self._rows) if row.target_id == target_id)
         return next(found, -1)
 
-    def rowCount(self, parent: AnyIndex | None = None) -> int:
-        """How many accounts are shown."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: AnyIndex | None = None) -> int:
+    def titles(self) -> tuple[str, ...]:
         """Name, state, why."""
-        return 0 if parent is not None and parent.isValid() else 3
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """The names of the columns."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Account"), self.tr("What it is"), self.tr("Why"))[section]
-        return None
+        return (self.tr("Account"), self.tr("What it is"), self.tr("Why"))
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words and icons of a cell."""
-        account = self.account_at(index.row()) if index.isValid() else None
+        account = self.row_at(index.row()) if index.isValid() else None
         if account is None:
             return None
         column = index.column()
@@ -110,7 +86,7 @@ class AccountModel(QAbstractTableModel):
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """An account that is not linked takes what is dropped onto it."""
         flags = super().flags(index)
-        account = self.account_at(index.row()) if index.isValid() else None
+        account = self.row_at(index.row()) if index.isValid() else None
         if account is not None and account.state is not AccountState.LINKED:
             flags |= Qt.ItemFlag.ItemIsDropEnabled
         return flags
@@ -137,7 +113,7 @@ class AccountModel(QAbstractTableModel):
         """Ask for the link; False keeps the list that was dragged from as it is."""
         if self.canDropMimeData(data, action, row, column, parent):
             source_id = data.data(SOURCE_OBJECT).toStdString()
-            self.link_wanted.emit(source_id, data.text(), self.account_at(parent.row()))
+            self.link_wanted.emit(source_id, data.text(), self.row_at(parent.row()))
         return False
 
     def _linked(self, before: Account, now: Account, source_id: str, link: Link | None) -> Account:
@@ -151,11 +127,11 @@ class AccountModel(QAbstractTableModel):
         return replace(now, state=AccountState.LOCAL, source_ids=(), sentence=words)
 
     def _narrow(self) -> None:
-        self.beginResetModel()
-        self._rows = [
-            account
-            for account in self._accounts
-            if (self._state is None or account.state is self._state)
-            and (self._text in account.name.casefold() or self._text in account.target_id)
-        ]
-        self.endResetModel()
+        self.show_rows(
+            [
+                account
+                for account in self._accounts
+                if (self._state is None or account.state is self._state)
+                and (self._text in account.name.casefold() or self._text in account.target_id)
+            ]
+        )

@@ -138,7 +138,7 @@ class AccountsTab(QWidget):
         )
 
     def _selected(self) -> Account | None:
-        return self.model.account_at(self.table.current_row())
+        return self.model.row_at(self.table.current_row())
 
     def _take_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         account = self._selected()

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.services.account_discovery import Account
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.links.source_list import SourceList
-from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button, primary_button
-from looop_gui.ui.widgets.labels import prose, section
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import prose
 
 
 class LinkDialog(QDialog):
@@ -35,19 +35,11 @@ class LinkDialog(QDialog):
         self.sources = SourceList(desk, connection_id)
         self.link_button = primary_button(desk.theme, self.tr("Link"), self._link)
         self.cancel_button = button(desk.theme, self.tr("Cancel"), self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(question))
+        layout = dialog_layout(self, question)
         if account.sentence:
             layout.addWidget(prose(account.sentence, muted=True))
         layout.addWidget(self.sources, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.link_button)
-        layout.addLayout(buttons)
+        layout.addLayout(dialog_foot(self.cancel_button, self.link_button))
         for one in (self.link_button, self.cancel_button):
             one.setAutoDefault(False)
         self.sources.chosen.connect(self._choose)

@@ -4,13 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QObject, Qt
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.mappings import SchemaDifference
@@ -18,8 +12,7 @@ from looop_gui.ui.mappings.attribute_names import readable
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import Sign
 from looop_gui.ui.theme import Theme
-
-Index = QModelIndex | QPersistentModelIndex
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 _ADDED = Sign("plus", Role.SUCCESS, "Added")
 _REMOVED = Sign("trash-2", Role.DANGER, "Removed")
@@ -35,13 +28,12 @@ class Column(IntEnum):
     LATER = 3
 
 
-class DifferenceModel(QAbstractTableModel):
+class DifferenceModel(RowsModel[SchemaDifference]):
     """What was added, removed or changed; what is the same in both has no row."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._rows: tuple[SchemaDifference, ...] = ()
         self._titles = {
             Column.CHANGE: self.tr("Change"),
             Column.ATTRIBUTE: self.tr("Attribute"),
@@ -49,29 +41,15 @@ class DifferenceModel(QAbstractTableModel):
             Column.LATER: self.tr("Later"),
         }
 
+    def titles(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._titles[column] for column in Column)
+
     def show_differences(self, differences: Sequence[SchemaDifference]) -> None:
         """Show these instead."""
-        self.beginResetModel()
-        self._rows = tuple(differences)
-        self.endResetModel()
+        self.show_rows(differences)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """The number of differences."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """The number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column titles."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[Column(section)]
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts, what a screen reader says, and the sign of the change in its colour."""
         if not index.isValid():
             return None

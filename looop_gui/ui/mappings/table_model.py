@@ -9,14 +9,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import AttributeMapping, FlowType, MappingType
@@ -27,8 +20,7 @@ from looop_gui.ui.configuration_document import (
     changed_rows,
 )
 from looop_gui.ui.mappings.attribute_names import readable
-
-Index = QModelIndex | QPersistentModelIndex
+from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
 
 class Column(IntEnum):
@@ -54,7 +46,7 @@ class Role(IntEnum):
     IS_ERROR = Qt.ItemDataRole.UserRole + 4
 
 
-class MappingTableModel(QAbstractTableModel):
+class MappingTableModel(RowsModel[AttributeMapping]):
     """The attribute mappings of people or of groups. `problems` and results are laid on by row."""
 
     rows_replaced = Signal()
@@ -68,7 +60,8 @@ class MappingTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._document = document
         self.object_type = object_type
-        self._rows = document.schema.mapping_of(object_type).attribute_mappings
+        mappings = document.schema.mapping_of(object_type).attribute_mappings
+        self._rows: tuple[AttributeMapping, ...] = mappings
         self._problems: Mapping[int, Sequence[str]] = {}
         self._results: Mapping[str, str] = {}
         self._held: Mapping[str, str] = {}
@@ -127,34 +120,28 @@ class MappingTableModel(QAbstractTableModel):
         self._held = held
         self._column_changed(Column.RESULT)
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """The number of mappings."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        """The number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(Column)
+    def titles(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._titles[column] for column in Column)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """The column titles."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[Column(section)]
+    ) -> object:
+        """The column titles, in full where they are pointed at."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
             if section == Column.MATCHING:
                 return self.tr("Matching precedence")
             return self._titles[Column(section)]
-        return None
+        return super().headerData(section, orientation, role)
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Texts can be edited in place; everything else in the inspector."""
         flags = super().flags(index)
         if index.isValid() and index.column() in _EDITABLE:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts, tooltips, what a screen reader says, and the values that delegates need."""
         mapping = self.mapping_at(index.row())
         if not index.isValid() or mapping is None:
@@ -178,7 +165,7 @@ class MappingTableModel(QAbstractTableModel):
             return self._sort_key(index.row(), column, mapping)
         return None
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Edit a text in place."""
         mapping = self.mapping_at(index.row())
         if role != Qt.ItemDataRole.EditRole or mapping is None:

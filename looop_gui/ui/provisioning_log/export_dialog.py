@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,7 +29,8 @@ from looop_gui.ui.desk import Desk
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button, primary_button
-from looop_gui.ui.widgets.labels import caption, problem, prose, say_problem, section, strong
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import caption, problem, prose, say_problem, strong
 from looop_gui.ui.widgets.loading_bar import LoadingBar
 from looop_gui.ui.widgets.plain_list import PlainList
 
@@ -203,17 +203,8 @@ class ExportDialog(QDialog):
         place.setSpacing(GRID)
         place.addWidget(self.path, 1)
         place.addWidget(self.choose_button)
-        foot = QHBoxLayout()
-        foot.setSpacing(GRID)
-        foot.addWidget(self.loading, 1)
-        foot.addStretch(0)
-        foot.addWidget(self.close_button)
-        foot.addWidget(self.export_button)
         self.summary.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(self.tr("Export the log")))
+        layout = dialog_layout(self, self.tr("Export the log"))
         layout.addWidget(prose(self.tr("The entries that the current filter shows."), muted=True))
         layout.addWidget(self.format)
         layout.addLayout(place)
@@ -223,6 +214,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self.left_out_title)
         layout.addWidget(self.left_out)
         layout.addWidget(self.trouble)
+        foot = dialog_foot(self.close_button, self.export_button, start=self.loading)
         layout.addLayout(foot)
 
 

@@ -15,9 +15,7 @@ from PySide6.QtWidgets import (
     QDateTimeEdit,
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -26,7 +24,8 @@ from looop_gui.model.provisioning_log import LogFilter
 from looop_gui.ui import formats
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button, primary_button
-from looop_gui.ui.widgets.labels import hint, section
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import hint
 
 DAY_SECONDS = 24 * 3600
 
@@ -119,18 +118,11 @@ class FilterDialog(QDialog):
             form.addRow(words, field)
         form.addRow(self.since_on, self.since)
         form.addRow(self.until_on, self.until)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.show_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(self.tr("More filters")))
+        layout = dialog_layout(self, self.tr("More filters"))
         layout.addWidget(hint(self.tr("An empty field does not restrict. Times are local.")))
         layout.addLayout(form)
         layout.addSpacing(GRID)
-        layout.addLayout(foot)
+        layout.addLayout(dialog_foot(cancel, self.show_button))
 
 
 def _line(name: str, placeholder: str) -> QLineEdit:

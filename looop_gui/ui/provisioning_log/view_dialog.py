@@ -7,16 +7,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from looop_gui.model.workspace import LogView
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button, primary_button
-from looop_gui.ui.widgets.labels import hint, section
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import hint
 
 SHORTCUTS = tuple(f"Alt+{number}" for number in range(1, 10))
 """Ctrl with a number opens the pages of a connection."""
@@ -70,15 +69,8 @@ class ViewDialog(QDialog):
         form.setSpacing(GRID)
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Shortcut"), self.shortcut)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self.save)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(self.tr("Save this view")))
+        layout = dialog_layout(self, self.tr("Save this view"))
         layout.addLayout(form)
         layout.addWidget(self.note)
         layout.addSpacing(GRID)
-        layout.addLayout(foot)
+        layout.addLayout(dialog_foot(cancel, self.save))

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button
-from looop_gui.ui.widgets.labels import prose, section
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import prose
 
 
 class ConfirmDialog(QDialog):
@@ -43,10 +44,7 @@ class ConfirmDialog(QDialog):
         (self.name_field if name_to_type else self.cancel_button).setFocus()
 
     def _lay_out(self, question: str, sentence: str) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(question))
+        layout = dialog_layout(self, question)
         layout.addWidget(prose(sentence))
         if self._name:
             layout.addSpacing(GRID)
@@ -56,11 +54,7 @@ class ConfirmDialog(QDialog):
             layout.addWidget(self.name_field)
         else:
             self.name_field.hide()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.confirm_button)
+        buttons = dialog_foot(self.cancel_button, self.confirm_button)
         layout.addSpacing(2 * GRID)
         layout.addLayout(buttons)
 
