@@ -82,7 +82,8 @@ class MappingService:
         ):
             return None
         schema = await self.schema(connection_id)
-        return await self._append(connection_id, schema, comment, before=before, keep_draft=True)
+        said = comment or "Settings saved"
+        return await self._append(connection_id, schema, said, before=before, keep_draft=True)
 
     async def _append(
         self,

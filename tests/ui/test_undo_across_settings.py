@@ -94,6 +94,7 @@ def test_saving_settings_leaves_edited_mappings_unsaved(
     save(page, loop, qtbot)
     assert loop.run(services.connections.get(demo.id)).settings.interval_minutes == 15
     (version,) = loop.run(services.mappings.versions(demo.id))
+    assert version.comment == "Settings saved"
     assert version.changes == ("Settings: Interval, 40 minutes -> 15 minutes",)
     assert loop.run(services.mappings.schema(demo.id)) == page.document.saved.schema
     assert page.document.modified
