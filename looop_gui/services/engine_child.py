@@ -107,6 +107,10 @@ class ChildEngine:
             self._on_entry[number] = on_entry
         try:
             result: ProvisioningLogEntry = await self._asked(number, message)
+        except asyncio.CancelledError:
+            if not demand.write:
+                self._withdraw(number)
+            raise
         finally:
             self._on_step.pop(number, None)
             self._on_entry.pop(number, None)

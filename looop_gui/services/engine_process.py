@@ -104,7 +104,7 @@ class _EngineEnd:
         task = asyncio.create_task(self._answer(message.number, self._result(message)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        if isinstance(message, RehearseMessage):
+        if isinstance(message, RehearseMessage) or _only_tries(message):
             number = message.number
             self._rehearsals[number] = task
             task.add_done_callback(lambda _: self._rehearsals.pop(number))
@@ -147,6 +147,11 @@ class _EngineEnd:
 
     def _tell(self, message: FromEngine) -> None:
         self._write(encode_message(message))
+
+
+def _only_tries(message: RunMessage | RehearseMessage | OnDemandMessage) -> bool:
+    """Provision on demand that writes nothing may be cancelled at any moment."""
+    return isinstance(message, OnDemandMessage) and not message.demand.write
 
 
 def _lines_of_standard_input() -> "asyncio.Queue[bytes]":

@@ -338,6 +338,33 @@ def test_everything_is_done_from_the_keyboard(page, demo, services, loop, qtbot)
     assert loop.run(services.tenants.info(demo.id)).users == 1
 
 
+def test_a_try_is_cancelled_at_once(page, demo, services, loop, qtbot) -> None:
+    pick_in_scope(page, demo, services, loop)
+    loop.run(services.tenants.set_fault(demo.id, "latency=20s"))
+    qtbot.mouseClick(page.try_button, LEFT)
+    loop.until(page.loading.isVisible)
+    qtbot.mouseClick(page.loading._cancel, LEFT)
+    loop.until(page.try_button.isEnabled)
+
+    assert page.entry is None
+    assert page.loading.isHidden()
+    assert "Nothing was asked or sent so far" in page.outcome.text()
+    loop.run(services.tenants.set_fault(demo.id, "latency", on=False))
+
+
+def test_cancelling_several_lets_the_present_one_end(page, demo, services, loop, qtbot) -> None:
+    loop.run(services.tenants.set_fault(demo.id, "latency=300ms"))
+    pick_rows(page, qtbot, [0, 1, 2])
+    qtbot.mouseClick(page.provision_button, LEFT)
+    loop.until(page.loading.isVisible)
+    qtbot.mouseClick(page.loading._cancel, LEFT)
+    loop.until(page.provision_button.isEnabled)
+
+    assert 1 <= page.results.count() < 3
+    assert page.entry is not None
+    loop.run(services.tenants.set_fault(demo.id, "latency", on=False))
+
+
 def test_nobody_found_is_said(page, loop, qtbot) -> None:
     qtbot.keyClicks(page.search, "nobody at all")
     loop.until(page.who.nobody.isVisible)

@@ -286,7 +286,7 @@ class OnDemandPage(Page):
             words = one.display_name
             if len(objects) > 1:
                 words = self.tr("{0} ({1} of {2})").format(words, at + 1, len(objects))
-            self.loading.begin(words, self._stop if len(objects) > 1 else None)
+            self.loading.begin(words, self._way_out(way, len(objects)))
             if len(objects) > 1:
                 self.loading.progress(at, len(objects))
             saved: ProvisioningLogEntry | str | None = None
@@ -329,12 +329,24 @@ class OnDemandPage(Page):
             on_entry=take_member,
         )
 
+    def _way_out(self, way: _Way, objects: int) -> Callable[[], object] | None:
+        """What *Cancel* does: a try ends at once; where it is written, the present one ends."""
+        if not way.write:
+            return self._cancel
+        return self._stop if objects > 1 else None
+
+    def _cancel(self) -> None:
+        if self._run_task is not None:
+            self._run_task.cancel()
+
     def _stop(self) -> None:
         self._stopping = True
 
-    def _ended(self, _task: "asyncio.Task[None]") -> None:
+    def _ended(self, task: "asyncio.Task[None]") -> None:
         if isValid(self):
             self.loading.end()
+            if task.cancelled():
+                self.panel.show_last()
             self._show_chosen()
 
     def _fail(self, error: Exception) -> None:

@@ -220,3 +220,25 @@ async def test_the_entries_of_members_come_before_that_of_their_group(
 
     assert [entry.source_id for entry in told] == members
     assert last.source_id == group.id
+
+
+async def test_a_try_that_nobody_waits_for_ends_in_the_engine(data_folder: Path) -> None:
+    async with running_tenant(TenantOptions(token=TOKEN, faults=("latency=20s",))) as slow:
+        engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+        given = order(slow.scim_endpoint)
+        person = next(iter(read_source(given.connection, data_folder).users))
+        try:
+            trying = asyncio.create_task(
+                engine.provision_on_demand(given, OnDemandOrder(person, write=False))
+            )
+            # A refusal comes after the order for the try was read.
+            with pytest.raises(ConfigurationError):
+                await engine.provision_on_demand(given, OnDemandOrder("nobody", write=False))
+            trying.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await trying
+        finally:
+            async with asyncio.timeout(8):
+                await engine.close()
+
+    assert engine.process_id is None
