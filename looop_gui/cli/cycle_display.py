@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import click
 import msgspec
 
+from looop_gui.cli.json_names import told
 from looop_gui.engine.certificate import Certificate
 from looop_gui.model.job import Cycle, CycleCounts, CycleProgress, JobState
 from looop_gui.services.cycle_rehearsal import DryRun
@@ -94,7 +95,7 @@ class JsonLines:
 
     def certificate(self, certificate: Certificate) -> None:
         """Whether another cycle would write nothing, and why if it would."""
-        _line({"event": "certificate", **msgspec.to_builtins(certificate)})
+        _line({"event": "certificate", **told(certificate)})
 
     def dry_run(self, dry_run: DryRun) -> None:
         """What the guards object to, the groups of a dry run, and last its summary."""

@@ -15,7 +15,7 @@ def told(value: object) -> Any:
 
 
 def _renamed(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_renamed(item) for item in value]
     if not isinstance(value, dict):
         return value

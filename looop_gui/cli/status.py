@@ -9,6 +9,7 @@ from looop_gui.cli.json_names import told
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write_json
 from looop_gui.model.job import JobState
+from looop_gui.services.certificates import StoredCertificate
 from looop_gui.services.chosen_connection import choose_connection
 from looop_gui.services.provisioning_jobs import ADAPTED
 
@@ -30,10 +31,11 @@ async def _status(chosen: str, as_json: bool, data_dir: Path | None) -> int:
     async with opened_services(data_dir) as services:
         connection = (await choose_connection(services, chosen, with_token=False)).connection
         state = await services.provisioning.job_of(connection)
+        stored = await services.certificates.latest(connection.id)
     if as_json:
-        write_json(_answer(state))
+        write_json(_answer(state) | {"certificate": told(stored)})
     else:
-        for line in _lines(connection.name, state):
+        for line in [*_lines(connection.name, state), *_certificate_lines(stored)]:
             click.echo(line)
     return DONE if state.quarantine is None else QUARANTINED
 
@@ -45,6 +47,17 @@ def _answer(state: JobState) -> dict[str, Any]:
         if cycle is not None:
             del cycle["defects"], cycle["defectCount"]
     return answer
+
+
+def _certificate_lines(stored: StoredCertificate | None) -> list[str]:
+    if stored is None:
+        return []
+    since = "; a cycle has run since" if stored.outdated else ""
+    writes = stored.certificate.writes
+    return [
+        f"No-op certificate: a second cycle would send {writes} writes, "
+        f"checked {stored.made:%Y-%m-%d %H:%M} UTC{since}"
+    ]
 
 
 def _lines(name: str, state: JobState) -> list[str]:

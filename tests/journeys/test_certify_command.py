@@ -55,6 +55,19 @@ def test_the_setting_certifies_each_sync_and_the_option_one(shell: Shell) -> Non
     assert asked["others"] == []
 
 
+def test_status_keeps_the_answer_and_says_when_it_is_outdated(shell: Shell) -> None:
+    assert json.loads(shell("status", "--json").stdout)["certificate"] is None
+    shell("sync")
+    kept = json.loads(shell("status", "--json").stdout)["certificate"]
+    assert (kept["certificate"]["writes"], kept["outdated"]) == (4, False)
+    assert kept["certificate"]["changes"][0]["objectType"] == "User"
+    assert "a second cycle would send 4 writes, checked" in shell("status").stdout
+
+    shell.document["settings"]["checkEndlessWrites"] = False
+    shell("sync")
+    assert "UTC; a cycle has run since" in shell("status").stdout
+
+
 def test_it_is_told_in_sentences(shell: Shell) -> None:
     result = shell("sync", "--certify")
 
