@@ -5,8 +5,9 @@ is never in a record, whatever its name. Where a target echoes the token, it is 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.scim.messages import ScimResponse
@@ -22,8 +23,7 @@ SHORTEST_SECRET = 8
 """Shorter texts are not replaced: they would be found by chance in harmless places."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(msgspec.Struct, frozen=True, gc=False):
     """What is known of a request when it is sent; `headers` are those of `recorded_headers`."""
 
     method: str

@@ -18,7 +18,7 @@ from looop_gui.services.cycle_blocks import CycleMemory
 BLOCK = 256
 """How many intents are written at a time."""
 
-MOST_AHEAD = 4 * BLOCK
+MOST_AHEAD = 8 * BLOCK
 """How many tasks may have their intents on the disk before they are begun, about."""
 
 

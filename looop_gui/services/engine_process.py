@@ -185,7 +185,7 @@ def prepare_process() -> None:
     turns after 1 ms and not 5: the store's needs few turns, and conversations wait for it.
     """
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
     sys.setswitchinterval(SWITCH_SECONDS)
 
 

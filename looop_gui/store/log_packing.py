@@ -7,7 +7,6 @@ byte of what is stored tells the two apart.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 import zstandard
@@ -24,8 +23,7 @@ _ZLIB = 0x78
 _LEVEL = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LogDetails:
+class LogDetails(msgspec.Struct, frozen=True):
     """What of an entry is read only when it is looked at."""
 
     steps: tuple[ProvisioningStep, ...]
