@@ -6,6 +6,7 @@ A version keeps the settings, too: together they are what the job runs with.
 import asyncio
 from dataclasses import replace
 
+from looop_gui.engine.rules import configuration_digest
 from looop_gui.model.connection import ConnectionSettings
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
@@ -174,6 +175,19 @@ class MappingService:
     def differences(self, before: VersionContent, after: VersionContent) -> tuple[str, ...]:
         """In words what one configuration changes of another, saved or not."""
         return tuple(difference.sentence for difference in content_differences(before, after))
+
+    def starts_initial_cycle(self, before: VersionContent, after: VersionContent) -> bool:
+        """Whether the next cycle is an initial one once `after` is saved (section c.8)."""
+        if before.schema != after.schema:
+            return True
+        if before.settings is None or after.settings is None or before.settings == after.settings:
+            return False
+        first, second = (
+            configuration_digest(content.schema, content.settings)
+            for content in (before, after)
+            if content.settings is not None
+        )
+        return first != second
 
     async def save_draft(self, connection_id: str, schema: SynchronizationSchema) -> None:
         """Keep what is being edited, so that a crash loses nothing."""

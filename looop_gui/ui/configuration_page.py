@@ -89,18 +89,13 @@ class ConfigurationPage(Page):
 
     def changes_in_words(self, document: ConfigurationDocument) -> list[str]:
         """What saving would change."""
-        before, after = document.saved, document.configuration
-        return list(
-            self.desk.services.mappings.differences(
-                VersionContent(before.schema, before.settings),
-                VersionContent(after.schema, after.settings),
-            )
-        )
+        return list(self.desk.services.mappings.differences(*_contents(document)))
 
     def save(self, comment: str = "") -> None:
         """Save now."""
+        initial = self.document is not None and self._starts_initial_cycle(self.document)
         saving = self.desk.documents.save(self.desk.services, self.connection_id, comment)
-        self.tasks.start(saving, lambda _none: self._say_saved())
+        self.tasks.start(saving, lambda _none: self._say_saved(initial))
 
     def discard(self) -> None:
         """Go back to what is saved; undo brings the changes back."""
@@ -118,8 +113,14 @@ class ConfigurationPage(Page):
         self.discard_button.setVisible(document.modified)
         sentence = self._usual_sentence
         if document.modified:
-            sentence = reason or self.tr("Not saved yet. Saving starts an initial cycle.")
+            said = self.tr("Not saved yet.")
+            if self._starts_initial_cycle(document):
+                said = self.tr("Not saved yet. Saving starts an initial cycle.")
+            sentence = reason or said
         self.header.set_sentence(sentence)
+
+    def _starts_initial_cycle(self, document: ConfigurationDocument) -> bool:
+        return self.desk.services.mappings.starts_initial_cycle(*_contents(document))
 
     def _reason(self, document: ConfigurationDocument) -> str:
         return self.why_not_save() or document.settings_problem
@@ -178,11 +179,12 @@ class ConfigurationPage(Page):
         keeping = self.desk.documents.keep_draft(self.desk.services, self.connection_id)
         self.tasks.start(keeping, lambda _none: self.draft_kept.emit())
 
-    def _say_saved(self) -> None:
+    def _say_saved(self, initial: bool) -> None:
         self._keep.stop()
         self.banner.clear()
         self.show_state()
-        self.desk.say(self.tr("Saved. The next cycle is an initial one."), "", None)
+        said = self.tr("Saved. The next cycle is an initial one.") if initial else self.tr("Saved.")
+        self.desk.say(said, "", None)
 
     def _saved_elsewhere(self, event: MappingChanged) -> None:
         if event.connection_id == self.connection_id and self.document is not None:
@@ -206,3 +208,12 @@ class ConfigurationPage(Page):
     def _directory_changed(self, event: DirectoryChanged) -> None:
         if event.connection_id == self.connection_id and self.isVisible():
             self._read_directory()
+
+
+def _contents(document: ConfigurationDocument) -> tuple[VersionContent, VersionContent]:
+    """What is saved and what is edited."""
+    before, after = document.saved, document.configuration
+    return (
+        VersionContent(before.schema, before.settings),
+        VersionContent(after.schema, after.settings),
+    )

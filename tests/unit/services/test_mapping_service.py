@@ -10,7 +10,7 @@ from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import AttributeMapping, MappingType, SynchronizationSchema
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.services.events import MappingChanged
-from looop_gui.services.mappings import MappingVersion
+from looop_gui.services.mappings import MappingVersion, VersionContent
 from looop_gui.services.services import Services
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.lint import Severity
@@ -139,6 +139,18 @@ async def test_a_version_of_before_settings_were_kept_leaves_them(saved: Service
     assert version.changes == ("Settings: Interval, 40 minutes -> 15 minutes",)
     await saved.mappings.restore("c1", 1)
     assert (await saved.connections.get("c1")).settings.interval_minutes == 15
+
+
+async def test_what_makes_the_next_cycle_an_initial_one_is_known(saved: Services) -> None:
+    settings = (await saved.connections.get("c1")).settings
+    present = VersionContent(DEFAULT, settings)
+    starts = saved.mappings.starts_initial_cycle
+    assert not starts(present, present)
+    assert not starts(present, VersionContent(DEFAULT, replace(settings, interval_minutes=15)))
+    assert not starts(present, VersionContent(DEFAULT))
+    for changes in ({"scope": ProvisioningScope.ALL}, {"regex_search": True}):
+        assert starts(present, VersionContent(DEFAULT, replace(settings, **changes)))
+    assert starts(present, VersionContent(with_title(DEFAULT, "[city]"), settings))
 
 
 async def test_a_draft_is_kept_until_it_is_saved_or_discarded(saved: Services) -> None:
