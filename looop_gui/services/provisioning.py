@@ -26,6 +26,7 @@ from looop_gui.services.leaving import LeavingObject, read_leaving
 from looop_gui.services.provisioning_jobs import (
     HELD_BACK,
     RESTART,
+    forget_adaptation,
     forget_held_back,
     make_due,
     read_job,
@@ -162,6 +163,14 @@ class ProvisioningService:
                 "A cycle is running.", next_step="Stop it, then restart provisioning."
             )
         await self._worker.run(reset_parts, connection.id, scopes)
+        await self._tell_job(connection)
+
+    async def forget_adaptation(self, connection_id: str) -> None:
+        """Forget how the target takes writes. Raises ConfigurationError in a cycle."""
+        connection = await self._connections.get(connection_id)
+        if connection_id in self._running:
+            raise ConfigurationError("A cycle is running.", next_step="Wait for its end.")
+        await self._worker.run(forget_adaptation, connection_id)
         await self._tell_job(connection)
 
     async def make_ready(self, connection_id: str) -> None:

@@ -123,6 +123,13 @@ def forget_held_back(database: Database, connection_id: str) -> None:
         save_guard(connection, job.number, "")
 
 
+def forget_adaptation(database: Database, connection_id: str) -> None:
+    """Forget what the target made the job do; the next cycle finds it out again."""
+    job = open_job(database, connection_id)
+    with database.transaction() as connection:
+        save_adaptation(connection, job.number, Adaptation.NONE)
+
+
 def read_waiting(database: Database, connection_id: str) -> list[Escrow]:
     """The objects that failed and wait to be tried again, the next one first. Raises StoreError."""
     job = load_job(database, connection_id)

@@ -3,14 +3,16 @@
 from PySide6.QtWidgets import QTabWidget
 
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.drift_argument import DriftArgument
 from looop_gui.ui.links.accounts_tab import AccountsTab
+from looop_gui.ui.links.drift_tab import DriftTab
 from looop_gui.ui.links.link_changes import LinkChanges
 from looop_gui.ui.links.links_tab import LinksTab
 from looop_gui.ui.widgets.page import Page
 
 
 class LinksPage(Page):
-    """`show_argument` takes the id of a person or group whose link to select."""
+    """`show_argument` takes the id of a person or group whose link to select, or DriftArgument."""
 
     help_topic = "links"
 
@@ -24,14 +26,18 @@ class LinksPage(Page):
         self.changes = LinkChanges(desk, connection_id, self)
         self.links = LinksTab(desk, connection_id, self.changes)
         self.accounts = AccountsTab(desk, connection_id, self.changes)
+        self.drift = DriftTab(desk, connection_id)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.links, self.tr("Links"))
         self.tabs.addTab(self.accounts, self.tr("Accounts in the target"))
+        self.tabs.addTab(self.drift, self.tr("Drift"))
         self.body.addWidget(self.tabs, 1)
         self.changes.changed.connect(self._take_change)
         self.links.failed.connect(self.show_failure)
         self.accounts.failed.connect(self.show_failure)
+        self.drift.failed.connect(self.show_failure)
+        self.drift.link_wanted.connect(self.show_argument)
         self.tabs.currentChanged.connect(lambda _tab: self.refresh())
         desk.bridge.job_changed.connect(self._take_job)
 
@@ -39,20 +45,27 @@ class LinksPage(Page):
         """Read what the tab that is shown needs from the store and the source."""
         if self.tabs.currentWidget() is self.links:
             self.links.read()
-        else:
+        elif self.tabs.currentWidget() is self.accounts:
             self.accounts.read_people()
 
     def leave(self) -> None:
         """Nobody waits for the accounts any more."""
         self.accounts.cancel()
+        self.drift.cancel()
 
     def focus_search(self) -> None:
         """Search in the tab that is shown."""
-        shown = self.links if self.tabs.currentWidget() is self.links else self.accounts
-        shown.search.setFocus()
+        shown = self.tabs.currentWidget()
+        if shown is self.drift:
+            self.drift.table.setFocus()
+        else:
+            (self.links if shown is self.links else self.accounts).search.setFocus()
 
     def show_argument(self, argument: object) -> None:
-        """Select the link of a person or group."""
+        """Select the link of a person or group, or check the drift."""
+        if isinstance(argument, DriftArgument):
+            self.tabs.setCurrentWidget(self.drift)
+            self.drift.check()
         if isinstance(argument, str) and argument:
             self.tabs.setCurrentWidget(self.links)
             self.links.select(argument)

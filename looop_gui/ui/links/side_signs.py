@@ -1,6 +1,7 @@
 """One icon, word and colour for how each side of a link stands, and what an account is."""
 
 from looop_gui.engine.link_comparison import ComparisonState
+from looop_gui.model.drift import DriftKind
 from looop_gui.services.account_discovery import AccountState
 from looop_gui.services.link_comparison import SideState
 from looop_gui.ui.palettes import Role
@@ -20,6 +21,13 @@ COMPARISON_SIGNS = {
     ComparisonState.NOTHING_FLOWS: Sign("minus", Role.TEXT_MUTED, "Nothing flows"),
     ComparisonState.CREATION_ONLY: Sign("user-plus", Role.INFO, "At creation only"),
     ComparisonState.PROBLEM: Sign("triangle-alert", Role.DANGER, "Cannot be evaluated"),
+}
+
+DRIFT_SIGNS = {
+    DriftKind.CHANGED: Sign("pencil", Role.WARNING, "Changed"),
+    DriftKind.GONE: Sign("circle-x", Role.DANGER, "Gone"),
+    DriftKind.ENABLED: Sign("circle-check", Role.DANGER, "Enabled"),
+    DriftKind.DISABLED: Sign("ban", Role.WARNING, "Disabled"),
 }
 
 ACCOUNT_SIGNS = {

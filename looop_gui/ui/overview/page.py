@@ -10,7 +10,9 @@ from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningSta
 from looop_gui.services.events import CycleProgressed, JobChanged
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
+from looop_gui.ui.drift_argument import DriftArgument
 from looop_gui.ui.log_argument import LogArgument
+from looop_gui.ui.overview.adaptation_card import AdaptationCard
 from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.certificate_card import CertificateCard
 from looop_gui.ui.overview.cycle_card import CycleCard
@@ -57,6 +59,7 @@ class OverviewPage(Page):
         self.cycle = CycleCard(desk.theme)
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
+        self.adaptation = AdaptationCard(desk, connection_id)
         self.waiting = WaitingCard(desk, connection_id)
         self.certificate = CertificateCard(desk, connection_id)
         self.leaving = LeavingCard(desk, connection_id)
@@ -135,6 +138,7 @@ class OverviewPage(Page):
         if former is not None and state.last_cycle != former.last_cycle:
             self._read_cycles()
         self.status.show_state(state)
+        self.adaptation.show_state(state)
         words = self.tr("{0}: {1} people and {2} groups in sync.")
         people, groups = formats.count(state.linked_users), formats.count(state.linked_groups)
         self.header.set_sentence(words.format(self.status.badge.word, people, groups))
@@ -285,6 +289,11 @@ class OverviewPage(Page):
                 "user-search",
                 lambda: self._desk.go_to("on_demand", None),
             ),
+            (
+                self.tr("Check for drift"),
+                "scan-search",
+                lambda: self._desk.go_to("links", DriftArgument()),
+            ),
             (self.tr("Show what is held back"), "archive", self._show_staged),
             (self.tr("Export the result of the last cycle"), "download", self.results.ask),
             (
@@ -332,6 +341,7 @@ class OverviewPage(Page):
         layout.addWidget(self.waiting)
         layout.addWidget(self.certificate)
         layout.addWidget(self.leaving)
+        layout.addWidget(self.adaptation)
         layout.addWidget(self.statistics)
         layout.addStretch(1)
         scroll = QScrollArea()
