@@ -23,6 +23,7 @@ from looop_gui.app import make_application  # noqa: E402
 from looop_gui.ui.palettes import Appearance  # noqa: E402
 from pseudo_translation import PseudoGerman  # noqa: E402
 from scene import Scene, Stage, picture  # noqa: E402
+from screens_drift import SCENES as DRIFT_SCENES  # noqa: E402
 from screens_links import SCENES as LINKS_SCENES  # noqa: E402
 from screens_log import SCENES as LOG_SCENES  # noqa: E402
 from screens_on_demand import SCENES as ON_DEMAND_SCENES  # noqa: E402
@@ -34,7 +35,7 @@ from screens_window import SCENES as WINDOW_SCENES  # noqa: E402
 def all_scenes() -> list[Scene]:
     """The scenes of everybody, in order of their names."""
     scenes = [*WINDOW_SCENES, *LOG_SCENES, *LINKS_SCENES, *ON_DEMAND_SCENES, *PLAN_SCENES]
-    scenes += UNDO_SCENES
+    scenes += [*UNDO_SCENES, *DRIFT_SCENES]
     try:
         from screens_wizard import SCENES as WIZARD_SCENES
     except ImportError:

@@ -40,7 +40,7 @@ class DriftTab(QWidget):
         self.sentence = prose("", muted=True)
         self.model = DriftModel(desk.theme, self)
         self.table = Table(self.tr("What differs in the target"))
-        self.table.show_model(self.model, (190, 130, 150, 170, 0))
+        self.table.show_model(self.model, (160, 110, 130, 150, 0))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.loading = LoadingBar(desk.theme)
         self.check_button = button(desk.theme, self.tr("Check now"), self.check, icon="scan-search")

@@ -46,9 +46,9 @@ class LeavingCard(Card):
         for one in leaving[:MOST_LISTED]:
             person = one.object_type is ObjectType.USER
             template = (
-                self.tr("{0}   disabled on {1}, deleted after {2}")
+                self.tr("{0}   disabled since {1}, deleted after {2}")
                 if person
-                else self.tr("{0}   gone on {1}, deleted after {2}")
+                else self.tr("{0}   gone since {1}, deleted after {2}")
             )
             words = template.format(
                 one.name, formats.day_and_time(one.since), formats.day_and_time(one.until)
