@@ -3,24 +3,33 @@
 from dataclasses import replace
 
 from looop_gui.engine.adapting import is_conflict
+from looop_gui.engine.before_images import note_update
 from looop_gui.engine.conversation import Conversation
-from looop_gui.engine.exporting import ATTEMPTS
+from looop_gui.engine.exporting import ATTEMPTS, verified_update
 from looop_gui.engine.failure import ObjectSkippedError, failure_of_answer, incompatible
 from looop_gui.engine.object_steps import note_export
+from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.retry import outcome_is_unknown
 from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, MEMBERS, is_as_before
-from looop_gui.engine.undo_values import body_of, differing, flat_values, manager_of
+from looop_gui.engine.undo_values import (
+    body_of,
+    differing,
+    flat_values,
+    is_as,
+    manager_of,
+    planned_value,
+)
 from looop_gui.engine.undo_work import UndoState
 from looop_gui.engine.view import CycleView
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
-from looop_gui.model.provisioning_log import ModifiedProperty, StepType
+from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction, StepType
 from looop_gui.scim.dialect import ENDPOINTS, lookup_request, resource_path
 from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest
-from looop_gui.scim.target_path import comparable, member
+from looop_gui.scim.target_path import comparable, member, target_path
 
 _NAMES = {ObjectType.USER: "userName", ObjectType.GROUP: "displayName"}
 
@@ -41,6 +50,9 @@ def make_anew(
     found = yield from _found(image, body, view, state)
     if found is not None:
         _adopt(record, image, body, found, state)
+        if found["id"] == image.target_id:
+            yield from _bring_back(record, body, found, view)
+            return
         raise is_as_before()
     if TargetObjectActions.CREATE not in view.rules.of(image.object_type).permissions.actions:
         raise ObjectSkippedError(
@@ -77,6 +89,7 @@ def _found(
 ) -> Conversation[JsonObject | None]:
     """The resource, where there is one with its name that belongs to nobody and is like it.
 
+    It may also be the very one that was deleted: some targets only disable whom they delete.
     Raises ObjectSkippedError when somebody else has the name of a person.
     """
     name = _NAMES[image.object_type]
@@ -85,6 +98,8 @@ def _found(
         return None
     request = lookup_request(image.object_type, name, value)
     response = yield request
+    if response.status == 404:
+        return None  # quirk 12: a lookup without a match is answered like a resource's absence
     if not response.ok or not isinstance(response.body, dict):
         raise failure_of_answer(request, response)
     resources = member(response.body, "Resources")
@@ -92,6 +107,8 @@ def _found(
     for one in resources if isinstance(resources, list) else ():
         if not isinstance(one, dict) or comparable(member(one, name)) != comparable(value):
             continue
+        if one.get("id") == image.target_id:
+            return one
         if one.get("id") in state.undone_ids:
             continue  # it is about to give the name back
         if one.get("id") not in view.owners and not differing(body, one):
@@ -102,6 +119,32 @@ def _found(
             "ChangedSince", f"Another resource has its {name} now, so it cannot be made anew."
         )
     return None
+
+
+def _bring_back(
+    record: ObjectRecord, body: JsonObject, current: JsonObject, view: CycleView
+) -> Conversation[None]:
+    """Give what was deleted and is there all the same its values back."""
+
+    def plan_again(now: JsonObject) -> list[PlannedChange]:
+        return [
+            planned_value(path, held, value)
+            for text, _, value in flat_values(body)
+            for path in (target_path(text),)
+            for held in (path.read(now),)
+            if not is_as(value, held)
+        ]
+
+    planned = plan_again(current)
+    if not planned:
+        raise is_as_before()
+    record.action = ProvisioningAction.UPDATE
+    record.modified.extend(item.modified for item in planned)
+    note_update(record, current, planned)
+    kind = record.task.object_type
+    yield from verified_update(kind, current["id"], planned, plan_again, view)
+    record.wrote += 1
+    note_export(record, view, "EntryExportUpdate", "brought back")
 
 
 def _create(

@@ -21,6 +21,7 @@ from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
 from looop_gui.engine.undo_work import UndoState
 from looop_gui.engine.view import CycleView
 from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.connection import Dialect
 from looop_gui.model.job import Link
 from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction, StepType
 from looop_gui.scim.dialect import (
@@ -129,7 +130,10 @@ def _put_members_back(
     added, removed = _members(image, view, state)
     gone = len(image.removed) + len(image.added) - len(added) - len(removed)
     present = set(held)
-    take = [key for key in added if key in present]
+    # A target that keeps the deleted as members: the new ones take their places.
+    renewed = {old for old, new in state.new_ids.items() if new != old and new in set(removed)}
+    stale = [key for key in held if key in renewed]
+    take = [key for key in (*added, *stale) if key in present]
     give = [key for key in removed if key not in present]
     record.step(
         "EntrySynchronizationUpdate",
@@ -164,9 +168,20 @@ def _members(image: BeforeImage, view: CycleView, state: UndoState) -> tuple[lis
 def _write_members(
     record: ObjectRecord, link: Link, view: CycleView, give: list[str], take: list[str]
 ) -> Conversation[None]:
-    """Send the batches; what was acknowledged is in the record's link after each."""
+    """Send the batches; what was acknowledged is in the record's link after each.
+
+    Where groups are written whole, it is one request: a second one would begin with what the
+    target has made of the first, which no plan can know.
+    """
     size = max(1, view.rules.settings.member_batch_size)
     link = replace(link, source_digest="")
+    if view.puts:
+        yield from write(view, partial(_all_members, link.target_id, give, take))
+        record.added += [view.owners[key] for key in give if key in view.owners]
+        record.removed += [view.owners[key] for key in take if key in view.owners]
+        members = (link.members | frozenset(record.added)) - frozenset(record.removed)
+        record.link, record.wrote = replace(link, members=members), record.wrote + 1
+        return
     for batch in batches(give, size):
         yield from write(view, partial(add_members_request, link.target_id, batch))
         known = [view.owners[key] for key in batch if key in view.owners]
@@ -179,6 +194,15 @@ def _write_members(
         link = replace(link, members=link.members - frozenset(known))
         record.link, record.wrote = link, record.wrote + 1
         record.removed += known
+
+
+def _all_members(target_id: str, give: list[str], take: list[str], dialect: Dialect) -> ScimRequest:
+    """Adding and removing members in one PATCH, which `put_instead` turns into one PUT."""
+    requests = [add_members_request(target_id, give, dialect)] if give else []
+    requests += [remove_members_request(target_id, take, dialect)] if take else []
+    bodies: list[JsonObject] = [request.body for request in requests if request.body is not None]
+    operations = [one for body in bodies for one in body["Operations"]]
+    return replace(requests[0], body={**bodies[0], "Operations": operations})
 
 
 def _record(task: ObjectTask, link: Link, image: BeforeImage, view: CycleView) -> ObjectRecord:

@@ -41,7 +41,7 @@ OnProgress = Callable[[CycleProgress], None]
 class RehearsalSender:
     """Sends what reads, and answers what writes as a target would that does as it is told.
 
-    What it would have created is read as it was sent.
+    What it would have created or written whole is read as it was sent.
     """
 
     sender: Sender
@@ -72,7 +72,8 @@ class RehearsalSender:
             body = {**request.body, "id": pretended_id(request.body)}
             self._made[f"{request.path}/{body['id']}"] = body
             return ScimResponse(201, body=body)
-        if made is not None and request.method == "PUT" and isinstance(request.body, dict):
+        if request.method == "PUT" and isinstance(request.body, dict):
+            # Whoever writes it whole once more begins with this.
             self._made[request.path] = request.body
         return ScimResponse(204)
 
