@@ -60,6 +60,12 @@ def is_user(request: ScimRequest) -> bool:
     return len(parts) == 2 and parts[0] == "Users" and parts[1] != ".search"
 
 
+def is_group(request: ScimRequest) -> bool:
+    """True for a request to one group."""
+    parts = request.path.strip("/").split("/")
+    return len(parts) == 2 and parts[0] == "Groups" and parts[1] != ".search"
+
+
 def is_list(request: ScimRequest) -> bool:
     """True for a list, a filter or a search."""
     if request.path.endswith("/.search"):

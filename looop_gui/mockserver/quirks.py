@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from looop_gui.mockserver import quirk_answers as answers
+from looop_gui.mockserver import quirk_members as members
 from looop_gui.mockserver import quirk_requests as requests
 from looop_gui.mockserver.quirk import Quirk, QuirkService
 from looop_gui.mockserver.storage.protocol import Record
@@ -120,7 +121,7 @@ _CATALOGUE: Mapping[str, tuple[Callable[[], Quirk], str]] = MappingProxyType(
             "Apps with minimal lists leave out itemsPerPage and startIndex.",
         ),
         "large-groups-refused": (
-            requests.LargeGroupsRefused,
+            members.LargeGroupsRefused,
             "Apps with a limit, such as Miro, answer 413 for a group above 8,000 members.",
         ),
         "lowercase-ops-only": (
@@ -136,19 +137,19 @@ _CATALOGUE: Mapping[str, tuple[Callable[[], Quirk], str]] = MappingProxyType(
             "Apps that keep the manager elsewhere never return it.",
         ),
         "member-cap-100": (
-            requests.MemberCap,
+            members.MemberCap,
             "AWS IAM Identity Center takes at most 100 membership changes in one request.",
         ),
         "member-removal-by-filter-only": (
-            requests.MemberRemovalByFilterOnly,
+            members.MemberRemovalByFilterOnly,
             "Apps by the letter of the RFC remove a member only by a filtered path.",
         ),
         "member-removal-by-value-only": (
-            requests.MemberRemovalByValueOnly,
+            members.MemberRemovalByValueOnly,
             "Apps built against Entra's older dialect remove members only by a list of values.",
         ),
         "members-beyond-100-dropped": (
-            requests.MembersBeyondCapDropped,
+            members.MembersBeyondCapDropped,
             "Apps that store a page at a time, such as FusionAuth once, drop the rest in silence.",
         ),
         "members-never-returned": (

@@ -202,6 +202,12 @@ def refuses_large_groups(call: Any) -> None:
     assert call.patch(f"/Groups/{group['id']}", add).status == 413
     small = call.group("Few")
     assert call.patch(f"/Groups/{small['id']}", add).ok
+    members = [{"value": f"u{n}"} for n in range(8001)]
+    body = {"schemas": [GROUP], "displayName": "More", "members": members}
+    assert call("POST", "/Groups", body).status == 413
+    assert call("PUT", f"/Groups/{small['id']}", body).status == 413
+    everybody = body | {"displayName": "Everybody", "members": members[:8000]}
+    assert call("PUT", f"/Groups/{group['id']}", everybody).ok
 
 
 @shows("lowercase-ops-only")
@@ -457,6 +463,17 @@ def test_quirks_switch_on_and_off_while_it_runs(call_with: Any) -> None:
     assert quirks.switch_off("delete-disabled")
     assert not quirks.switch_off("delete-disabled")
     assert call("DELETE", user_path(user)).status == 204
+
+
+def test_no_quirk_stumbles_over_a_path_without_an_id(call_with: Any) -> None:
+    for one in quirk_descriptions():
+        call = call_with(quirks=Quirks([one.name]))
+        for path in ("/Users/", "/Groups/", "/", "//", "/Users/x/y", "/Groups/x/y"):
+            for method in ("GET", "PUT", "PATCH", "DELETE"):
+                assert (
+                    call(method, path, {"schemas": [PATCH_OP]}).status < 500
+                    or "not-impl" in one.name
+                )
 
 
 def test_several_quirks_act_together(call_with: Any) -> None:
