@@ -72,6 +72,11 @@ class ScimService:
         self.queries = Queries(self.resources, self._representation, schema_set, conduct)
         self._discovery = Discovery(schema_set, conduct)
         self._endpoints = {kind.endpoint.strip("/"): kind for kind in schema_set.resource_types}
+        self._with_requested = {
+            name
+            for name, definition in self.resources.definitions.items()
+            if any(attribute.returned == "request" for attribute in definition.core.values())
+        }
 
     @property
     def base_url(self) -> str:
@@ -227,7 +232,7 @@ class ScimService:
         self, status: int, record: Record, request: ScimRequest, requested: tuple[str, ...]
     ) -> ScimResponse:
         search = search_request_from_query(request.query) if request.query else _EVERYTHING
-        wanted = requested if self._has_requested(record.resource_type) else ()
+        wanted = requested if record.resource_type in self._with_requested else ()
         shape = self.queries.shape(
             record.resource_type, search.attributes, search.excluded_attributes, wanted
         )
@@ -241,10 +246,6 @@ class ScimService:
             "content-location": meta["location"],
         }
         return ScimResponse(status, headers, shape.project(resource))
-
-    def _has_requested(self, resource_type: str) -> bool:
-        core = self.resources.definitions[resource_type].core
-        return any(attribute.returned == "request" for attribute in core.values())
 
     def _check_conditions(
         self, method: str, record: Record, headers: Mapping[str, str]
