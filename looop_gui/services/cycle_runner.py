@@ -238,18 +238,20 @@ class CycleRunner:
             self.order += [(task.source_id, which) for task in tasks]
         self._enter(phase, len(tasks))
         intents = Intents(self._blocks, self._view, tasks, which)
-        numbered = enumerate(tasks)
+        first = 0
         try:
-            for _, wave in itertools.groupby(numbered, key=lambda item: item[1].wave):
-                await self._wave(list(wave), which, intents)
+            for _, group in itertools.groupby(tasks, key=lambda task: task.wave):
+                wave = list(group)
+                await self._wave(wave, first, which, intents)
+                first += len(wave)
         finally:
             await intents.close()
 
     async def _wave(
-        self, tasks: Sequence[tuple[int, ObjectTask]], which: Pass, intents: Intents
+        self, tasks: Sequence[ObjectTask], first: int, which: Pass, intents: Intents
     ) -> None:
-        """All tasks of a wave, each with its number in the pass; `concurrency` at a time."""
-        waiting = iter(tasks)
+        """The tasks of a wave, numbered from `first` in the pass; `concurrency` at a time."""
+        waiting = enumerate(tasks, first)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._concurrency, len(tasks))):

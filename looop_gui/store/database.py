@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILE_NAME = "workbench.sqlite3"
 BUSY_MILLISECONDS = 10_000
 RETRY_SECONDS = 0.01
-CACHE_KIBIBYTES = 16 * 1024
+CACHE_KIBIBYTES = 8 * 1024
 CHECKPOINT_PAGES = 4_000
 """The write-ahead log is folded into the file each time it has so many pages (16 MB): a cycle
 writes the same pages of its indexes again and again."""
