@@ -11,7 +11,6 @@ from looop_gui.model.job import CycleKind
 from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction
 from looop_gui.model.undo import LeftAlone, UndoOrder
 
-
 PLAN_FORMAT = 1
 """Of the plans that this program makes; one with a larger number it does not understand."""
 

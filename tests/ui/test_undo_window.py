@@ -9,10 +9,13 @@ from looop_gui.model.job import CycleKind
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.services import Services
+from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
 from looop_gui.ui.overview.undo_dialog import UndoDialog
 from looop_gui.ui.plan.page import PlanPage
+from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
+from looop_gui.ui.undo_argument import UndoArgument
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -87,6 +90,34 @@ def test_whom_somebody_has_changed_is_listed_with_the_reason(
     assert page.review.left_alone.isVisible()
     assert page.review.left_alone.list.count() == 1
     assert "changed since the cycle: name.familyName" in page.review.left_alone.list.item(0).text()
+
+
+def test_from_the_log_of_one_run_it_is_undone_as_well(
+    synced, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    cycle = loop.run(services.provisioning.cycles(synced.id))[0]
+    window.show_page("provisioning_log", LogArgument("One cycle", cycle_id=cycle.id))
+    page = window.page
+    assert isinstance(page, ProvisioningLogPage)
+    loop.until(page.undo_button.isVisible)
+
+    qtbot.mouseClick(page.undo_button, LEFT)
+
+    loop.until(lambda: isinstance(window.page, PlanPage) and window.page.plan is not None)
+    assert window.page.review.sentence.text().startswith("This undo would delete")
+
+
+def test_a_run_that_wrote_nothing_is_refused_in_a_sentence(
+    synced, services, window: MainWindow, loop
+) -> None:
+    cycle = loop.run(services.provisioning.run_cycle(synced.id))
+
+    window.show_page("plan", UndoArgument(cycle.id))
+
+    page = window.page
+    assert isinstance(page, PlanPage)
+    loop.until(lambda: "No run that can be undone" in page.banner.sentence)
+    assert page.plan is None
 
 
 async def rename_somebody(services: Services, connection_id: str) -> None:
