@@ -17,6 +17,8 @@ from looop_gui.store.log_facets import FACT, TIME_BLOCK, matching_change_sets, m
 RARE = 20_000
 """Up to so many entries are quicker collected by their kind, and sorted, than found on the way."""
 
+MOST_ROWS = 2**62
+
 MOST_FACTS = 100
 """More kinds or change sets are not asked of the full-text index: its expressions have a limit."""
 
@@ -103,6 +105,14 @@ def count_known(connection: sqlite3.Connection, query: LogQuery) -> int:
         values,
     ).fetchone()
     return int(row[0])
+
+
+def most_rows(connection: sqlite3.Connection, query: LogQuery, offset: int = 0) -> int:
+    """How many rows a query can give from an offset on, as far as that is known.
+
+    Who asks for no more than these stops at the last one, and need not walk to the end of the log.
+    """
+    return count_known(connection, query) - offset if query.counted else MOST_ROWS
 
 
 def count_conditions(query: LogQuery) -> tuple[str, tuple[object, ...]]:

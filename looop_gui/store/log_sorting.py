@@ -15,8 +15,12 @@ from looop_gui.model.provisioning_log import LogFilter, LogOrder, LogRow
 from looop_gui.store.database import Database
 from looop_gui.store.log_counting import kinds_of, known_kinds, known_number
 from looop_gui.store.log_facets import matching_kinds
-from looop_gui.store.log_query import NOTHING, RARE, LogQuery, log_query
+from looop_gui.store.log_query import NOTHING, LogQuery, log_query, most_rows
 from looop_gui.store.provisioning_log import rows_of_keys
+
+SORTED_FOUND = 80_000
+"""Up to so many entries that have certain words are sorted in some 150 ms. More of them are looked
+for in the order of the index, which may have to be walked to its end."""
 
 _EVERYTHING = 2**62
 _VALUES = {
@@ -124,6 +128,9 @@ def _keys(
     if query is NOTHING:
         return []
     offset, limit = place
+    limit = min(limit, most_rows(connection, query, offset))
+    if limit <= 0:
+        return []
     found = connection.execute(
         query.select(query.key, f"AND {query.key} <= ? ORDER BY {order} LIMIT ? OFFSET ?"),
         (*query.parameters, top, limit, offset),
@@ -185,9 +192,9 @@ def _keys_by_index(
     ordered = f"log.{column} ASC, log.key DESC"
     if order.value.startswith("-"):
         ordered = f"log.{column} DESC, log.key ASC"
-    query = log_query(connection, log_filter).joined()
+    query = log_query(connection, log_filter)
     if query is NOTHING or query.few or _few(connection, query):
-        return _keys(connection, query, ordered, top, place)
+        return _keys(connection, query.joined(), ordered, top, place)
     walked = LogQuery(f"log INDEXED BY {index}", query.where, query.parameters, job=query.job)
     if query.key != "log.key":
         among = query.select(query.key)
@@ -202,8 +209,8 @@ def _few(connection: sqlite3.Connection, query: LogQuery) -> bool:
     if query.key == "log.key":
         return False
     found = f"SELECT count(*) FROM ({query.select('1', 'LIMIT ?')})"  # noqa: S608 - constants
-    row = connection.execute(found, (*query.parameters, RARE + 1)).fetchone()
-    return int(row[0]) <= RARE
+    row = connection.execute(found, (*query.parameters, SORTED_FOUND + 1)).fetchone()
+    return int(row[0]) <= SORTED_FOUND
 
 
 def _kind_counts(

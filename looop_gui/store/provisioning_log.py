@@ -21,7 +21,7 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.store.database import Database
 from looop_gui.store.log_facets import add_counts, add_times, fact_words, number_entries, sort_name
 from looop_gui.store.log_packing import compress_details, encode_details, read_details
-from looop_gui.store.log_query import NOTHING, count_known, log_query
+from looop_gui.store.log_query import NOTHING, count_known, log_query, most_rows
 from looop_gui.store.rows import insert_rows
 
 _COLUMNS = (
@@ -167,6 +167,9 @@ def _keys(
     """The keys of a page, found in an index alone, so that rows are read for the page only."""
     query = log_query(connection, log_filter)
     if query is NOTHING:
+        return []
+    limit = min(limit, most_rows(connection, query, offset))
+    if limit <= 0:
         return []
     below = f"AND {query.key} < ?" if before_key is not None else ""
     bounds = (before_key,) if before_key is not None else ()

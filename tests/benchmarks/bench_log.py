@@ -20,13 +20,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction, ProvisioningStatus
+from looop_gui.model.provisioning_log import (
+    LogFilter,
+    LogOrder,
+    ProvisioningAction,
+    ProvisioningStatus,
+)
 from looop_gui.services.engine_local import EngineLocation
 from looop_gui.services.log_export import LogFormat
 from looop_gui.services.services import close_services, open_services
 from looop_gui.store.database import Database, open_database
 from looop_gui.store.log_counting import read_census
 from looop_gui.store.log_retention import delete_surplus, give_back_space, logged_jobs
+from looop_gui.store.log_sorting import read_top
 from looop_gui.store.provisioning_log import count_rows, read_entry, read_rows
 from million_entries import BEGINNING, fill
 
@@ -88,6 +94,15 @@ def bench_filters(database: Database) -> None:
         )
         first, count, last, census = times
         print(f"{name:24}{number:>10}{first:>12.1f}{count:>8.1f}{last:>11.1f}{census:>8.1f}")
+
+
+def bench_orders(database: Database) -> None:
+    """First page of some filters in every order, in milliseconds."""
+    orders = tuple(LogOrder)
+    print(f"{'first page by order':24}" + "".join(f"{order.value:>10}" for order in orders))
+    for name in ("everything", "attribute title", "text ann", "text in all", "one minute"):
+        times = [measure(lambda o=o, n=name: read_top(database, FILTERS[n], o), 3) for o in orders]
+        print(f"{name:24}" + "".join(f"{one:>10.1f}" for one in times))
 
 
 def bench_scrolling(database: Database, number: int) -> None:
@@ -174,6 +189,7 @@ def main() -> None:
         size = database.path.stat().st_size / number
         print(f"{number:,} entries, {size:,.0f} bytes each; memory {memory():.0f} MiB")
         bench_filters(database)
+        bench_orders(database)
         bench_scrolling(database, number)
         print(f"memory at most {memory():.0f} MiB")
         bench_appending(folder)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import quantiles
 
@@ -228,27 +228,33 @@ async def _look_at_log(run: Application) -> None:
     scroll = asyncio.ensure_future(_scroll(bar))
     report("lateness while scrolling", await lateness(until=scroll))
     for words_of, log_filter in _filters():
-        began = time.perf_counter()
-        counted: list[int] = []
-        view.model.counted.connect(counted.append)
-        view.model.show_filter(log_filter)
-        while not counted:
-            await asyncio.sleep(0.002)
-        view.model.counted.disconnect(counted.append)
-        print(f"filter {words_of:24s} {_since(began):6.0f} ms, {counted[0]:,} entries")
-    view.model.show_filter(LogFilter(CONNECTION_ID))
+        shown, counted = await _answer(view, lambda f=log_filter: view.model.show_filter(f))
+        entries = view.model.rowCount()
+        print(
+            f"filter {words_of:24s} {shown:6.0f} ms, counted {counted:6.0f} ms, {entries:,} entries"
+        )
+    await _answer(view, lambda: view.model.show_filter(LogFilter(CONNECTION_ID)))
     for order in LogOrder:
-        began = time.perf_counter()
-        sorted_counts: list[int] = []
-        view.model.counted.connect(sorted_counts.append)
-        view.model.show_order(order)
-        while not sorted_counts:
-            await asyncio.sleep(0.002)
-        view.model.counted.disconnect(sorted_counts.append)
-        print(f"order {order.value:25s} {_since(began):6.0f} ms")
+        shown, counted = await _answer(view, lambda o=order: view.model.show_order(o))
+        print(f"order {order.value:25s} {shown:6.0f} ms, counted {counted:6.0f} ms")
     print(f"memory of the view {memory_megabytes() - before:.0f} MB")
     view.hide()
     view.deleteLater()
+
+
+async def _answer(view: ProvisioningLogView, ask: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds until the first rows and until the count of what is asked for."""
+    shown: list[float] = []
+    counted: list[float] = []
+    began = time.perf_counter()
+    on_reset = view.model.modelReset.connect(lambda: shown.append(_since(began)))
+    on_count = view.model.counted.connect(lambda _number: counted.append(_since(began)))
+    ask()
+    while not counted:
+        await asyncio.sleep(0.002)
+    view.model.disconnect(on_reset)
+    view.model.disconnect(on_count)
+    return shown[0], counted[0]
 
 
 def _filters() -> list[tuple[str, LogFilter]]:
