@@ -95,29 +95,43 @@ class MappingService:
         before: ConnectionSettings | None,
         keep_draft: bool,
     ) -> MappingVersion:
-        """Append a version with the settings in use.
+        """Append a version with the settings in use; its changes are those of the newest one.
 
-        Its changes are those of the newest version. Where that has no settings, `before` counts.
+        Where that has no settings, `before` are made a version first.
         """
         settings = _configured((await self._connections.get(connection_id)).settings)
         kept = await self._worker.run(load_version_settings, connection_id)
-        known = kept or (None if before is None else _configured(before))
-        present = VersionContent(await self.schema(connection_id), known)
-        differences = await asyncio.to_thread(
-            content_differences, present, VersionContent(schema, settings)
-        )
-        version = await self._worker.run(
-            append_version,
-            connection_id,
-            schema,
-            time=self._clock.now(),
-            comment=comment,
-            changes=tuple(difference.sentence for difference in differences),
-            settings=settings,
-            keep_draft=keep_draft,
-        )
+        present = VersionContent(await self.schema(connection_id), kept)
+        if kept is None and before is not None:
+            # Settings of before there were versions of them can be brought back, too.
+            present = VersionContent(present.schema, _configured(before))
+            await self._write(connection_id, present, "As it was before", (), keep_draft=True)
+        content = VersionContent(schema, settings)
+        differences = await asyncio.to_thread(content_differences, present, content)
+        changes = tuple(difference.sentence for difference in differences)
+        version = await self._write(connection_id, content, comment, changes, keep_draft=keep_draft)
         self._events.publish(MappingChanged(connection_id, version.number))
         return version
+
+    async def _write(
+        self,
+        connection_id: str,
+        content: VersionContent,
+        comment: str,
+        changes: tuple[str, ...],
+        *,
+        keep_draft: bool,
+    ) -> MappingVersion:
+        return await self._worker.run(
+            append_version,
+            connection_id,
+            content.schema,
+            time=self._clock.now(),
+            comment=comment,
+            changes=changes,
+            settings=content.settings,
+            keep_draft=keep_draft,
+        )
 
     async def versions(self, connection_id: str) -> tuple[MappingVersion, ...]:
         """All versions, the newest first; none while the default is in use."""

@@ -130,8 +130,8 @@ def test_a_changed_setting_stands_in_the_history_and_comes_back_with_its_version
     assert dialog.title.text() == "Version 1 compared with Draft, not saved"
 
     loop.run(desk.documents.save_settings(desk.services, demo.id))
-    loop.until(lambda: dialog.list.count() == 3 and shown(dialog) == [row])
-    assert dialog.title.text() == "Version 1 compared with Version 2"
+    loop.until(lambda: dialog.title.text() == "Version 1 compared with Version 2")
+    loop.until(lambda: shown(dialog) == [row])
     click(qtbot, dialog, "Version 1")
     loop.until(dialog.restore.isEnabled)
     qtbot.mouseClick(dialog.restore, LEFT)

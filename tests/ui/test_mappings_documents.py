@@ -73,8 +73,9 @@ def test_settings_saved_elsewhere_meanwhile_stay(
     saved = loop.run(services.connections.get("c1")).settings
     assert saved.scope is ProvisioningScope.ALL
     assert saved.notification_email == "ops@example.org"
-    (version,) = loop.run(services.mappings.versions("c1"))
+    version, before = loop.run(services.mappings.versions("c1"))
     assert loop.run(services.mappings.version("c1", version.number)).settings == saved
+    assert loop.run(services.mappings.version("c1", before.number)).settings == other
 
 
 def test_mappings_and_settings_saved_together_are_one_version(
@@ -85,7 +86,7 @@ def test_mappings_and_settings_saved_together_are_one_version(
     document.edit_schema("fewer", fewer)
     document.edit_settings("scope", replace(document.settings, scope=ProvisioningScope.ALL))
     loop.run(desk.documents.save(services, "c1", "Everybody"))
-    (version,) = loop.run(services.mappings.versions("c1"))
+    version, _before = loop.run(services.mappings.versions("c1"))
     assert version.comment == "Everybody"
     assert version.changes[-1] == (
         "Settings: Scope, Sync only assigned users and groups -> Sync all users and groups"

@@ -69,6 +69,7 @@ def test_settings_and_mappings_are_undone_from_either_page(
     page: SettingsPage, window: MainWindow, loop
 ) -> None:
     page.pace.interval.setValue(15)
+    assert page.document.undo_stack.undoText() == "Change “Interval”"
     window.show_page("mappings")
     mappings = window.page
     loop.until(lambda: mappings.document is not None)
@@ -93,8 +94,8 @@ def test_saving_settings_leaves_edited_mappings_unsaved(
     page.pace.interval.setValue(15)
     save(page, loop, qtbot)
     assert loop.run(services.connections.get(demo.id)).settings.interval_minutes == 15
-    (version,) = loop.run(services.mappings.versions(demo.id))
-    assert version.comment == "Settings saved"
+    version, before = loop.run(services.mappings.versions(demo.id))
+    assert (version.comment, before.comment) == ("Settings saved", "As it was before")
     assert version.changes == ("Settings: Interval, 40 minutes -> 15 minutes",)
     assert loop.run(services.mappings.schema(demo.id)) == page.document.saved.schema
     assert page.document.modified

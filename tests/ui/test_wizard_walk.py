@@ -252,7 +252,7 @@ def test_the_settings_of_a_saved_connection_are_gone_through_again(
     connection = loop.run(services.connections.get("c1"))
     assert connection.settings.notification_email == "ops@example.org"
     assert not connection.settings.provisioning_on
-    (version,) = loop.run(services.mappings.versions("c1"))
+    version, _before = loop.run(services.mappings.versions("c1"))
     changed = "Settings: Notification Email, it@example.org -> ops@example.org"
     assert (version.comment, version.changes) == ("Saved by the wizard", (changed,))
     assert loop.run(services.connections.token("c1")) == tenant.token

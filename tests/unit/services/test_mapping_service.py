@@ -82,7 +82,7 @@ async def change_settings(services: Services, **changes: Any) -> MappingVersion 
 async def test_a_save_of_settings_is_a_version_too(saved: Services) -> None:
     first = await change_settings(saved, interval_minutes=15, scope=ProvisioningScope.ALL)
     assert first is not None
-    assert (first.number, first.comment) == (1, "By hand")
+    assert (first.number, first.comment) == (2, "By hand")
     assert first.changes == (
         "Settings: Scope, Sync only assigned users and groups -> Sync all users and groups",
         "Settings: Interval, 40 minutes -> 15 minutes",
@@ -95,9 +95,19 @@ async def test_a_save_of_settings_is_a_version_too(saved: Services) -> None:
         "Settings: Limit of people disabled, No limit -> 7",
         "Settings: Never disable or delete anything, Off -> On",
     )
-    found = await saved.mappings.compare("c1", 1, 2)
+    found = await saved.mappings.compare("c1", 2, 3)
     assert tuple(difference.sentence for difference in found) == second.changes
-    assert await saved.mappings.compare("c1", 0, 2) == ()
+    assert await saved.mappings.compare("c1", 0, 3) == ()
+
+
+async def test_the_settings_of_before_the_first_version_are_a_version_too(saved: Services) -> None:
+    await change_settings(saved, interval_minutes=15)
+    newest, before = await saved.mappings.versions("c1")
+    assert (before.number, before.comment, before.changes) == (1, "As it was before", ())
+    await saved.mappings.restore("c1", 1)
+    assert (await saved.connections.get("c1")).settings.interval_minutes == 40
+    await saved.mappings.restore("c1", newest.number)
+    assert (await saved.connections.get("c1")).settings.interval_minutes == 15
 
 
 async def test_a_save_of_settings_leaves_edited_mappings_a_draft(saved: Services) -> None:
