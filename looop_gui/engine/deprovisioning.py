@@ -32,7 +32,8 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     note_scoping(record, task)
     if task.link is None:
         raise ObjectSkippedError("NotLinked", "The object has no resource in the target.")
-    if view.owners.get(task.link.target_id, task.source_id) != task.source_id:
+    owner = view.owners.of(task.object_type, task.link.target_id)
+    if owner is not None and owner != task.source_id:
         record.unlink = True
         raise ObjectSkippedError(
             "TakenOver", "The resource in the target belongs to another person now."
@@ -117,7 +118,8 @@ def _made_by_us(
         if unsure is None or len(found) != 1:
             continue
         resource = found[0]
-        owner = view.owners.get(resource["id"], view.claims.get(resource["id"], source_id))
+        kind, target_id = rules.object_type, resource["id"]
+        owner = view.owners.of(kind, target_id) or view.claims.get((kind, target_id), source_id)
         ours = made_since(resource, unsure.since) or _has_external_id(resource, desired)
         if owner == source_id and ours:
             return resource

@@ -78,7 +78,8 @@ def values_of_leaver(
     )
     note_import(record, {} if source is None else attributes, rules.redacted_sources)
     note_scoping(record, task)
-    if task.link is not None and view.owners.get(task.link.target_id) != task.source_id:
+    link = task.link
+    if link is not None and view.owners.of(link.object_type, link.target_id) != task.source_id:
         record.unlink = True
         raise ObjectSkippedError(
             "TakenOver", "The resource in the target belongs to another person now."

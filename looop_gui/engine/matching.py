@@ -25,7 +25,8 @@ from looop_gui.scim.dialect import lookup_request
 from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest, ScimResponse
 from looop_gui.scim.target_path import member
 
-MAXIMUM_PAGES = 10_000
+MAXIMUM_PAGES = 200
+"""Of a target that does not keep to the filter, so much is read and then nothing is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,20 @@ def ask(
         start += len(resources)
         if found or not new or start > total:
             break
+    else:
+        raise _endless(request, len(seen))
     return list(found.values()), len(seen) - len(found)
+
+
+def _endless(request: ScimRequest, read: int) -> ObjectFailedError:
+    failure = incompatible(
+        request, f"does not keep to the filter: {read} other resources, and more to come"
+    )
+    failure.recommended_action = (
+        "Nothing was created, as the resource may be among the rest. Have the filter mended, or "
+        "choose on the page Settings that people are found in the target's list."
+    )
+    return failure
 
 
 def satisfies(resource: JsonObject, rule: AttributeRule, value: str) -> bool:

@@ -263,9 +263,11 @@ def _check_owner(record: ObjectRecord, view: CycleView, target_id: str) -> None:
 
     The latter happens when a directory was moved and everybody has another object id.
     """
-    source_id = record.task.source_id
-    claimant = view.claims.setdefault(target_id, source_id)
-    owner = claimant if claimant != source_id else view.owners.get(target_id, source_id)
+    source_id, kind = record.task.source_id, record.task.object_type
+    claimant = view.claims.setdefault((kind, target_id), source_id)
+    owner = claimant
+    if claimant == source_id:
+        owner = view.owners.of(kind, target_id) or source_id
     if owner == source_id:
         return
     link = view.links.get(owner)

@@ -246,8 +246,15 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
     if not isinstance(members, list):
         return replace(link, members=link.members - {UNSURE})
     ids = {reference_id(item) for item in members}
-    known = frozenset(view.owners[key] for key in ids if key is not None and key in view.owners)
-    return replace(link, members=known)
+    known = (_member_of(view, link, key) for key in ids if key is not None)
+    return replace(link, members=frozenset(key for key in known if key is not None))
+
+
+def _member_of(view: CycleView, link: Link, target_id: str) -> str | None:
+    """Who it is that the target calls so: of a person and a group, who was made a member."""
+    found = view.owners.all(target_id)
+    first = found[0] if found else None
+    return next((key for key in found if {key, UNSURE + key} & link.members), first)
 
 
 def _member_changes(

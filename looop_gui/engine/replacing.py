@@ -71,7 +71,7 @@ def _with_members(view: CycleView, path: str, group: JsonObject) -> JsonObject:
     """
     if isinstance(member(group, "members"), list):
         return group
-    owner = view.owners.get(path.rpartition("/")[2])
+    owner = view.owners.of(ObjectType.GROUP, path.rpartition("/")[2])
     link = view.links.get(owner) if owner is not None else None
     if link is None or resource_path(ObjectType.GROUP, link.target_id) != path:
         return group

@@ -111,7 +111,9 @@ def _found(
             return one
         if one.get("id") in state.undone_ids:
             continue  # it is about to give the name back
-        if one.get("id") not in view.owners and not differing(body, one):
+        held = one.get("id")
+        is_nobodys = not isinstance(held, str) or view.owners.of(image.object_type, held) is None
+        if is_nobodys and not differing(body, one):
             return one
         others.append(one)
     if others and image.object_type is ObjectType.USER:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from looop_gui.engine.owners import Owners
 from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.target_list import TargetList
@@ -25,11 +26,11 @@ class CycleView:
     they are as the job remembers them at first. `keeps_patch` and `keeps_paths` are set when it
     turned out in this cycle that a refusal meant something else.
 
-    `owners` says which source object each linked target id belongs to, `escrows` who has failed,
-    `gone` which linked objects the source has no more. `claims` are the target ids that objects of
-    this cycle have taken for their own, before their links are known here. `on_step` is told of
-    each step as it is noted. `keeps_images` asks for what is to be deleted to be read before, so
-    that it can be made anew.
+    `owners` says which source object each linked resource belongs to, `escrows` who has failed,
+    `gone` which linked objects the source has no more. `claims` are the resources, by kind and id,
+    that objects of this cycle have taken for their own, before their links are known here.
+    `on_step` is told of each step as it is noted. `keeps_images` asks for what is to be deleted to
+    be read before, so that it can be made anew.
     """
 
     rules: ConnectionRules
@@ -43,10 +44,10 @@ class CycleView:
     asked: bool = False
     keeps_patch: bool = False
     keeps_paths: bool = False
-    owners: Mapping[str, str] = field(default_factory=dict)
+    owners: Owners = field(default_factory=Owners)
     escrows: Mapping[str, Escrow] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
-    claims: dict[str, str] = field(default_factory=dict)
+    claims: dict[tuple[ObjectType, str], str] = field(default_factory=dict)
     on_step: OnStep | None = None
     keeps_images: bool = False
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.escrow import escrow_failure
+from looop_gui.engine.owners import Owners
 from looop_gui.engine.references import UNSURE
 from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.errors import StoreError
@@ -73,7 +74,7 @@ class Block:
 class CycleMemory:
     """The state of a running cycle: `links` and `escrows` as its outcomes have changed them.
 
-    `owners` has the source id of each linked target id, `settled` the source ids that have a
+    `owners` has the source id of each linked resource, `settled` the source ids that have a
     result, by pass.
 
     As it stands it writes nothing, which is what a dry run needs; it keeps the first entries.
@@ -88,7 +89,7 @@ class CycleMemory:
         interval: timedelta,
     ) -> None:
         self.links = links
-        self.owners = {link.target_id: link.source_id for link in links.values()}
+        self.owners = Owners(links.values())
         self.escrows = escrows
         self.settled: dict[str, set[str]] = {}
         self.kept_entries: list[ProvisioningLogEntry] = []
@@ -162,7 +163,7 @@ class CycleMemory:
     def store_link(self, link: Link) -> None:
         """Take in a link that changed without an outcome."""
         self.links[link.source_id] = link
-        self.owners[link.target_id] = link.source_id
+        self.owners.put(link)
         self._block.links[link.source_id] = link
 
     def _take_link(self, outcome: ObjectOutcome, which: Pass) -> None:
@@ -209,8 +210,8 @@ class CycleMemory:
         if heir or source_id not in self._departed:
             self._departed[source_id] = heir
         link = self.links.pop(source_id, None)
-        if link is not None and self.owners.get(link.target_id) == source_id:
-            del self.owners[link.target_id]
+        if link is not None:
+            self.owners.drop(link)
         self._block.links.pop(source_id, None)
         self._block.unlinked.add(source_id)
 

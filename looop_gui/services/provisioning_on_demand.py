@@ -15,6 +15,7 @@ from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.failure import defect_failure
+from looop_gui.engine.owners import Owners
 from looop_gui.engine.probe import probe
 from looop_gui.engine.provisioning import provision
 from looop_gui.engine.record import ObjectRecord, OnStep
@@ -246,7 +247,7 @@ class _Demand:
         self._state = state
         self._asking = asking
         self._links = dict(state.links)
-        self._owners = {link.target_id: key for key, link in self._links.items()}
+        self._owners = Owners(self._links.values())
         now = setting.clock.now()
         context = EvaluationContext(now, setting.random)
         self._view = CycleView(
@@ -307,7 +308,7 @@ class _Demand:
             self._links.pop(source_id, None)
         elif link is not None:
             self._links[source_id] = link
-            self._owners[link.target_id] = source_id
+            self._owners.put(link)
 
 
 def _merged(outcomes: Sequence[ObjectOutcome]) -> ObjectOutcome:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from looop_gui.engine.decisions import Decision
+from looop_gui.engine.owners import Owners
 from looop_gui.engine.provisioning import provision_object
 from looop_gui.engine.references import provision_members
 from looop_gui.model.directory import ObjectType
@@ -82,7 +83,7 @@ def test_members_that_the_target_does_not_show_are_not_lost(
     world.link("sales", "g100", object_type=ObjectType.GROUP, members=frozenset({"p1", "p2"}))
     view = world.view
     view.puts = True
-    view.owners = {"g100": "sales"}
+    view.owners = Owners(world.links.values())
     group = {"id": "g100", "displayName": "Sales"}
     if shows_members:
         group["members"] = [{"value": "P1"}, {"value": "P2"}]
