@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.grace import disabling_rules
 from looop_gui.engine.importing import REDACTED, imported_attributes
 from looop_gui.engine.processing import DesiredValue, evaluate_object, same, shown, update_changes
 from looop_gui.engine.rules import IS_SOFT_DELETED, ConnectionRules, ObjectRules
@@ -31,7 +32,7 @@ class Candidate:
     """A linked object to be compared; `source` is None for one that waits to be deleted.
 
     `soft_deleted` says that it is expected to be disabled, `whole` that all its attributes count
-    and not only whether it is active.
+    and not only whether it is active, `references` that whom it refers to counts as well.
     """
 
     link: Link
@@ -39,6 +40,7 @@ class Candidate:
     source: DirectoryObject | None
     soft_deleted: bool = False
     whole: bool = True
+    references: bool = True
     roles: tuple[str, ...] = ()
 
 
@@ -118,14 +120,9 @@ def _own_differences(
         attributes = imported_attributes(
             candidate.source, soft_deleted=candidate.soft_deleted, roles=candidate.roles
         )
-    if candidate.source is None:
-        chosen = tuple(rule for rule in rules.attributes if rule.sources == {IS_SOFT_DELETED})
-    elif candidate.whole:
-        chosen = rules.attributes
-    else:
-        chosen = tuple(rule for rule in rules.attributes if IS_SOFT_DELETED in rule.sources)
+    chosen = rules if candidate.whole else disabling_rules(rules, candidate.source)
     found = []
-    for rule in chosen:
+    for rule in chosen.attributes:
         alone = replace(rules, attributes=(rule,))
         desired = _desired(alone, attributes, context)
         held = rule.path.read(resource)
@@ -174,6 +171,8 @@ def _manager(
     manager = source.manager
     if not habits.shows_managers or candidate.soft_deleted or not manager:
         return ()
+    if not candidate.references:
+        return ()
     exported = links.get(manager)
     if link.manager != manager or exported is None or not exported.managed:
         return ()
@@ -191,7 +190,8 @@ def _members(
     owners: Mapping[str, str],
 ) -> tuple[frozenset[str] | None, tuple[DriftDifference, ...]]:
     listed, source = member(resource, "members"), candidate.source
-    if source is None or not candidate.whole or not (habits.shows_members or listed):
+    counts = candidate.whole and candidate.references
+    if source is None or not counts or not (habits.shows_members or listed):
         return None, ()
     ids = [reference_id(one) for one in listed] if isinstance(listed, list) else []
     held = frozenset(owners[one] for one in ids if one is not None and one in owners)

@@ -33,17 +33,18 @@ def candidates(given: CycleInput, work: CycleWork, object_type: ObjectType) -> l
     if not rules.enabled:
         return []
     listed = work.of(object_type)
-    busy = {task.source_id for task in (*listed.tasks, *listed.references_only)}
+    busy = {task.source_id for task in listed.tasks}
     busy |= given.escrows.keys() | given.snapshot.unreadable
+    changing = {task.source_id for task in listed.references_only}
     found = (
-        _candidate(given, link)
+        _candidate(given, link, references=link.source_id not in changing)
         for source_id, link in sorted(given.links.items())
         if link.object_type is object_type and source_id not in busy
     )
     return [one for one in found if one is not None]
 
 
-def _candidate(given: CycleInput, link: Link) -> Candidate | None:
+def _candidate(given: CycleInput, link: Link, *, references: bool) -> Candidate | None:
     source = given.snapshot.find(link.source_id)
     is_person = link.object_type is ObjectType.USER
     if source is None or link.leaving_since is not None:
@@ -62,6 +63,7 @@ def _candidate(given: CycleInput, link: Link) -> Candidate | None:
         source.display_name,
         source,
         soft_deleted=not (source.active and given.scope.in_scope(source)),
+        references=references,
         roles=given.scope.roles(source.id) if rules.uses_roles else (),
     )
 

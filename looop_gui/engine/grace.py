@@ -17,7 +17,7 @@ from looop_gui.engine.processing import DesiredValue, evaluate_object
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import IS_SOFT_DELETED, ObjectRules
 from looop_gui.engine.view import CycleView
-from looop_gui.model.directory import ObjectType
+from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
 from looop_gui.model.provisioning_log import ProvisioningAction, StepType
@@ -65,7 +65,6 @@ def values_of_leaver(
 ) -> list[DesiredValue]:
     """What a resource should hold while it waits for its deletion; nothing for a group.
 
-    Of somebody who is gone from the source only what follows from being soft-deleted is known.
     Raises ObjectSkippedError when the resource belongs to another person by now.
     """
     task = record.task
@@ -95,10 +94,21 @@ def values_of_leaver(
         or TargetObjectActions.UPDATE not in rules.mapping.actions
     ):
         return []
-    if source is None:
-        chosen = tuple(rule for rule in rules.attributes if rule.sources == {IS_SOFT_DELETED})
-        rules = replace(rules, attributes=chosen)
-    return evaluate_object(rules, attributes, view.context)
+    return evaluate_object(disabling_rules(rules, source), attributes, view.context)
+
+
+def disabling_rules(rules: ObjectRules, source: DirectoryObject | None) -> ObjectRules:
+    """The mappings that say whether somebody is active; without a source, those that need none.
+
+    Nothing else is written to an account that goes: a name that somebody else has by now would keep
+    it from being disabled.
+    """
+    chosen = tuple(
+        rule
+        for rule in rules.attributes
+        if IS_SOFT_DELETED in rule.sources and (source is not None or len(rule.sources) == 1)
+    )
+    return replace(rules, attributes=chosen)
 
 
 def note_gone(record: ObjectRecord, failure: ObjectFailedError) -> None:

@@ -8,6 +8,7 @@ the oracle is exact; with faults it comes back to one after a cycle in which not
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +30,7 @@ class State(StrEnum):
     LEFT_ACTIVE = "managed no longer, active"
     LEFT_DISABLED = "managed no longer, disabled"
     DELETED = "deleted for good"
+    LEAVING = "disabled, waits to be deleted"
     ORPHAN_ACTIVE = "gone from the source while not managed, active"
     ORPHAN_DISABLED = "gone from the source while not managed, disabled"
 
@@ -56,9 +58,15 @@ class Oracle:
     kinds: dict[str, ObjectType] = field(default_factory=dict)
     history: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
+    since: dict[str, datetime] = field(default_factory=dict)
 
-    def cycle_ran(self, rules: Rules, certain: bool, failed: Iterable[str]) -> None:
-        """A cycle with these rules ran; `failed` and, unless `certain`, all may be as before."""
+    def cycle_ran(
+        self, rules: Rules, certain: bool, failed: Iterable[str], began: datetime | None = None
+    ) -> None:
+        """A cycle with these rules ran; `failed` and, unless `certain`, all may be as before.
+
+        With a grace period, `began` is when it began.
+        """
         entries = self.company.people | self.company.groups
         for entry in entries.values():
             self._remember(entry)
@@ -66,15 +74,36 @@ class Oracle:
         for source_id, kind in self.kinds.items():
             before = self.beliefs.setdefault(source_id, {State.NOTHING})
             entry = entries.get(source_id)
-            after = {self._moved(one, entry, kind, rules) for one in before}
+            moved = {one: self._moved(one, entry, kind, rules) for one in before}
+            if began is not None and rules.settings.delete_grace_days:
+                moved = self._graced(source_id, moved, rules, began)
+            after = set(moved.values())
             if not certain or source_id in failed:
                 after |= before
             if len(before) > 1 and State.LEFT_ACTIVE in after:
                 # Who left while nobody knew whether she had an account may be disabled for safety.
                 after.add(State.LEFT_DISABLED)
-            if after & _ABANDONED and self.predecessors(source_id):
+            if after & {*_ABANDONED, State.LEAVING} and self.predecessors(source_id):
                 after.add(State.NOTHING)
             self.beliefs[source_id] = after
+
+    def _graced(
+        self, source_id: str, moved: dict[State, State], rules: Rules, began: datetime
+    ) -> dict[State, State]:
+        """Who is to be deleted waits first; exact where every cycle is (without faults)."""
+        goes = {
+            before
+            for before, after in moved.items()
+            if after in (State.DELETED, State.NOTHING) and before in {*MANAGED, State.LEAVING}
+        }
+        if not goes:
+            self.since.pop(source_id, None)
+            return moved
+        since = self.since.setdefault(source_id, began)
+        if since + timedelta(days=rules.settings.delete_grace_days) <= began:
+            del self.since[source_id]
+            return moved
+        return {one: State.LEAVING if one in goes else after for one, after in moved.items()}
 
     def was_local(self, source_id: str, attribute: str, value: str) -> None:
         """An account that was there before had this value."""
@@ -106,14 +135,14 @@ class Oracle:
     def _moved(self, state: State, entry: Entry | None, kind: ObjectType, rules: Rules) -> State:
         """The decision table of section f.4."""
         if entry is None:
-            if state in MANAGED:
+            if state in MANAGED or state is State.LEAVING:
                 return State.DELETED
             return _ORPHANS.get(state, state)
         settings = rules.settings
         in_scope = self._in_scope(entry, rules)
         if entry.active and in_scope:
             return State.ACTIVE
-        if state not in MANAGED:
+        if state not in MANAGED and state is not State.LEAVING:
             return state
         leaves = entry.active
         if leaves and settings.skip_out_of_scope_deletions:
@@ -252,7 +281,9 @@ class Inspection:
 
     def _is_doubtful(self, source_id: str) -> bool:
         states = self.oracle.beliefs.get(source_id, set())
-        return source_id in self.failing or (bool(states & MANAGED) and not states <= MANAGED)
+        if source_id in self.failing or State.LEAVING in states:
+            return True
+        return bool(states & MANAGED) and not states <= MANAGED
 
     def _is_blocked(self, source_id: str) -> bool:
         """True when somebody else's account has the name that this object should have."""

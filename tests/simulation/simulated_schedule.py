@@ -9,7 +9,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from looop_gui.model.connection import ConnectionSettings, Dialect, MatchingStrategy
+from looop_gui.model.connection import ConnectionSettings, Dialect, DriftCheck, MatchingStrategy
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
 from looop_gui.model.provisioning_log import LogFilter
 from looop_gui.model.scope import (
@@ -19,9 +19,9 @@ from looop_gui.model.scope import (
     ProvisioningScope,
     ScopingFilter,
 )
-from looop_gui.scim.messages import GROUP_SCHEMA, USER_SCHEMA
+from looop_gui.scim.messages import GROUP_SCHEMA, PATCH_OP, USER_SCHEMA, ScimRequest
 from looop_gui.store.provisioning_log import read_rows
-from oracle import ENTERPRISE, Inspection, Oracle, Rules
+from oracle import ENTERPRISE, MANAGED, Inspection, Oracle, Rules
 from simulated_company import SimulatedCompany
 from simulated_engine import CONNECTION, SimulatedEngine, simulated_folder
 from simulated_target import SimulatedTenant
@@ -66,27 +66,46 @@ class Schedule:
         return Rules(self.engine.settings, self.departments)
 
 
-def run_schedule(seed: int, *, faulty: bool = True, guarded: bool = False) -> list[str]:
+def run_schedule(
+    seed: int, *, faulty: bool = True, guarded: bool = False, beyond: bool = False
+) -> list[str]:
     """Run the schedule of a seed. Raises ScheduleError with the seed and the story.
 
-    When `guarded`, few deletions are let through, and what is held back is allowed at times.
+    When `guarded`, few deletions are let through, and what is held back is allowed at times. With
+    `beyond` there is a grace period, and what is changed in the target is repaired (no faults).
     """
     story: list[str] = []
     try:
         with simulated_folder() as folder:
-            run_simulated(lambda clock: _play(seed, folder, clock, story, faulty, guarded))
+            run_simulated(lambda clock: _play(seed, folder, clock, story, faulty, guarded, beyond))
     except Exception as error:
         told = "\n".join(f"  {line}" for line in story)
         how = ("" if faulty else ", faulty=False") + (", guarded=True" if guarded else "")
+        how += ", beyond=True" if beyond else ""
         raise ScheduleError(f"run_schedule({seed}{how}): {error}\n{told}") from error
     return story
 
 
 async def _play(
-    seed: int, folder: Any, clock: SimulatedClock, story: list[str], faulty: bool, guarded: bool
+    seed: int,
+    folder: Any,
+    clock: SimulatedClock,
+    story: list[str],
+    faulty: bool,
+    guarded: bool,
+    beyond: bool,
 ) -> None:
     schedule = _prepared(seed, folder, clock, story, faulty)
     random = schedule.random
+    if beyond:
+        days = random.choice((0, 1, 2, 30))
+        schedule.engine.configure(
+            delete_grace_days=days,
+            drift_check=DriftCheck.REPAIR,
+            drift_hours=0,
+            skip_out_of_scope_deletions=False,
+        )
+        story.append(f"grace period of {days} days, drift is repaired")
     if guarded:
         threshold = random.randint(0, 2)
         schedule.engine.configure(prevent_accidental_deletion=True, deletion_threshold=threshold)
@@ -99,6 +118,8 @@ async def _play(
             if random.random() < 0.25:
                 story.append(_reconfigure(schedule))
             await clock.sleep(random.choice((60, 2_400, 86_400)))
+            if beyond:
+                _tamper(schedule)
         await _settle(schedule)
         _inspect(schedule)
         await _expect_silence(schedule)
@@ -195,6 +216,24 @@ async def _one_cycle(schedule: Schedule) -> None:
         await _allow_once(schedule, before)
 
 
+def _tamper(schedule: Schedule) -> None:
+    """An administrator of the target changes accounts that the cycles keep."""
+    random, tenant = schedule.random, schedule.tenant
+    for target_id, account in tenant.everything("/Users").items():
+        states = schedule.oracle.beliefs.get(account.get("externalId", ""), set())
+        if not states or not states <= MANAGED or random.random() > 0.2:
+            continue
+        if random.random() < 0.5:
+            operation = {"op": "replace", "path": "active", "value": not account["active"]}
+        else:
+            operation = {"op": "replace", "path": "name.familyName", "value": "By hand"}
+            # It stays with whoever leaves: nothing but active is written then.
+            schedule.oracle.was_local(account["externalId"], "surname", "By hand")
+        body = {"schemas": [PATCH_OP], "Operations": [operation]}
+        tenant.change(ScimRequest("PATCH", f"/Users/{target_id}", body=body))
+        schedule.story.append(f"by hand {account['externalId']}: {operation}")
+
+
 def _held_back(schedule: Schedule, cycle: Cycle | None) -> bool:
     """True when a guard stopped a cycle, which must not have written anything then."""
     if cycle is None or cycle.ended_by is not CycleEnd.GUARD:
@@ -220,7 +259,8 @@ async def _allow_once(schedule: Schedule, before: set[str]) -> Cycle | None:
 def _after_cycle(schedule: Schedule, cycle: Cycle | None, before: set[str]) -> None:
     completed = cycle is not None and cycle.ended_by is CycleEnd.COMPLETED
     failing = schedule.engine.escrows()
-    schedule.oracle.cycle_ran(schedule.rules, completed, failing)
+    began = cycle.began if cycle is not None else None
+    schedule.oracle.cycle_ran(schedule.rules, completed, failing, began)
     if cycle is not None:
         _check_log(schedule, cycle)
     if completed and not schedule.faulty and not failing:

@@ -19,12 +19,16 @@ QUIET = 1_000_000
 GUARDED = 2_000_000
 """Seeds from here are for schedules with faults and a guard against deletions."""
 
+BEYOND = 3_000_000
+"""Seeds from here are for schedules with a grace period and repairs of drift, without faults."""
+
 
 @pytest.mark.skipif("LOOOP_SEED" not in os.environ, reason="LOOOP_SEED names no seed")
 def test_the_schedule_of_one_seed() -> None:
     seed = int(os.environ["LOOOP_SEED"])
-    quiet = QUIET <= seed < GUARDED
-    assert run_schedule(seed, faulty=not quiet, guarded=seed >= GUARDED)
+    quiet, beyond = QUIET <= seed < GUARDED, seed >= BEYOND
+    guarded = GUARDED <= seed < BEYOND
+    assert run_schedule(seed, faulty=not quiet and not beyond, guarded=guarded, beyond=beyond)
 
 
 @pytest.mark.timeout(900)
