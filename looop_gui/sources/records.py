@@ -51,8 +51,8 @@ class Records:
     def leave_out(self, index: int, sentence: str) -> None:
         """Adds a problem of row `index`, which has no id of its own."""
         self.report(index, sentence)
-        texts = (text for text in self.rows[index].values() if isinstance(text, str))
-        self.nameless.update(text.strip().casefold() for text in texts)
+        texts = (text.strip() for text in self.rows[index].values() if isinstance(text, str))
+        self.nameless.update(text.casefold() for text in texts if text)
 
 
 def read_records(data: bytes, file: str, kind: FileKind, settings: SourceSettings) -> Records:
