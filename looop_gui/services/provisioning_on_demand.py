@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
 from looop_gui.engine.cycle_scope import CycleScope
@@ -118,6 +119,7 @@ async def _provisioned(
         )
         await _test(asking, rules, new_guid(setting.random))
         demand = _Demand(setting, order, state, rules, asking, on_step)
+        await demand.learn()
         for task, following in pairwise((*tasks, None)):
             entry = await demand.provision(task) if task is not None else None
             if entry is not None and following is None:
@@ -254,6 +256,10 @@ class _Demand:
             rules, self._links, context, now, owners=self._owners, on_step=on_step
         )
         self._view.adapt(state.job.adaptation)
+
+    async def learn(self) -> None:
+        """Ask whether the target has PATCH, unless a cycle has done so."""
+        await self._asking.converse(learn_ways(self._view), lambda _exchange: None)
 
     async def provision(self, task: ObjectTask) -> ProvisioningLogEntry:
         """Both passes over one object; stored where it was really written."""

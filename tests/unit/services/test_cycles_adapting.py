@@ -12,6 +12,7 @@ from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import RehearsalSender, rehearse
 from looop_gui.services.provisioning_jobs import ADAPTED, read_job, reset_job
+from looop_gui.services.provisioning_on_demand import OnDemandOrder, provision_on_demand
 from looop_gui.store.jobs import open_job
 from tests.unit.services.test_cycles import Desk, open_desk
 
@@ -153,3 +154,17 @@ async def test_the_configuration_is_asked_once(data_folder: Path) -> None:
         desk.company.person("ann", surname="Other")
         # The probe; the link is read and patched.
         assert (await desk.cycle()).requests == 3
+
+
+async def test_on_demand_takes_the_way_that_is_advertised(data_folder: Path) -> None:
+    async with open_desk(data_folder, quirks=("patch-not-advertised",)) as desk:
+        three_and_a_group(desk)
+        await desk.cycle()
+        await desk.worker.run(lambda store: reset_job(store, "cycles", full=False))
+        desk.company.person("ann", surname="Other")
+
+        entry = await provision_on_demand(desk.setting(), OnDemandOrder("ann", write=True))
+
+        assert entry.error is None
+        assert [one.method for one in entry.exchanges] == ["GET", "GET", "PUT"]
+        assert (await desk.users())["ann"]["name"]["familyName"] == "Other"
