@@ -1,7 +1,7 @@
 """The choice of a run to undo. Nothing is written here: it leads to the plan of the undo."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QListWidgetItem, QWidget
 
 from looop_gui.model.job import CycleKind
 from looop_gui.model.undo import UndoableRun
@@ -12,7 +12,8 @@ from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.undo_argument import UndoArgument
 from looop_gui.ui.widgets.buttons import button
-from looop_gui.ui.widgets.labels import prose, section
+from looop_gui.ui.widgets.dialog_layout import dialog_foot, dialog_layout
+from looop_gui.ui.widgets.labels import prose
 from looop_gui.ui.widgets.plain_list import PlainList
 
 RUN_ROLE = Qt.ItemDataRole.UserRole
@@ -92,10 +93,7 @@ class UndoDialog(QDialog):
             self._desk.go_to("plan", argument)
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(section(self.tr("Undo a run")))
+        layout = dialog_layout(self, self.tr("Undo a run"))
         layout.addWidget(
             prose(
                 self.tr(
@@ -107,10 +105,5 @@ class UndoDialog(QDialog):
         layout.addWidget(self.runs, 1)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.disable)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.plan_button)
         layout.addSpacing(GRID)
-        layout.addLayout(buttons)
+        layout.addLayout(dialog_foot(self.cancel_button, self.plan_button))
