@@ -18,6 +18,9 @@ from looop_gui.services.engine_local import CycleOrder
 from looop_gui.services.events import CycleProgressed
 from looop_gui.services.services import Services
 
+PAUSED_SECONDS = 2.0
+"""How often a paused connection is looked at."""
+
 
 @click.command()
 @click.argument("connection")
@@ -29,7 +32,8 @@ def command(
 ) -> None:
     """Run the cycles of CONNECTION at its interval until it is interrupted.
 
-    A job in quarantine is tried at its own, slower times. SIGINT and SIGTERM end it cleanly.
+    A job in quarantine is tried at its own, slower times; while a saved connection is paused,
+    nothing is. SIGINT and SIGTERM end it cleanly.
 
     \b
     Exit codes: 0 interrupted and ended, 2 usage or configuration, 5 in quarantine for 28 days.
@@ -46,11 +50,19 @@ async def _keep(
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with opened_services(data_dir) as services:
-        found = await choose_connection(services, chosen, allow_inline_token=allow_inline_token)
         services.events.subscribe(CycleProgressed, lambda event: display.progress(event.progress))
+        waiting = False
         while not ended.is_set():
-            seconds = await _one(services, found, display, ended)
-            await _wait(ended, seconds)
+            # Chosen anew for each cycle: a saved connection may have been changed or paused since.
+            found = await choose_connection(services, chosen, allow_inline_token=allow_inline_token)
+            if found.saved and not found.connection.settings.provisioning_on:
+                if not waiting:
+                    display.note(f"{found.connection.name} is paused until it is resumed.")
+                waiting = True
+                await _wait(ended, PAUSED_SECONDS)
+                continue
+            waiting = False
+            await _wait(ended, await _one(services, found, display, ended))
     return DONE
 
 

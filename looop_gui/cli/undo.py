@@ -135,10 +135,7 @@ class _Undo:
         cycle = await services.provisioning.run_order(applying)
         state = await services.provisioning.job_of(chosen.connection)
         if was_on:
-            self._display.note(
-                f"{chosen.connection.name} is paused: the next cycle would do again what was "
-                "undone. Correct the source, the scope or the mapping first, then resume."
-            )
+            self._display.note(_what_follows(chosen))
         self._display.cycle(cycle, state)
         return exit_code(cycle, state) or _left_code(plan)
 
@@ -205,3 +202,11 @@ def _words(cycle: Cycle) -> str:
 
 def _counted(number: int) -> str:
     return "1 object" if number == 1 else f"{number} objects"
+
+
+def _what_follows(chosen: ChosenConnection) -> str:
+    again = "the next cycle would do again what was undone"
+    correct = "Correct the source, the scope or the mapping first"
+    if chosen.saved:
+        return f"{chosen.connection.name} is paused: {again}. {correct}, then resume."
+    return f"A connection file is not paused by this, and {again}. {correct}."

@@ -16,12 +16,16 @@ from looop_gui.setup.synchronization_schema import ImportResult, import_text
 
 @dataclass(frozen=True, slots=True)
 class ChosenConnection:
-    """Everything to work with a connection; `notes` are sentences for the user."""
+    """Everything to work with a connection; `notes` are sentences for the user.
+
+    `saved` is false for a connection file, whose settings only its owner changes.
+    """
 
     connection: Connection
     schema: SynchronizationSchema
     token: SecretText = field(repr=False)
     notes: tuple[str, ...] = ()
+    saved: bool = False
 
 
 async def choose_connection(
@@ -43,7 +47,7 @@ async def choose_connection(
             saved = await services.tenants.reach(saved)
         schema = await services.mappings.schema(saved.id)
         token = await services.connections.token_of(saved) if with_token else SecretText("")
-        return ChosenConnection(saved, schema, token)
+        return ChosenConnection(saved, schema, token, saved=True)
     return await choose_file(
         services, Path(chosen), allow_inline_token=allow_inline_token, with_token=with_token
     )
