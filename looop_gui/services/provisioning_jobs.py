@@ -56,7 +56,7 @@ def read_job(database: Database, connection: Connection) -> JobState:
         quarantine=job.quarantine,
         last_cycle=last,
         running_cycle=running,
-        next_cycle=job.next_cycle,
+        next_cycle=_next_cycle(job, connection),
         linked_users=links.get(ObjectType.USER, 0),
         linked_groups=links.get(ObjectType.GROUP, 0),
         escrows=count_escrows(database, job.number),
@@ -147,6 +147,13 @@ def make_due(
     with database.transaction() as connection:
         save_escrows(connection, job.number, due)
     return due
+
+
+def _next_cycle(job: StoredJob, connection: Connection) -> datetime | None:
+    """A job in quarantine is tried at the quarantine's own, slower times (section f.7)."""
+    if job.quarantine is not None and connection.settings.provisioning_on:
+        return job.quarantine.next_attempt
+    return job.next_cycle
 
 
 def _extra(job: StoredJob) -> dict[str, str]:

@@ -269,7 +269,8 @@ async def test_a_quarantined_job_is_tried_when_its_time_has_come(office: Office)
     await office.refuse_token()
     ended = office.waiting_for(lambda state: state.last_cycle is not None)
     await office.provisioning.set_provisioning("office", True)
-    await ended
+    first = await ended
+    assert first.next_cycle == first.quarantine.next_attempt
     office.provisioning.start_schedule()
 
     second = office.waiting_for(
