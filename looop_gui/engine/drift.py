@@ -121,6 +121,8 @@ def _own_differences(
             candidate.source, soft_deleted=candidate.soft_deleted, roles=candidate.roles
         )
     chosen = rules if candidate.whole else disabling_rules(rules, candidate.source)
+    if _agrees(chosen, attributes, resource, context):
+        return ()
     found = []
     for rule in chosen.attributes:
         alone = replace(rules, attributes=(rule,))
@@ -139,6 +141,19 @@ def _own_differences(
             texts = (REDACTED, REDACTED)
         found.append(DriftDifference(rule.path.text, *texts))
     return tuple(found)
+
+
+def _agrees(
+    rules: ObjectRules,
+    attributes: Mapping[str, AttributeValue],
+    resource: JsonObject,
+    context: EvaluationContext,
+) -> bool:
+    """True when an update would write nothing: so for nearly everybody, told at once."""
+    try:
+        return not update_changes(evaluate_object(rules, attributes, context), resource)
+    except (ObjectFailedError, ObjectSkippedError):
+        return False
 
 
 def _desired(

@@ -1,8 +1,11 @@
 """Drift in the window: checked from the overview, listed, opened, repaired."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMenu
 
+from looop_gui.model.connection import DriftCheck
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.provisioning_jobs import ADAPTED
@@ -11,6 +14,7 @@ from looop_gui.store.links import load_links
 from looop_gui.ui.links.page import LinksPage
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
+from looop_gui.ui.provisioning_log.page import ProvisioningLogPage
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 
 LEFT = Qt.MouseButton.LeftButton
@@ -90,6 +94,31 @@ def test_a_line_leads_to_its_link(demo, window: MainWindow, services, loop, qtbo
             and page.links.inspector.row.link.source_id == link.source_id
         )
     )
+
+
+def test_what_a_cycle_reports_is_counted_on_the_overview_and_listed_in_the_log(
+    demo, window: MainWindow, services, loop, qtbot
+) -> None:
+    overview = window.page
+    assert isinstance(overview, OverviewPage)
+    saved = loop.run(services.connections.get(demo.id))
+    settings = replace(saved.settings, drift_check=DriftCheck.REPORT, drift_hours=0)
+    loop.run(services.connections.update(replace(saved, settings=settings)))
+    loop.run(services.provisioning.run_cycle(demo.id))
+    link = loop.run(services.worker.run(somebody, demo.id))
+    loop.run(disable_by_hand(services, demo, link.target_id))
+    assert overview.drift.isHidden()
+
+    loop.run(services.provisioning.run_cycle(demo.id))
+    loop.until(overview.drift.isVisible)
+    assert overview.drift.sentence.text().startswith("Linked objects that differ: 1.")
+    qtbot.mouseClick(overview.drift.list_button, LEFT)
+
+    page = window.page
+    assert isinstance(page, ProvisioningLogPage)
+    loop.until(lambda: page.view.model.rowCount() == 1)
+    row = page.view.model.row_at(0)
+    assert (row.source_id, row.error_code) == (link.source_id, "TargetDrift")
 
 
 def test_before_the_first_cycle_it_says_why_not(demo, window: MainWindow, loop, qtbot) -> None:

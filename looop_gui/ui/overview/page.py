@@ -16,6 +16,7 @@ from looop_gui.ui.overview.adaptation_card import AdaptationCard
 from looop_gui.ui.overview.attention_card import AttentionCard
 from looop_gui.ui.overview.certificate_card import CertificateCard
 from looop_gui.ui.overview.cycle_card import CycleCard
+from looop_gui.ui.overview.drift_card import DriftCard
 from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
 from looop_gui.ui.overview.leaving_card import LeavingCard
@@ -60,6 +61,7 @@ class OverviewPage(Page):
         self.history = HistoryCard(desk.theme)
         self.attention = AttentionCard(desk, connection_id)
         self.adaptation = AdaptationCard(desk, connection_id)
+        self.drift = DriftCard(desk)
         self.waiting = WaitingCard(desk, connection_id)
         self.certificate = CertificateCard(desk, connection_id)
         self.leaving = LeavingCard(desk, connection_id)
@@ -139,6 +141,7 @@ class OverviewPage(Page):
             self._read_cycles()
         self.status.show_state(state)
         self.adaptation.show_state(state)
+        self.drift.show_state(state)
         words = self.tr("{0}: {1} people and {2} groups in sync.")
         people, groups = formats.count(state.linked_users), formats.count(state.linked_groups)
         self.header.set_sentence(words.format(self.status.badge.word, people, groups))
@@ -341,6 +344,7 @@ class OverviewPage(Page):
         layout.addWidget(self.waiting)
         layout.addWidget(self.certificate)
         layout.addWidget(self.leaving)
+        layout.addWidget(self.drift)
         layout.addWidget(self.adaptation)
         layout.addWidget(self.statistics)
         layout.addStretch(1)
