@@ -138,6 +138,7 @@ class PlanApplier:
         self._left = {key: list(o.requests) for key, o in self._planned.items()}
         self._real_ids: dict[str, str] = {}
         self._failed: set[str] = set()
+        self._put: set[str] = set()
 
     @property
     def words(self) -> str:
@@ -178,6 +179,8 @@ class PlanApplier:
 
         def after(request: ScimRequest, response: ScimResponse) -> None:
             body = response.body
+            if request.method == "PUT":
+                self._put.add(request.path)
             if request.method == "POST" and response.ok and isinstance(body, dict):
                 self._real_ids[pretended_id(sent[-1].body)] = str(body.get("id", ""))
 
@@ -199,8 +202,10 @@ class PlanApplier:
         if self._real(planned.path) != request.path:
             return False
         body = self._real(planned.body)
-        if planned.method == "PUT" and PRETENDED_ID in planned.path:
-            # Written whole: the target has added to what was created, and nobody knew that before.
+        known = PRETENDED_ID not in planned.path and planned.path not in self._put
+        if planned.method == "PUT" and not known:
+            # Written whole: the target has added to what was created or written by this plan, and
+            # nobody knew that before.
             return _holds(request.body, body)
         return bool(body == request.body)
 
@@ -219,6 +224,9 @@ class PlanApplier:
 
 def _holds(body: JsonValue, planned: JsonValue) -> bool:
     """True when a whole resource has all that was planned; the target chooses its schemas."""
+    if isinstance(body, list) and isinstance(planned, list):
+        pairs = zip(body, planned, strict=True) if len(body) == len(planned) else [(False, True)]
+        return all(_holds(one, other) for one, other in pairs)
     if not isinstance(body, dict) or not isinstance(planned, dict):
         return bool(body == planned)
     return all(
