@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from looop_gui.engine.certificate import Certificate
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.guard_verdict import plan_guards
@@ -91,12 +92,14 @@ class RehearsalSender:
 class DryRun:
     """What a dry run found. Only what was asked for has its rows: log entries, planned objects.
 
-    `drift` is what its drift check found, None where there was none.
+    `drift` is what its drift check found, None where there was none; `certificate` whether the
+    cycle would write nothing, where that was asked.
     """
 
     forecast: Forecast
     plan: Plan
     drift: DriftReport | None = None
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Who awaits one may cancel: the engine then asks nothing more, wherever it runs.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from looop_gui.engine.certificate import Certificate, certify
+from looop_gui.engine.certificate import Certificate
 from looop_gui.model.connection import Connection, ConnectionSettings
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import CycleKind
@@ -69,5 +69,10 @@ class DryRunService:
         self, order: CycleOrder, on_progress: OnProgress | None = None
     ) -> Certificate:
         """Whether another cycle would write nothing, looking at everybody; else why it would."""
-        plan = await self.plan(replace(order, kind=CycleKind.INITIAL), on_progress)
-        return certify(plan, order.schema)
+        order = replace(order, kind=CycleKind.INITIAL)
+        dry_run = await self._engine.rehearse(
+            order, on_progress, entries=False, objects=False, certified=True
+        )
+        if dry_run.certificate is None:
+            raise AssertionError("A certificate was asked for.")
+        return dry_run.certificate

@@ -75,12 +75,13 @@ class ChildEngine:
         *,
         entries: bool = True,
         objects: bool = True,
+        certified: bool = False,
     ) -> DryRun:
         """What a cycle would do. Raises WorkbenchError as the engine did."""
         number = self._next_number()
         if on_progress is not None:
             self._tell[number] = lambda progress, _: on_progress(progress)
-        message = RehearseMessage(number, order_message(order), entries, objects)
+        message = RehearseMessage(number, order_message(order), entries, objects, certified)
         try:
             result: DryRun = await self._asked(number, message)
         except asyncio.CancelledError:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Protocol
 
+from looop_gui.engine.certificate import certify
 from looop_gui.engine.plan import plan_problem
 from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import configuration_digest
@@ -80,11 +81,13 @@ class Engine(Protocol):
         *,
         entries: bool = True,
         objects: bool = True,
+        certified: bool = False,
     ) -> DryRun:
         """What the next cycle would do; writes nothing. Raises WorkbenchError.
 
         Without `entries` the forecast comes without its log entries, without `objects` the plan
-        without its objects. To cancel the waiting ends the dry run.
+        without its objects; it has a certificate only when it is to be `certified`. To cancel the
+        waiting ends the dry run.
         """
         ...
 
@@ -158,6 +161,7 @@ class LocalEngine:
         *,
         entries: bool = True,
         objects: bool = True,
+        certified: bool = False,
     ) -> DryRun:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
         stopping = asyncio.Event()
@@ -166,7 +170,10 @@ class LocalEngine:
             rehearsal = await rehearse_undo(setting, stopping, order.undo, on_progress)
         else:
             rehearsal = await rehearse(setting, stopping, order.kind, on_progress)
-        return rehearsal.dry_run(entries=entries, objects=objects)
+        found = rehearsal.dry_run(entries=entries, objects=objects)
+        if not certified:
+            return found
+        return replace(found, certificate=certify(rehearsal.plan, order.schema))
 
     async def provision_on_demand(
         self,

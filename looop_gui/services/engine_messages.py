@@ -82,12 +82,16 @@ class RunMessage(msgspec.Struct, frozen=True, tag="run"):
 
 
 class RehearseMessage(msgspec.Struct, frozen=True, tag="rehearse"):
-    """Say what a cycle would do: with its log entries, with every write, or both."""
+    """Say what a cycle would do: with its log entries, with every write, or both.
+
+    `certified` asks for the no-op certificate, too, so that the writes need not be sent for it.
+    """
 
     number: int
     order: OrderMessage
     entries: bool
     objects: bool
+    certified: bool = False
 
 
 class CancelMessage(msgspec.Struct, frozen=True, tag="cancel"):

@@ -126,12 +126,13 @@ class _EngineEnd:
                     ),
                 )
                 return CycleMessage(number, cycle)
-            case RehearseMessage(number, order, entries, objects):
+            case RehearseMessage(number, order, entries, objects, certified):
                 dry_run = await self._engine.rehearse(
                     order.order(),
                     lambda progress: self._tell(ProgressMessage(number, progress, 0)),
                     entries=entries,
                     objects=objects,
+                    certified=certified,
                 )
                 return DryRunMessage(number, dry_run)
             case OnDemandMessage(number, order, demand):

@@ -242,3 +242,20 @@ async def test_a_try_that_nobody_waits_for_ends_in_the_engine(data_folder: Path)
                 await engine.close()
 
     assert engine.process_id is None
+
+
+async def test_a_certificate_comes_without_the_writes_it_is_made_of(
+    data_folder: Path, tenant: RunningTenant
+) -> None:
+    engine = ChildEngine(data_folder, lambda sentence: pytest.fail(sentence))
+    try:
+        found = await engine.rehearse(
+            order(tenant.scim_endpoint), entries=False, objects=False, certified=True
+        )
+    finally:
+        await engine.close()
+
+    assert found.plan.objects == ()
+    assert found.certificate is not None
+    assert dict(found.certificate.others)["create"] > 20
+    assert found.certificate.writes > 20
