@@ -165,3 +165,16 @@ def test_a_dry_run_has_no_result(desk: Desk) -> None:
 
     assert refused.exit_code == 2
     assert "--plan-out" in refused.output
+
+
+def test_what_went_in_bulk_requests_is_in_the_result_one_by_one(desk: Desk) -> None:
+    desk.settings["bulk"] = True
+    plan = desk.folder / "plan.json"
+    assert desk("sync", "--plan-out", str(plan)).exit_code == 0
+
+    assert desk("sync", "--apply-plan", str(plan)).exit_code == 0
+
+    result = desk.result()
+    assert {one["outcome"] for one in result["plan"]["objects"]} == {PlannedOutcome.WRITTEN}
+    assert result["cycle"]["users"]["created"] == 4
+    assert all(one["requests"][-1]["status"] == 201 for one in result["objects"])

@@ -255,3 +255,26 @@ def test_a_plan_is_not_applied_to_another_configuration_than_it_was_made_for(
     assert "Nothing was sent to the target." in made.banner.accessibleName()
     assert loop.run(services.tenants.info(demo.id)).users == 0
     assert made.make_button.isEnabled()
+
+
+def test_applying_says_how_far_it_is_and_is_stopped_at_once(
+    page: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
+) -> None:
+    settings = replace(demo.settings, concurrency=1)
+    source = replace(demo.source, users=600)
+    loop.run(services.connections.update(replace(demo, settings=settings, source=source)))
+    qtbot.mouseClick(page.make_button, LEFT)
+    loop.until(lambda: page.plan is not None and page.apply_button.isEnabled())
+    people = sum(1 for one in page.plan.objects if one.requests[0].path == "/Users")
+    loop.run(services.tenants.set_fault(demo.id, "latency=20ms"))
+
+    confirm(page, window, loop, qtbot)
+    loop.until(lambda: re.search(r"Writing to .*Export: [1-9]", page.loading.words))
+    assert page.banner.sentence == f"Writing to {demo.target.tenant_url}"
+    loop.until(page.loading.isVisible)
+    qtbot.mouseClick(page.loading.findChild(QPushButton), LEFT)
+
+    loop.until(lambda: page.banner.sentence == "The plan was not applied whole")
+    assert "The cycle was stopped" in page.banner.accessibleName()
+    assert 0 < loop.run(services.tenants.info(demo.id)).users < people
+    assert page.make_button.isEnabled()
