@@ -1,5 +1,6 @@
 """The steps of one object as its log entry tells them (section i.1)."""
 
+from looop_gui.engine.conversation import Conversation, ObjectOutcome
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.matching import Search
 from looop_gui.engine.processing import PlannedChange
@@ -43,6 +44,19 @@ def note_export(record: ObjectRecord, view: CycleView, name: str, what: str) -> 
     task = record.task
     description = f"{task.object_type} '{task.source_name}' was {what} in the target"
     record.exported(name, description, adapted=view.adapted)
+
+
+def concluded(record: ObjectRecord, doing: Conversation[None]) -> Conversation[ObjectOutcome]:
+    """What came of doing something with an object: what ends it early becomes its outcome."""
+    try:
+        yield from doing
+    except ObjectSkippedError as skip:
+        note_skip(record, skip)
+        return record.skipped(skip)
+    except ObjectFailedError as failure:
+        note_failure(record, failure)
+        return record.failed(failure)
+    return record.succeeded()
 
 
 def note_skip(record: ObjectRecord, skip: ObjectSkippedError) -> None:

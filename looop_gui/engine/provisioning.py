@@ -38,11 +38,10 @@ from looop_gui.engine.identity import identity
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
 from looop_gui.engine.matching import Search, find_match
 from looop_gui.engine.object_steps import (
+    concluded,
     note_export,
-    note_failure,
     note_matching,
     note_processing,
-    note_skip,
 )
 from looop_gui.engine.processing import (
     DesiredValue,
@@ -99,22 +98,19 @@ def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[Ob
 def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome]:
     """The first pass: create, update, disable or delete one object; references come later."""
     record = ObjectRecord(task, _ACTIONS[task.decision], view.on_step)
-    try:
-        if task.decision is Decision.DELETE:
-            yield from delete_object(record, view)
-        elif task.decision is Decision.RETRACT:
-            yield from _retract(record, view)
-        elif task.decision is Decision.AWAIT:
-            yield from _await_deletion(record, view)
-        else:
-            yield from _export(record, view)
-    except ObjectSkippedError as skip:
-        note_skip(record, skip)
-        return record.skipped(skip)
-    except ObjectFailedError as failure:
-        note_failure(record, failure)
-        return record.failed(failure)
-    return record.succeeded()
+    return (yield from concluded(record, _carry_out(record, view)))
+
+
+def _carry_out(record: ObjectRecord, view: CycleView) -> Conversation[None]:
+    decision = record.task.decision
+    if decision is Decision.DELETE:
+        yield from delete_object(record, view)
+    elif decision is Decision.RETRACT:
+        yield from _retract(record, view)
+    elif decision is Decision.AWAIT:
+        yield from _await_deletion(record, view)
+    else:
+        yield from _export(record, view)
 
 
 def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:

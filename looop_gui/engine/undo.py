@@ -12,7 +12,7 @@ from looop_gui.engine.before_images import note_deletion, note_doubt, note_updat
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.exporting import delete, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError, failure_of_answer
-from looop_gui.engine.object_steps import note_export, note_failure, note_processing, note_skip
+from looop_gui.engine.object_steps import concluded, note_export, note_processing
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.undo_anew import make_anew
@@ -65,24 +65,22 @@ def undo_object(
     """The first pass: the resource itself."""
     record = ObjectRecord(task, _action(image, state), view.on_step)
     record.target_id, record.target_name = image.target_id, image.name
-    try:
-        if image.lost:
-            raise ObjectSkippedError(*BEFORE_IMAGE_LOST)
-        if image.kind is ImageKind.UPDATED and image.withheld and not image.values:
-            raise not_kept(image.withheld)
-        if image.kind is ImageKind.CREATED:
-            yield from _take_back(record, image, view, state)
-        elif image.kind is ImageKind.DELETED:
-            yield from make_anew(record, image, view, state)
-        else:
-            yield from _restore(record, image, view, state)
-    except ObjectSkippedError as skip:
-        note_skip(record, skip)
-        return record.skipped(skip)
-    except ObjectFailedError as failure:
-        note_failure(record, failure)
-        return record.failed(failure)
-    return record.succeeded()
+    return (yield from concluded(record, _put_back(record, image, view, state)))
+
+
+def _put_back(
+    record: ObjectRecord, image: BeforeImage, view: CycleView, state: UndoState
+) -> Conversation[None]:
+    if image.lost:
+        raise ObjectSkippedError(*BEFORE_IMAGE_LOST)
+    if image.kind is ImageKind.UPDATED and image.withheld and not image.values:
+        raise not_kept(image.withheld)
+    if image.kind is ImageKind.CREATED:
+        yield from _take_back(record, image, view, state)
+    elif image.kind is ImageKind.DELETED:
+        yield from make_anew(record, image, view, state)
+    else:
+        yield from _restore(record, image, view, state)
 
 
 def _action(image: BeforeImage, state: UndoState) -> ProvisioningAction:

@@ -8,12 +8,11 @@ from looop_gui.engine.before_images import note_manager
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.exporting import read_linked, verified_update, write
 from looop_gui.engine.failure import (
-    ObjectFailedError,
     ObjectSkippedError,
     failure_of_answer,
     incompatible,
 )
-from looop_gui.engine.object_steps import note_export, note_failure, note_skip
+from looop_gui.engine.object_steps import concluded, note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.undo_skips import is_as_before
@@ -50,15 +49,8 @@ def undo_manager(
         values = {text: was for text, was, _ in image.values}
         before = reference_id(values.get(rule.path.text))
     record = _record(task, link, image, view)
-    try:
-        yield from _put_manager_back(record, link, rule.path, before, view, state)
-    except ObjectSkippedError as skip:
-        note_skip(record, skip)
-        return record.skipped(skip)
-    except ObjectFailedError as failure:
-        note_failure(record, failure)
-        return record.failed(failure)
-    return record.succeeded()
+    putting = _put_manager_back(record, link, rule.path, before, view, state)
+    return (yield from concluded(record, putting))
 
 
 def _put_manager_back(
@@ -103,15 +95,7 @@ def undo_members(
     if link is None or image.kind is ImageKind.CREATED:
         return None
     record = _record(task, link, image, view)
-    try:
-        yield from _put_members_back(record, link, image, view, state)
-    except ObjectSkippedError as skip:
-        note_skip(record, skip)
-        return record.skipped(skip)
-    except ObjectFailedError as failure:
-        note_failure(record, failure)
-        return record.failed(failure)
-    return record.succeeded()
+    return (yield from concluded(record, _put_members_back(record, link, image, view, state)))
 
 
 def _put_members_back(
