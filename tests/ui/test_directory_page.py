@@ -126,7 +126,7 @@ def test_chips_and_search_narrow(page: DirectoryPage, loop, qtbot) -> None:
     name = page.model.row_at(0).entry.display_name
     qtbot.keyClicks(page.search, "nobody has this name")
     loop.until(lambda: page.model.rowCount() == 0)
-    assert page._stack.currentWidget() is page.empty
+    assert not page.empty.isHidden()
     page.search.setText(name)
     loop.until(lambda: page.model.rowCount() >= 1)
 
@@ -162,7 +162,7 @@ def test_defects_of_the_source_are_counted_and_listed(
     page: DirectoryPage, demo, services, loop, qtbot, tmp_path
 ) -> None:
     assert page.defects.isHidden()
-    rows = ["id,userPrincipalName", "1,ann@x.org", ",nobody@x.org", "2,bob@x.org,more"]
+    rows = ["id,userPrincipalName", "1,ann@x.org", ",nobody@x.org", "2,bob@x.org,more", ""]
     (tmp_path / "users.csv").write_text("\n".join(rows), "utf-8")
     source = SourceSettings(SourceType.FILES, str(tmp_path))
     loop.run(services.connections.update(replace(demo, source=source)))
