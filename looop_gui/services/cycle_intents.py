@@ -1,13 +1,15 @@
-"""Puts the intents of a pass on the disk, some blocks ahead of the tasks that are begun.
+"""Puts the intents of tasks on the disk, some blocks ahead of those that are begun.
 
 A task is begun only when its intent is on the disk. Were a block's intents written only when the
-one before had been used up, or a wave's when the one before had ended, all conversations would wait
-for the disk each time, and for the block of outcomes that is being written just then. How far ahead
-depends on how fast the target is: the more intents, the more has to be looked up after a crash.
+one before had been used up, or those of a wave or of the groups when what comes before them had
+ended, all conversations would wait for the disk each time, and for the block of outcomes that is
+being written just then. How far ahead depends on how fast the target is: the more intents, the more
+has to be looked up after a crash.
 """
 
 import asyncio
 from collections.abc import Sequence
+from typing import Self
 
 from looop_gui.engine.conversation import ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
@@ -23,7 +25,7 @@ MOST_AHEAD = 8 * BLOCK
 
 
 class Intents:
-    """The intents of the tasks of one pass, in order; `close` it when the pass has ended."""
+    """The intents of tasks in their order, as an asynchronous context manager."""
 
     def __init__(
         self, blocks: CycleMemory, view: CycleView, tasks: Sequence[ObjectTask], which: Pass
@@ -32,12 +34,25 @@ class Intents:
         self._view = view
         self._tasks = tasks
         self._which = which
+        self._begun = 0
         self._covered = 0
         self._ahead = BLOCK
         self._writing: asyncio.Task[None] | None = None
 
-    async def reach(self, number: int) -> None:
-        """Wait until the intent of the task of this number is on the disk. Raises StoreError."""
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Wait for what is being written."""
+        if self._writing is not None:
+            await asyncio.wait((self._writing,))
+            # Without those intents no task was begun; who needed them was told already.
+            self._writing.exception()
+
+    async def next(self) -> None:
+        """Wait until the intent of the next task is on the disk. Raises StoreError."""
+        number = self._begun
+        self._begun += 1
         if self._covered <= number:
             await self._wait(number)
         elif self._covered < min(number + self._ahead, len(self._tasks)):
@@ -49,13 +64,6 @@ class Intents:
             self._ahead = min(2 * self._ahead, MOST_AHEAD)
         while self._covered <= number:
             await asyncio.shield(self._begin())
-
-    async def close(self) -> None:
-        """Wait for what is being written."""
-        if self._writing is not None:
-            await asyncio.wait((self._writing,))
-            # Without those intents no task was begun; who needed them was told already.
-            self._writing.exception()
 
     def _begin(self) -> "asyncio.Task[None]":
         """Write the next block, unless one is being written."""

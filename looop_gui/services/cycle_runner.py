@@ -208,15 +208,19 @@ class CycleRunner:
 
     async def _provision(self, work: CycleWork) -> None:
         users, groups = work.users, work.groups
-        await self._first_pass(users, ObjectType.USER, CyclePhase.EXPORT)
-        await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
-        await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS)
+        everything = (*users.tasks, *groups.tasks)
+        async with Intents(self._blocks, self._view, everything, Pass.OBJECT) as intents:
+            await self._first_pass(users, ObjectType.USER, CyclePhase.EXPORT, intents)
+            await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
+            await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS, intents)
         self._blocks.forget_departed()
         await self._pass(self._second(groups), Pass.REFERENCES, CyclePhase.MEMBERS)
         self._blocks.release(users.released | groups.released)
         self._enter(CyclePhase.FINISHED, 0)
 
-    async def _first_pass(self, work: WorkList, kind: ObjectType, phase: CyclePhase) -> None:
+    async def _first_pass(
+        self, work: WorkList, kind: ObjectType, phase: CyclePhase, intents: Intents
+    ) -> None:
         if work.to_find:
             self._enter(CyclePhase.MATCH, work.to_find)
             rules = self._view.rules
@@ -224,7 +228,7 @@ class CycleRunner:
             listed = await self._asking.converse(conversation, _not_recorded)
             if listed is not None:
                 self._view.lists[kind] = listed
-        await self._pass(work.tasks, Pass.OBJECT, phase)
+        await self._pass(work.tasks, Pass.OBJECT, phase, intents)
         self._view.lists.pop(kind, None)
 
     def _second(self, work: WorkList) -> list[ObjectTask]:
@@ -233,25 +237,27 @@ class CycleRunner:
         chosen = [task for task in work.tasks if task.source_id in left]
         return [*chosen, *work.references_only]
 
-    async def _pass(self, tasks: Sequence[ObjectTask], which: Pass, phase: CyclePhase) -> None:
+    async def _pass(
+        self,
+        tasks: Sequence[ObjectTask],
+        which: Pass,
+        phase: CyclePhase,
+        intents: Intents | None = None,
+    ) -> None:
+        """Go through tasks; `intents` are theirs and those of a later pass."""
+        if intents is None:
+            async with Intents(self._blocks, self._view, tasks, which) as own:
+                await self._pass(tasks, which, phase, own)
+            return
         if self._watcher is not None:
             self.order += [(task.source_id, which) for task in tasks]
         self._enter(phase, len(tasks))
-        intents = Intents(self._blocks, self._view, tasks, which)
-        first = 0
-        try:
-            for _, group in itertools.groupby(tasks, key=lambda task: task.wave):
-                wave = list(group)
-                await self._wave(wave, first, which, intents)
-                first += len(wave)
-        finally:
-            await intents.close()
+        for _, wave in itertools.groupby(tasks, key=lambda task: task.wave):
+            await self._wave(list(wave), which, intents)
 
-    async def _wave(
-        self, tasks: Sequence[ObjectTask], first: int, which: Pass, intents: Intents
-    ) -> None:
-        """The tasks of a wave, numbered from `first` in the pass; `concurrency` at a time."""
-        waiting = enumerate(tasks, first)
+    async def _wave(self, tasks: Sequence[ObjectTask], which: Pass, intents: Intents) -> None:
+        """The tasks of a wave, `concurrency` at a time."""
+        waiting = iter(tasks)
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._concurrency, len(tasks))):
@@ -269,11 +275,9 @@ class CycleRunner:
         if self._asking.stopping.is_set():
             raise StoppedError
 
-    async def _work(
-        self, waiting: Iterator[tuple[int, ObjectTask]], which: Pass, intents: Intents
-    ) -> None:
-        for number, task in waiting:
-            await intents.reach(number)
+    async def _work(self, waiting: Iterator[ObjectTask], which: Pass, intents: Intents) -> None:
+        for task in waiting:
+            await intents.next()
             if self._asking.stopping.is_set():
                 return
             try:
