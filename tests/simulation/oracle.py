@@ -208,7 +208,9 @@ class Inspection:
         return self.faults
 
     def _inspect(self, source_id: str, states: set[State], found: dict[str, Any] | None) -> None:
-        if len(states - _ABANDONED - {State.NOTHING}) > 1:
+        # With faults nobody knows exactly since when somebody waits to be deleted.
+        over = {State.DELETED} if State.LEAVING in states else set()
+        if len(states - _ABANDONED - {State.NOTHING} - over) > 1:
             self._fault(f"{source_id} is undecided: {sorted(states)}")
             return
         if found is None:

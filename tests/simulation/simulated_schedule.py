@@ -72,7 +72,7 @@ def run_schedule(
     """Run the schedule of a seed. Raises ScheduleError with the seed and the story.
 
     When `guarded`, few deletions are let through, and what is held back is allowed at times. With
-    `beyond` there is a grace period, and what is changed in the target is repaired (no faults).
+    `beyond` there is a grace period, and what is changed in the target is repaired.
     """
     story: list[str] = []
     try:

@@ -20,7 +20,7 @@ GUARDED = 2_000_000
 """Seeds from here are for schedules with faults and a guard against deletions."""
 
 BEYOND = 3_000_000
-"""Seeds from here are for schedules with a grace period and repairs of drift, without faults."""
+"""Seeds from here are for a grace period and repairs of drift; those that are odd have faults."""
 
 
 @pytest.mark.skipif("LOOOP_SEED" not in os.environ, reason="LOOOP_SEED names no seed")
@@ -28,7 +28,8 @@ def test_the_schedule_of_one_seed() -> None:
     seed = int(os.environ["LOOOP_SEED"])
     quiet, beyond = QUIET <= seed < GUARDED, seed >= BEYOND
     guarded = GUARDED <= seed < BEYOND
-    assert run_schedule(seed, faulty=not quiet and not beyond, guarded=guarded, beyond=beyond)
+    faulty = _odd(seed) if beyond else not quiet
+    assert run_schedule(seed, faulty=faulty, guarded=guarded, beyond=beyond)
 
 
 @pytest.mark.timeout(900)
@@ -50,3 +51,14 @@ def test_without_faults_the_target_is_exactly_right_after_every_cycle(block: int
 def test_what_a_guard_holds_back_is_written_when_it_is_allowed_and_not_before(block: int) -> None:
     for seed in range(GUARDED + block * BLOCK, GUARDED + (block + 1) * BLOCK):
         assert run_schedule(seed, guarded=True)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("block", range(BLOCKS // 2))
+def test_with_a_grace_period_and_repairs_of_drift_the_target_is_right(block: int) -> None:
+    for seed in range(BEYOND + block * BLOCK, BEYOND + (block + 1) * BLOCK):
+        assert run_schedule(seed, faulty=_odd(seed), beyond=True)
+
+
+def _odd(seed: int) -> bool:
+    return seed % 2 == 1
