@@ -14,7 +14,7 @@ import msgspec
 
 from looop_gui.engine.certificate import Certificate
 from looop_gui.model.errors import ConfigurationError, WorkbenchError
-from looop_gui.model.job import CycleEnd
+from looop_gui.model.job import CycleEnd, CycleKind
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_rehearsal import OnProgress
@@ -128,6 +128,8 @@ class CertificateService:
         last, since = state.last_cycle, self._since
         if last is None or last.ended is None or since is None or last.ended < since:
             return
+        if last.kind is CycleKind.UNDO:
+            return  # the source is to differ from the target now
         if last.ended_by is CycleEnd.COMPLETED and self._noted.get(state.connection_id) != last.id:
             self._noted[state.connection_id] = last.id
             self._ended.put_nowait(state.connection_id)

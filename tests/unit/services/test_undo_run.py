@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from looop_gui.model.errors import ConfigurationError, GuardError
-from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
+from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, JobState, JobStatus
 from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningAction
 from looop_gui.model.undo import UndoOrder
+from looop_gui.services.events import JobChanged
+from looop_gui.services.services import Services
 from looop_gui.services.undo_run import rehearse_undo, run_undo
 from looop_gui.store.jobs import open_job
 from looop_gui.store.links import load_links
@@ -311,3 +314,18 @@ async def test_nothing_is_kept_of_a_run_that_wrote_nothing(desk: Desk) -> None:
 
     with pytest.raises(ConfigurationError, match="Nothing is kept"):
         await plan_undo(desk, cycle)
+
+
+async def test_no_certificate_is_made_after_an_undo(services: Services) -> None:
+    """The source is to differ from the target then."""
+    began = datetime.now(UTC) + timedelta(seconds=1)
+    cycle = Cycle("u", "c1", CycleKind.UNDO, CycleState.SUCCEEDED, began, began)
+    services.certificates.start()
+
+    services.events.publish(JobChanged(JobState("c1", JobStatus.PAUSED, last_cycle=cycle)))
+
+    assert services.certificates._ended.empty()
+    initial = replace(cycle, id="i", kind=CycleKind.INITIAL)
+    services.events.publish(JobChanged(JobState("c1", JobStatus.ACTIVE, last_cycle=initial)))
+    assert not services.certificates._ended.empty()
+    await services.certificates.idle()
