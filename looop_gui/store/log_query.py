@@ -94,7 +94,9 @@ def log_query(
     found = _Conditions(connection, job, cycle, _tuple(kinds), _tuple(change_sets))
     found.keys = keys
     found.add_times(log_filter)
-    return found.query(search_expression(log_filter), log_filter.source_id)
+    query = found.query(search_expression(log_filter), log_filter.source_id)
+    # Words and times only narrow it further: where there is no such entry, none is looked for.
+    return query if count_known(connection, query) else NOTHING
 
 
 def count_known(connection: sqlite3.Connection, query: LogQuery) -> int:

@@ -238,6 +238,8 @@ def _searched_counts(
     counts: dict[str, int] = {}
     for value, kinds in parts[:-1]:
         query = log_query(connection, log_filter, kinds=kinds)
+        if query is NOTHING:
+            continue
         counted = query.select("count(*)", f"AND {query.key} <= ?")
         row = connection.execute(counted, (*query.parameters, top)).fetchone()
         counts[value] = int(row[0])

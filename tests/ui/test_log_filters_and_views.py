@@ -237,6 +237,20 @@ def test_the_slowest_come_first_and_then_those_with_a_code(view, loop, qtbot) ->
     assert codes(view)[0]
 
 
+def test_sorting_and_columns_are_reached_by_keyboard(view, loop, qtbot) -> None:
+    menus = [line.menu() for line in view.views.menu.actions() if line.menu() is not None]
+    assert view.sort_menu in menus
+    assert view.table.column_menu in menus
+    name = view.sort_menu.actions()[1]
+    name.trigger()
+    loop.until(lambda: names(view) == sorted(names(view)))
+    assert name.isChecked()
+    name.trigger()
+    loop.until(lambda: names(view) == sorted(names(view), reverse=True))
+    assert name.isChecked()
+    assert view.model.order is LogOrder.NAME_DESCENDING
+
+
 def names(view: ProvisioningLogView) -> list[str]:
     """As they are sorted: without accents and letter case."""
     plain = (unicodedata.normalize("NFKD", row.source_name) for row in rows(view))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from looop_gui.model.connection import SourceType
 from looop_gui.model.directory import ObjectType
@@ -20,7 +20,6 @@ from looop_gui.ui.directory.defects import DefectsBanner
 from looop_gui.ui.directory.object_inspector import ObjectInspector
 from looop_gui.ui.directory.roster_model import RosterModel
 from looop_gui.ui.tasks import Tasks
-from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Tone
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.empty_state import EmptyState
@@ -30,6 +29,7 @@ from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.page import Page
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.search_field import SearchField
+from looop_gui.ui.widgets.searched_list import SearchedList
 from looop_gui.ui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class DirectoryPage(Page):
         shown = not self.inspector.isHidden()
         self.model.show_rows(rows)
         self.count_label.setText(self.tr("{0} shown").format(formats.count(len(rows))))
-        self._stack.setCurrentWidget(self.table if rows else self.empty)
+        self._list.show_table(bool(rows))
         self._wanted_id = self._wanted_id or (selected if shown else "")
         self._select_wanted()
 
@@ -283,10 +283,6 @@ class DirectoryPage(Page):
         return chips
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(GRID)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.count_label)
         chips = QWidget()
         flow = FlowLayout(chips)
         flow.setSpacing(6)
@@ -298,17 +294,11 @@ class DirectoryPage(Page):
             self.tr("Nobody to show"),
             self.tr("Take a filter away, or check the source directory in the settings."),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        left = QWidget()
-        layout = QVBoxLayout(left)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addLayout(top)
-        layout.addWidget(chips)
-        layout.addWidget(self._stack, 1)
-        split = InspectorSplitter("directory", left, self.inspector, self._desk.settings)
+        self._list = SearchedList(
+            self.search, self.table, self.empty, tools=(self.count_label,), filters=chips
+        )
+        self._list.show_table(True)
+        split = InspectorSplitter("directory", self._list, self.inspector, self._desk.settings)
         self.body.addWidget(self.defects)
         self.body.addWidget(split, 1)
 

@@ -7,7 +7,7 @@ from looop_gui.engine.link_comparison import LinkComparison
 from looop_gui.services.link_comparison import LinkRow
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.links.comparison_model import ATTRIBUTE, ComparisonModel
+from looop_gui.ui.links.comparison_model import ATTRIBUTE, SOURCE, ComparisonModel
 from looop_gui.ui.links.side_signs import SIDE_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
@@ -20,7 +20,7 @@ from looop_gui.ui.widgets.labels import prose, say_problem
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.table import Table
 
-ATTRIBUTE_WIDTH = 158
+ATTRIBUTE_WIDTH = 150
 """Room for most names; wider ones are elided, or the column is made wider."""
 
 
@@ -42,7 +42,7 @@ class LinkInspector(Inspector):
         self.problem = problem_label()
         self.model = ComparisonModel(desk.theme, self)
         self.table = Table(self.tr("Source, expected and actual values"), compact=True)
-        self.table.show_model(self.model, (ATTRIBUTE_WIDTH,))
+        self.table.show_model(self.model, (ATTRIBUTE_WIDTH, 80, 80, 80), optional=(SOURCE,))
         columns = self.table.horizontalHeader()
         columns.setStretchLastSection(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QItemSelection, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.link_comparison import SideState
@@ -17,10 +17,12 @@ from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.empty_state import EmptyState
+from looop_gui.ui.widgets.flow_layout import FlowLayout
 from looop_gui.ui.widgets.inspector import InspectorSplitter
 from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.search_field import SearchField
+from looop_gui.ui.widgets.searched_list import SearchedList
 from looop_gui.ui.widgets.table import Table
 
 MOST_CHECKED = 50
@@ -42,7 +44,7 @@ class LinksTab(QWidget):
         self.search = SearchField(desk.theme, self.tr("Search links by name or id"))
         self.model = LinkModel(desk.theme, desk.services.links, connection_id, self)
         self.table = Table(self.tr("Links"))
-        self.table.show_model(self.model, (210, 130, 130, 0), optional=(3,))
+        self.table.show_model(self.model, (176, 104, 104, 0), optional=(3,))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = LinkInspector(desk, connection_id)
         self.count_label = caption("")
@@ -85,7 +87,7 @@ class LinksTab(QWidget):
     def _show_count(self, total: int) -> None:
         self.count_label.setText(formats.count(total))
         narrowed = bool(self.search.text().strip()) or self._kind is not None
-        self._stack.setCurrentWidget(self.table if total or narrowed else self.empty)
+        self._list.show_table(bool(total) or narrowed)
         self.check_button.setEnabled(total > 0)
         wanted, self._wanted = self._wanted, ""
         row = self.model.row_of(wanted) if wanted else -1
@@ -138,22 +140,17 @@ class LinksTab(QWidget):
         return chips
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(GRID)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.count_label)
-        for chip in self.type_chips.values():
-            top.addWidget(chip)
-        top.addWidget(self.check_button)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        left = QWidget()
-        inner = QVBoxLayout(left)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GRID)
-        inner.addLayout(top)
-        inner.addWidget(self._stack, 1)
+        filters = QWidget()
+        flow = FlowLayout(filters)
+        flow.setSpacing(6)
+        for one in (*self.type_chips.values(), self.check_button):
+            flow.addWidget(one)
+        self._list = SearchedList(
+            self.search, self.table, self.empty, tools=(self.count_label,), filters=filters
+        )
+        self._list.show_table(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2 * GRID, 0, 0)
-        layout.addWidget(InspectorSplitter("links", left, self.inspector, self._desk.settings))
+        layout.addWidget(
+            InspectorSplitter("links", self._list, self.inspector, self._desk.settings)
+        )

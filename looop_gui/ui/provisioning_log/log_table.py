@@ -28,7 +28,7 @@ class LogTable(Table):
         header.customContextMenuRequested.connect(self._open_menu)
         header.sectionMoved.connect(self._take_move)
         header.sectionResized.connect(self._take_width)
-        self.column_menu = QMenu(self)
+        self.column_menu = QMenu(self.tr("Columns"), self)
 
     def show_log(self, model: QAbstractItemModel, widths: tuple[int, ...]) -> None:
         """Show the model of the log with the usual columns."""

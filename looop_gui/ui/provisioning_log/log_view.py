@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from looop_gui.model.provisioning_log import LogFilter, LogOrder, ProvisioningLogEntry
 from looop_gui.model.workspace import LogView
@@ -80,6 +80,8 @@ class ProvisioningLogView(QWidget):
             self.tr("Entries appear here as a cycle works through people and groups."),
         )
         self.views = ViewsMenu(desk, connection_id, self._view, self)
+        self.sort_menu = self._make_sort_menu()
+        self.views.show_more(self.sort_menu, self.table.column_menu)
         self.census = CensusStrip(desk.theme)
         words = self.tr("Census of who was skipped ({0})").format(CENSUS)
         self.census_button = icon_button(desk.theme, "skip-forward", words, self.toggle_census)
@@ -224,6 +226,16 @@ class ProvisioningLogView(QWidget):
         else:
             self._show_order()
 
+    def _make_sort_menu(self) -> QMenu:
+        """What a click on a heading does, for the keyboard."""
+        menu = QMenu(self.tr("Sort by"), self)
+        titles = self.model.titles()
+        for column in SORTED:
+            line = menu.addAction(titles[column])
+            line.setCheckable(True)
+            line.triggered.connect(lambda _on, one=column: self._sort_by(one))
+        return menu
+
     def _use_order(self, order: LogOrder) -> None:
         self.model.show_order(order)
         self._show_order()
@@ -236,6 +248,8 @@ class ProvisioningLogView(QWidget):
         column = next(at for at, name in SORTED.items() if name == order.removeprefix("-"))
         direction = Qt.SortOrder.DescendingOrder if order[0] == "-" else Qt.SortOrder.AscendingOrder
         self.table.horizontalHeader().setSortIndicator(column, direction)
+        for line, one in zip(self.sort_menu.actions(), SORTED, strict=True):
+            line.setChecked(one == column)
 
     def _read_census(self) -> None:
         """Count the skipped again, if that is shown; a cause that is chosen leaves the others."""

@@ -33,6 +33,7 @@ class ViewsMenu(QWidget):
         self.views: tuple[LogView, ...] = ()
         self.menu = QMenu(self)
         self.delete_menu = QMenu(self.tr("Delete a view"), self)
+        self._more: tuple[QMenu, ...] = ()
         self.button = button(desk.theme, self.tr("Views"), icon="eye")
         self.button.setMenu(self.menu)
         for keys in SHORTCUTS:
@@ -41,6 +42,11 @@ class ViewsMenu(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.button)
+        self._fill()
+
+    def show_more(self, *menus: QMenu) -> None:
+        """Offer these menus below the views, so that a keyboard reaches them."""
+        self._more = menus
         self._fill()
 
     def refresh(self) -> None:
@@ -89,6 +95,10 @@ class ViewsMenu(QWidget):
         self.menu.addAction(self.tr("Save this view") + "\tCtrl+Shift+S", self.ask_save)
         if self.views:
             self.menu.addMenu(self.delete_menu)
+        if self._more:
+            self.menu.addSeparator()
+        for menu in self._more:
+            self.menu.addMenu(menu)
 
     def _chooser(self, view: LogView) -> Callable[[], None]:
         return lambda: self.chosen.emit(view)

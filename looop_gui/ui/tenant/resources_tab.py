@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QItemSelection
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from looop_gui.scim.messages import JsonObject
 from looop_gui.ui import formats
@@ -19,6 +19,7 @@ from looop_gui.ui.widgets.labels import caption
 from looop_gui.ui.widgets.plain_delegate import PlainDelegate
 from looop_gui.ui.widgets.scroll import scrolled
 from looop_gui.ui.widgets.search_field import SearchField
+from looop_gui.ui.widgets.searched_list import SearchedList
 from looop_gui.ui.widgets.table import Table
 
 ReadOne = Callable[[str], Coroutine[Any, Any, JsonObject]]
@@ -68,7 +69,7 @@ class ResourcesTab(QWidget):
     def _show_count(self, total: int) -> None:
         self.count_label.setText(formats.count(total))
         searching = bool(self.search.text().strip())
-        self._stack.setCurrentWidget(self.table if total or searching else self.empty)
+        self._list.show_table(bool(total) or searching)
 
     def _show_selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
         indexes = selected.indexes()
@@ -83,20 +84,8 @@ class ResourcesTab(QWidget):
         self.facts.show_values(pairs[:MOST_SHOWN])
 
     def _lay_out(self, desk: Desk, users: bool) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(GRID)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.count_label)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.table)
-        left = QWidget()
-        inner = QVBoxLayout(left)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GRID)
-        inner.addLayout(top)
-        inner.addWidget(self._stack, 1)
+        self._list = SearchedList(self.search, self.table, self.empty, tools=(self.count_label,))
         name = "tenant_users" if users else "tenant_groups"
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2 * GRID, 0, 0)
-        layout.addWidget(InspectorSplitter(name, left, self.inspector, desk.settings))
+        layout.addWidget(InspectorSplitter(name, self._list, self.inspector, desk.settings))
