@@ -1,31 +1,21 @@
 """The no-op certificate from the command line, against a tenant that forgets what it is told."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.test_sync_commands import TOKEN, Shell
+from tests.journeys.tenant_process import serving
+from tests.journeys.test_sync_commands import Shell
 
 
 @pytest.fixture(scope="module")
 def forgetful() -> Iterator[str]:
     """A tenant in a process of its own that does not store externalId."""
-    quirk = ("--quirk", "external-id-not-stored")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN, *quirk],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    yield json.loads(process.stdout.readline())["scimEndpoint"]
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    with serving("--quirk", "external-id-not-stored") as endpoint:
+        yield endpoint
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from tests.journeys.test_sync_commands import TOKEN, Shell
+from tests.journeys.tenant_process import TOKEN
+from tests.journeys.test_sync_commands import Shell
 from tests.journeys.test_sync_commands import endpoint as endpoint
 from tests.journeys.test_sync_commands import shell as shell
 

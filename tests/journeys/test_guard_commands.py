@@ -1,8 +1,6 @@
 """Guards on the command line: a dry run lists whom they concern, a token allows exactly that."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,22 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from looop_gui.cli.root import root
-
-TOKEN = "token-of-the-guards"
+from tests.journeys.tenant_process import TOKEN, serving
 
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    yield json.loads(process.stdout.readline())["scimEndpoint"]
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    with serving() as endpoint:
+        yield endpoint
 
 
 class Desk:

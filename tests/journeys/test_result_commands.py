@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,23 +11,15 @@ from click.testing import CliRunner, Result
 
 from looop_gui.cli.root import root
 from looop_gui.model.cycle_result import PlannedOutcome
+from tests.journeys.tenant_process import TOKEN, serving
 
-TOKEN = "token-of-the-results"
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    yield json.loads(process.stdout.readline())["scimEndpoint"]
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    with serving() as endpoint:
+        yield endpoint
 
 
 class Desk:

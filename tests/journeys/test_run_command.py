@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from tests.journeys.test_sync_commands import TOKEN, Shell
+from tests.journeys.tenant_process import TOKEN
+from tests.journeys.test_sync_commands import Shell
 from tests.journeys.test_sync_commands import endpoint as endpoint
 from tests.journeys.test_sync_commands import shell as shell
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,23 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from looop_gui.cli.root import root
-
-TOKEN = "token-of-the-command-line"
+from tests.journeys.tenant_process import TOKEN, serving
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """A tenant in a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN],
-        stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    assert process.stdout is not None
-    yield json.loads(process.stdout.readline())["scimEndpoint"]
-    process.terminate()
-    process.wait()
-    process.stdout.close()
+    with serving() as endpoint:
+        yield endpoint
 
 
 class Shell:
