@@ -254,8 +254,8 @@ class Cycle:
 class JobState:
     """The job of one connection as it stands.
 
-    `leaving` counts who waits to be deleted; the first of them is at `next_deletion`. The last drift
-    check was at `drift_checked` in the cycle `drift_cycle`; so many objects differed.
+    `leaving` counts who waits to be deleted; the first of them is at `next_deletion`. The last
+    drift check was at `drift_checked` in the cycle `drift_cycle`; so many objects differed.
     """
 
     connection_id: str
