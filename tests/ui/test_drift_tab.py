@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMenu
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from looop_gui.model.connection import DriftCheck
+from looop_gui.model.directory import ObjectType
+from looop_gui.model.drift import DriftDifference, DriftedObject, DriftKind
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.provisioning_jobs import ADAPTED
 from looop_gui.store.jobs import open_job
 from looop_gui.store.links import load_links
+from looop_gui.ui.links.drift_model import DriftModel
 from looop_gui.ui.links.page import LinksPage
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.overview.page import OverviewPage
@@ -150,3 +154,32 @@ def test_what_the_target_forced_is_shown_and_forgotten(
     assert window.toast.words.startswith("Forgotten")
     state = loop.run(services.provisioning.job(demo.id))
     assert ADAPTED not in state.extra
+
+
+def test_the_table_of_differences_is_a_sound_model(theme) -> None:
+    owner = QWidget()
+    model = DriftModel(theme, owner)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    differences = (
+        DriftDifference("a:b:title", "Boss", None),
+        DriftDifference("active", "True", ""),
+    )
+    model.show_objects(
+        [
+            DriftedObject(ObjectType.USER, "p1", "Ann", "u1", DriftKind.DISABLED, differences),
+            DriftedObject(ObjectType.GROUP, "g1", "Sales", "u2", DriftKind.GONE, ()),
+        ]
+    )
+
+    assert tester.model() is model
+    shown = [
+        [model.index(row, column).data() for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+    assert shown == [
+        ["Ann", "Disabled", "title", "Boss", ""],
+        ["Ann", "Disabled", "active", "True", ""],
+        ["Sales", "Gone", "", "", ""],
+    ]
+    model.show_objects([])
+    assert model.rowCount() == 0
