@@ -24,6 +24,7 @@ from looop_gui.services.cycle_asking import StoppedError
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_staging import staged_entries
+from looop_gui.store.before_images import drop_surplus_images
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.jobs import (
@@ -123,6 +124,7 @@ def store_ending(
     with database.transaction() as connection:
         save_cycle(connection, cycle)
         clear_journal(connection, job.number, number, unknown)
+        drop_surplus_images(connection, job.number)
         save_quarantine(connection, job.number, ending.quarantine)
         save_guard(connection, job.number, verdict.token if verdict is not None else "")
         if verdict is not None:

@@ -20,6 +20,7 @@ KEPT_CYCLES = 50
 """Of so many cycles of a job, the latest that wrote something, before-images are kept."""
 
 STEP_IMAGES = 500
+DROPPED_AT_ONCE = 5_000
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder()
@@ -107,6 +108,26 @@ def delete_old_images(
             if deleted >= limit:
                 break
     return deleted
+
+
+def drop_surplus_images(connection: sqlite3.Connection, job: int) -> None:
+    """Forget the earliest cycle beyond those that are kept, or a part of it if it is large.
+
+    Called at the end of each cycle, so that it also happens where nothing else tidies. Called
+    inside a transaction.
+    """
+    row = connection.execute(
+        "SELECT number FROM cycles WHERE job = ? AND EXISTS"
+        " (SELECT 1 FROM before_images WHERE cycle = cycles.number)"
+        " ORDER BY number DESC LIMIT 1 OFFSET ?",
+        (job, KEPT_CYCLES),
+    ).fetchone()
+    if row is not None:
+        connection.execute(
+            "DELETE FROM before_images WHERE number IN"
+            " (SELECT number FROM before_images WHERE cycle = ? LIMIT ?)",
+            (row[0], DROPPED_AT_ONCE),
+        )
 
 
 def _known_paths(connection: sqlite3.Connection) -> dict[str, int]:

@@ -18,7 +18,8 @@ from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.model.provisioning_log import ProvisioningAction
-from looop_gui.store.before_images import delete_old_images, load_images
+from looop_gui.store import before_images
+from looop_gui.store.before_images import delete_old_images, images_of_cycles, load_images
 from looop_gui.store.jobs import open_job
 from tests.unit.services.test_cycles import Desk, open_desk
 
@@ -155,3 +156,17 @@ async def test_what_a_mapping_redacts_is_not_kept_either(desk: Desk) -> None:
     assert deleted.resource is not None
     assert "name" not in deleted.resource
     assert deleted.withheld == ("name.familyName",)
+
+
+async def test_the_earliest_runs_beyond_those_kept_are_forgotten_at_the_end_of_a_cycle(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(before_images, "KEPT_CYCLES", 2)
+    cycles = [await desk.cycle()]
+    for surname in ("One", "Two", "Three"):
+        desk.company.person("ann", surname=surname)
+        cycles.append(await desk.cycle())
+
+    kept = await desk.worker.run(images_of_cycles, desk.connection.id)
+
+    assert kept == {cycles[2].id: 1, cycles[3].id: 1}
