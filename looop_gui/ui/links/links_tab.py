@@ -44,7 +44,7 @@ class LinksTab(QWidget):
         self.search = SearchField(desk.theme, self.tr("Search links by name or id"))
         self.model = LinkModel(desk.theme, desk.services.links, connection_id, self)
         self.table = Table(self.tr("Links"))
-        self.table.show_model(self.model, (176, 104, 104, 0), optional=(3,))
+        self.table.show_model(self.model, (156, 96, 96, 0), optional=(3,))
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.inspector = LinkInspector(desk, connection_id)
         self.count_label = caption("")
@@ -143,11 +143,10 @@ class LinksTab(QWidget):
         filters = QWidget()
         flow = FlowLayout(filters)
         flow.setSpacing(6)
-        for one in (*self.type_chips.values(), self.check_button):
+        for one in self.type_chips.values():
             flow.addWidget(one)
-        self._list = SearchedList(
-            self.search, self.table, self.empty, tools=(self.count_label,), filters=filters
-        )
+        tools = (self.count_label, self.check_button)
+        self._list = SearchedList(self.search, self.table, self.empty, tools=tools, filters=filters)
         self._list.show_table(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2 * GRID, 0, 0)
