@@ -4,6 +4,7 @@ import asyncio
 import signal
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,8 @@ from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, opened_services, run
 from looop_gui.engine.quarantine import has_expired
-from looop_gui.model.errors import QuarantinedError
+from looop_gui.model.errors import QuarantinedError, WorkbenchError
+from looop_gui.model.job import CycleEnd
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.engine_local import CycleOrder
@@ -71,14 +73,15 @@ async def _one(
 ) -> float:
     """One cycle, stopped when the program is to end; gives the seconds until the next."""
     order = CycleOrder(found.connection, found.schema, found.token)
-    cycle = asyncio.ensure_future(services.provisioning.run_order(order))
-    ending = asyncio.ensure_future(ended.wait())
-    await asyncio.wait((cycle, ending), return_when=asyncio.FIRST_COMPLETED)
-    ending.cancel()
-    if not cycle.done():
+    running = asyncio.ensure_future(services.provisioning.run_order(order))
+    await _first(running, ended)
+    if not running.done():
         await services.provisioning.stop(found.connection.id)
+    cycle = await running
     state = await services.provisioning.job_of(found.connection)
-    display.cycle(await cycle, state)
+    display.cycle(cycle, state)
+    if found.connection.settings.check_endless_writes and cycle.ended_by is CycleEnd.COMPLETED:
+        await _certify(services, order, display, ended)
     now = SystemClock().now()
     if state.quarantine is None:
         return found.connection.settings.interval_minutes * 60.0
@@ -88,6 +91,28 @@ async def _one(
             next_step="Correct the cause, then looop-gui restart.",
         )
     return max(60.0, (state.quarantine.next_attempt - now).total_seconds())
+
+
+async def _certify(
+    services: Services, order: CycleOrder, display: CycleDisplay, ended: asyncio.Event
+) -> None:
+    """Check whether another cycle would write nothing; what prevents the check ends no service."""
+    checking = asyncio.ensure_future(services.certificates.check_order(order))
+    await _first(checking, ended)
+    if not checking.done():
+        checking.cancel()
+    with suppress(asyncio.CancelledError):
+        try:
+            display.certificate(await checking)
+        except WorkbenchError as error:
+            display.problem(error.sentence, error.safe, error.next_step)
+
+
+async def _first(task: "asyncio.Future[Any]", ended: asyncio.Event) -> None:
+    """Wait for the task, or until the program is to end."""
+    ending = asyncio.ensure_future(ended.wait())
+    await asyncio.wait((task, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
 
 
 async def _wait(ended: asyncio.Event, seconds: float) -> None:

@@ -37,17 +37,17 @@ def service(shell: Shell, connection: str) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-def cycle_of(output: IO[str] | None) -> dict[str, Any]:
-    """The next cycle that is told on standard output."""
+def told(output: IO[str] | None, name: str = "cycle") -> dict[str, Any]:
+    """The next event of this name on standard output."""
     assert output is not None
     events = (json.loads(line) for line in output)
-    return next(event for event in events if event["event"] == "cycle")
+    return next(event for event in events if event["event"] == name)
 
 
 def test_a_cycle_runs_at_once_and_a_signal_ends_the_wait(shell: Shell) -> None:
     shell("status")
     with service(shell, str(shell.folder / "connection.json")) as process:
-        assert cycle_of(process.stdout)["cycle"] == "initial"
+        assert told(process.stdout)["cycle"] == "initial"
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
 
@@ -65,7 +65,14 @@ def test_a_paused_connection_waits_until_it_resumes(shell: Shell) -> None:
 
         looop_gui(shell, "resume", "shell")
 
-        assert cycle_of(process.stdout)["cycle"] == "initial"
+        assert told(process.stdout)["cycle"] == "initial"
+
+
+def test_each_cycle_is_certified_where_the_connection_wants_it(shell: Shell) -> None:
+    shell.document["settings"]["checkEndlessWrites"] = True
+    shell("status")
+    with service(shell, str(shell.folder / "connection.json")) as process:
+        assert told(process.stdout, "certificate")["writes"] == 0
 
 
 def looop_gui(shell: Shell, *arguments: str) -> None:
