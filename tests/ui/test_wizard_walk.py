@@ -1,6 +1,7 @@
 """The wizard as a newcomer walks it in demo mode, by mouse and keys, into a tenant over HTTP."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -152,6 +153,9 @@ def test_back_loses_nothing_and_closing_keeps_a_draft(
     with qtbot.waitSignal(wizard.closed):
         click(qtbot, wizard.foot.close_button)
     loop.until(lambda: kept_drafts)
+    wizard.session.change(replace(wizard.session.draft, name="Too late"))
+    wizard.session._keep.timeout.emit()
+    loop.until(lambda: not wizard.session._tasks.busy)
     (kept,) = loop.run(desk.services.connections.drafts())
     assert (kept.name, kept.application) == ("Looop Berlin", Application.LOOOP)
     assert kept.step is SetupStep.CREDENTIALS
@@ -170,6 +174,26 @@ def test_back_loses_nothing_and_closing_keeps_a_draft(
     assert again.session.draft.name == "Looop"
     assert again.session.draft.url_text == ""
     assert loop.run(desk.services.connections.drafts()) == ()
+
+
+def test_what_is_discarded_is_not_kept_once_more_meanwhile(
+    wizard: SetupWizard, desk: Desk, loop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wizard.page.name.clear()
+    qtbot.keyClicks(wizard.page.name, "Looop Berlin")
+    session = wizard.session
+    connections = desk.services.connections
+    discard = connections.discard_draft
+    begun: list[bool] = []
+
+    async def discard_slowly(draft_id: str) -> None:
+        await discard(draft_id)
+        session._keep.timeout.emit()
+
+    monkeypatch.setattr(type(connections), "discard_draft", lambda _, key: discard_slowly(key))
+    session.start_over(lambda: begun.append(True))
+    loop.until(lambda: begun and not session._tasks.busy)
+    assert loop.run(connections.drafts()) == ()
 
 
 def test_a_wrong_url_is_told_beside_the_field_once_it_is_certain(

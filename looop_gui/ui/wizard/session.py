@@ -98,6 +98,9 @@ class WizardSession(QWidget):
             self._replace_draft(draft)
             on_done()
 
+        # What is being discarded must not be kept once more meanwhile.
+        self._keep.stop()
+        self._touched = False
         self._tasks.start(self._fresh_draft(), restart)
 
     async def _fresh_draft(self) -> SetupDraft:
@@ -226,6 +229,11 @@ class WizardSession(QWidget):
             return
         kept = replace(self._draft, schema_json=self.schema_text())
         self._tasks.start(self.services.connections.save_draft(kept), lambda _kept: then())
+
+    def end(self) -> None:
+        """Keep nothing any more: what a page finds out late must not bring a draft back."""
+        self._finished = True
+        self._keep.stop()
 
     def schema_text(self) -> str:
         """The document's schema as JSON text; empty while it is the application's default."""

@@ -87,7 +87,11 @@ class SetupWizard(QWidget):
             self.finished.emit(self.session.draft.id)
             return
         self.page.leave()
-        self.session.keep(self.closed.emit)
+        self.session.keep(self._end)
+
+    def _end(self) -> None:
+        self.session.end()
+        self.closed.emit()
 
     def _say_resumed(self) -> None:
         """Say that this was kept; there is a way to begin anew."""
