@@ -292,6 +292,8 @@ def _note_link(record: ObjectRecord, image: BeforeImage, view: CycleView) -> Non
         link,
         managed=image.managed,
         disabled=image.disabled,
+        # Whose disabling is undone waits anew: no account is deleted that was active till then.
+        leaving_since=link.leaving_since if image.disabled else None,
         source_digest="",
         manager=view.owners.get(before or "", "") if written else link.manager,
     )

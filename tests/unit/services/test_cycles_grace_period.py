@@ -17,6 +17,7 @@ from looop_gui.store.jobs import open_job
 from looop_gui.store.links import load_links
 from looop_gui.store.provisioning_log import read_entry, read_rows
 from tests.unit.services.test_cycles import Desk, open_desk
+from tests.unit.services.test_undo_run import undo
 
 BEGIN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -112,6 +113,19 @@ async def test_who_is_gone_is_disabled_and_deleted_after_the_time(dated: DatedDe
         str(step.details.get("reason", "")) for step in (await dated.last_entry("ann")).steps
     )
     assert "The grace period of 30 days since 2026-11-25 12:00 UTC is over." in told
+
+
+async def test_the_time_begins_anew_after_an_undo(dated: DatedDesk) -> None:
+    dated.company.remove("ann")
+    disabling = await dated.cycle(1)
+
+    await undo(dated.desk, disabling)
+
+    assert (await dated.active())["ann"]
+    assert (await dated.cycle(40)).users.disabled == 1
+    link = await dated.link("ann")
+    assert link is not None
+    assert link.leaving_since == BEGIN + timedelta(days=40)
 
 
 async def test_who_comes_back_in_time_has_the_same_account(dated: DatedDesk) -> None:
