@@ -178,7 +178,7 @@ def _await_deletion(record: ObjectRecord, view: CycleView) -> Conversation[None]
     except ObjectFailedError as failure:
         note_gone(record, failure)
         return
-    cut_off = task.uncertain and not task.link.disabled
+    cut_off = task.uncertain and not task.link.disabled and bool(desired)
     if not update_changes(desired, current) and not cut_off:
         _link(record, task.link.target_id, current, None)
         raise ObjectSkippedError(AWAITS_DELETION, task.scope.reason)

@@ -80,6 +80,9 @@ SWEEPS = [
         Sweep(replace(SETTINGS, supports_soft_delete=False), Dialect.RFC7644, _busy),
         id="incremental-deletes",
     ),
+    pytest.param(
+        Sweep(replace(SETTINGS, delete_grace_days=30), Dialect.RFC7644, _busy), id="incremental-grace"
+    ),
 ]
 
 
