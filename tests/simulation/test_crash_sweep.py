@@ -81,7 +81,8 @@ SWEEPS = [
         id="incremental-deletes",
     ),
     pytest.param(
-        Sweep(replace(SETTINGS, delete_grace_days=30), Dialect.RFC7644, _busy), id="incremental-grace"
+        Sweep(replace(SETTINGS, delete_grace_days=30), Dialect.RFC7644, _busy),
+        id="incremental-grace",
     ),
 ]
 
