@@ -104,7 +104,7 @@ def test_a_request_is_copied_as_curl_without_the_token(synced, view, services, l
     loop.until(lambda: view.inspector.tabs.http.exchange is not None)
     view.inspector.tabs.http._copy(as_curl)
     copied = QGuiApplication.clipboard().text()
-    assert copied.startswith("curl --request")
+    assert copied.startswith("curl --globoff --request")
     assert "$LOOOP_TOKEN" in copied
     assert token not in copied
     assert token not in view.inspector.tabs.http.request.toPlainText()
