@@ -37,6 +37,10 @@ from looop_gui.ui.window_memory import WindowMemory, open_window_settings
 Result = TypeVar("Result")
 WAIT_SECONDS = 30.0
 
+# The five seconds of pytest-qt are few on a slow, busy machine.
+for _wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitExposed):
+    _wait.__kwdefaults__["timeout"] = int(WAIT_SECONDS * 1000)
+
 
 class WindowLoop(qasync.QEventLoop):
     """A loop that counts as running all the time: clicks of a test may run its callbacks, too."""

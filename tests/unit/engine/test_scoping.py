@@ -162,9 +162,9 @@ def test_a_hundred_thousand_people_are_decided_in_a_moment() -> None:
     ]
     groups = [group(f"g{n}", *(f"u{m}" for m in range(n, 100_000, 50))) for n in range(50)]
     snapshot = directory(*people, *groups, assignments=assigned(*(f"g{n}" for n in range(25))))
-    began = time.perf_counter()
+    began = time.process_time()
     entitlement = entitled(snapshot, SETTINGS)
     rules = compile_scope(SALES)
     count = sum(rules.in_scope(entry, entitlement) for entry in people)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert count == sum(1 for n in range(100_000) if n % 50 < 25 and n % 3)

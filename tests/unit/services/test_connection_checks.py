@@ -42,7 +42,7 @@ ORDER = [
 ]
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 EMPTY = json.dumps({"schemas": [LIST], "totalResults": 0, "Resources": []})
-QUICK = TargetLimits(connect_seconds=1, read_seconds=0.1, total_seconds=1)
+QUICK = TargetLimits(connect_seconds=10, read_seconds=1, total_seconds=10)
 
 
 def service() -> ConnectionTestService:

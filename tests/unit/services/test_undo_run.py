@@ -318,7 +318,7 @@ async def test_nothing_is_kept_of_a_run_that_wrote_nothing(desk: Desk) -> None:
 
 async def test_no_certificate_is_made_after_an_undo(services: Services) -> None:
     """The source is to differ from the target then."""
-    began = datetime.now(UTC) + timedelta(seconds=1)
+    began = datetime.now(UTC) + timedelta(hours=1)
     cycle = Cycle("u", "c1", CycleKind.UNDO, CycleState.SUCCEEDED, began, began)
     services.certificates.start()
 
