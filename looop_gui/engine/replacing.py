@@ -8,7 +8,7 @@ from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import resource_path
-from looop_gui.scim.messages import PATCH_OP, JsonObject, ScimRequest, ScimResponse
+from looop_gui.scim.messages import PATCH_OP, JsonObject, JsonValue, ScimRequest, ScimResponse
 from looop_gui.scim.replacing import replace_request, taken
 from looop_gui.scim.target_path import member
 
@@ -51,17 +51,28 @@ def without_path_instead(
 def changes_without_path(patch: ScimRequest, resource: JsonObject) -> JsonObject:
     """What a PATCH in the form of RFC 7644 would change in a resource, attribute by attribute.
 
-    None stands for an attribute that is taken away (RFC 7643 section 2.5).
+    None stands for an attribute, or a sub-attribute, that is taken away (RFC 7643 section 2.5).
     """
     before, after = taken(patch.path, resource), replace_request(patch, resource).body
     assert isinstance(after, dict)
     changed = {
-        name: value
+        name: _with_taken_away(member(before, name), value)
         for name, value in after.items()
         if name != "schemas" and member(before, name) != value
     }
+    return changed | _taken_away(before, after)
+
+
+def _with_taken_away(before: JsonValue, after: JsonValue) -> JsonValue:
+    """A complex value, whose sub-attributes a replacement would else leave as they are."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return after | _taken_away(before, after)
+    return after
+
+
+def _taken_away(before: JsonObject, after: JsonObject) -> JsonObject:
     left = {name.casefold() for name in after}
-    return changed | {name: None for name in before if name.casefold() not in left}
+    return {name: None for name in before if name.casefold() not in left}
 
 
 def _with_members(view: CycleView, path: str, group: JsonObject) -> JsonObject:

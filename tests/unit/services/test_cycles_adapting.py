@@ -14,7 +14,7 @@ from looop_gui.services.cycle_rehearsal import RehearsalSender, rehearse
 from looop_gui.services.provisioning_jobs import ADAPTED, read_job, reset_job
 from looop_gui.services.provisioning_on_demand import OnDemandOrder, provision_on_demand
 from looop_gui.store.jobs import open_job
-from tests.unit.services.test_cycles import Desk, open_desk
+from tests.unit.services.test_cycles import ENTERPRISE, Desk, open_desk
 
 
 def three_and_a_group(desk: Desk) -> None:
@@ -55,6 +55,24 @@ async def test_a_target_is_kept_equal_in_the_way_that_it_takes(
         assert users["ann"]["name"]["familyName"] == "Other"
         assert not users["cyd"]["active"]
         assert await desk.groups() == {"Sales": {"bob"}}
+        desk.company.version += 1
+        assert (await desk.cycle()).users.updated == 0
+
+
+@pytest.mark.parametrize("quirk", ["patch-not-implemented", "patch-without-path-only"])
+async def test_what_is_cleared_goes_in_each_way(data_folder: Path, quirk: str) -> None:
+    async with open_desk(data_folder, quirks=(quirk,)) as desk:
+        desk.configure(clear_on_null=True)
+        desk.company.person("ann", department="Sales")
+        await desk.cycle()
+        assert (await desk.users())["ann"][ENTERPRISE]["department"] == "Sales"
+
+        desk.company.person("ann", department=None, surname=None)
+        await desk.cycle()
+
+        ann = (await desk.users())["ann"]
+        assert "department" not in ann.get(ENTERPRISE, {})
+        assert ann["name"] == {"givenName": "Ann"}
         desk.company.version += 1
         assert (await desk.cycle()).users.updated == 0
 
