@@ -22,6 +22,7 @@ from looop_gui.engine.failure import (
 )
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.request_limits import members_in_one_request
 from looop_gui.engine.rules import ReferenceRule
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
@@ -193,7 +194,8 @@ def _export_members(
     record: ObjectRecord, link: Link, view: CycleView, added: list[str], removed: list[str]
 ) -> Conversation[None]:
     """Send the batches; what was acknowledged is in the record's link after each."""
-    size = max(1, view.rules.settings.member_batch_size)
+    settings = view.rules.settings
+    size = members_in_one_request(settings.member_batch_size, settings.request_limits)
     record.modified.extend(_member_changes(view, added, removed))
     for batch in batches(added, size):
         targets = [view.links[key].target_id for key in batch]

@@ -15,6 +15,7 @@ from looop_gui.engine.failure import (
 from looop_gui.engine.object_steps import concluded, note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.request_limits import members_in_one_request
 from looop_gui.engine.undo_skips import is_as_before
 from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
 from looop_gui.engine.undo_work import UndoState
@@ -157,7 +158,8 @@ def _write_members(
     Where groups are written whole, it is one request: a second one would begin with what the
     target has made of the first, which no plan can know.
     """
-    size = max(1, view.rules.settings.member_batch_size)
+    settings = view.rules.settings
+    size = members_in_one_request(settings.member_batch_size, settings.request_limits)
     link = replace(link, source_digest="")
     if view.puts:
         yield from write(view, partial(_all_members, link.target_id, give, take))

@@ -37,6 +37,16 @@ class MatchingStrategy(StrEnum):
     LIST = "list"
 
 
+class RequestLimits(StrEnum):
+    """An application whose limits of requests are known; the engine keeps below them."""
+
+    NONE = "none"
+    SLACK = "slack"
+    GITHUB = "github"
+    MIRO = "miro"
+    AWS = "aws"
+
+
 class DriftCheck(StrEnum):
     """Whether what the target holds is compared with what is expected, and written again."""
 
@@ -120,7 +130,8 @@ class ConnectionSettings:
     at once, as Entra does. `drift_check` compares the target with what is expected, at most once in
     `drift_hours`, with every cycle for 0.
     `check_endless_writes` asks after each cycle in the window whether another one would write
-    nothing. `requests_per_second` 0 means no ceiling; on loopback there is none in any case.
+    nothing. `requests_per_second` 0 means no ceiling; `request_limits` are those of a known
+    application, kept as well. On loopback there is none of both.
     """
 
     scope: ProvisioningScope = ProvisioningScope.ASSIGNED
@@ -138,6 +149,7 @@ class ConnectionSettings:
     member_batch_size: int = 100
     concurrency: int = 8
     requests_per_second: float = 25.0
+    request_limits: RequestLimits = RequestLimits.NONE
     matching: MatchingStrategy = MatchingStrategy.AUTOMATIC
     separate_references: bool = False
     relink_references: bool = False

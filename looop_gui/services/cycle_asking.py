@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from looop_gui.engine.conversation import Conversation
+from looop_gui.engine.request_limits import Turns
 from looop_gui.engine.retry import (
     BREAKER_LIMIT,
     DEFAULT_RETRY_POLICY,
@@ -22,6 +23,7 @@ from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.scim.messages import ScimRequest, ScimResponse
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
+from looop_gui.services.request_pace import UNLIMITED, RequestPace
 
 T = TypeVar("T")
 OnExchange = Callable[[WireExchange], None]
@@ -70,7 +72,7 @@ class Traffic:
 class Asking:
     """Sends the requests of all conversations of one cycle to one target.
 
-    `requests_per_second` 0 means no ceiling. When the target throttles, all conversations wait as
+    They keep the pace together. When the target throttles, all conversations wait as
     long as it asked, not only the one that met the answer. When it has not answered for many
     requests in a row, `unanswered` says why and the cycle is stopped (circuit breaker).
     """
@@ -81,7 +83,7 @@ class Asking:
         clock: Clock,
         random: RandomSource,
         *,
-        requests_per_second: float = 0.0,
+        pace: RequestPace = UNLIMITED,
         concurrency: int = 64,
         policy: RetryPolicy = DEFAULT_RETRY_POLICY,
         stopping: asyncio.Event | None = None,
@@ -94,10 +96,11 @@ class Asking:
         self.unanswered = ""
         self._clock = clock
         self._random = random
-        self._requests_per_second = requests_per_second
+        self._pace = pace
         self._policy = policy
         self._silent = 0
         self._next_slot = 0.0
+        self._turns = Turns(pace.allowances)
         self._not_before = 0.0
 
     async def converse(
@@ -142,7 +145,7 @@ class Asking:
     ) -> ScimResponse:
         await self.concurrency.enter()
         try:
-            await self._wait_for_turn()
+            await self._wait_for_turn(request)
             began = self._clock.monotonic()
             response = await self.sender.send(
                 request, timeout=policy.deadline, attempt=attempt, on_exchange=on_exchange
@@ -153,16 +156,22 @@ class Asking:
         self._learn(response)
         return response
 
-    async def _wait_for_turn(self) -> None:
+    async def _wait_for_turn(self, request: ScimRequest) -> None:
         if self.stopping.is_set():
             raise StoppedError
         now = self._clock.monotonic()
         start = max(now, self._not_before)
-        if self._requests_per_second > 0:
-            start = max(start, self._next_slot)
-            self._next_slot = start + 1.0 / self._requests_per_second
+        if self._pace.writes or not request.writes:
+            start = self._turn(request, start)
         if start > now:
             await self._sleep(start - now)
+
+    def _turn(self, request: ScimRequest, earliest: float) -> float:
+        start = earliest
+        if self._pace.requests_per_second > 0:
+            start = max(start, self._next_slot)
+            self._next_slot = start + 1.0 / self._pace.requests_per_second
+        return self._turns.next(request, start)
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the cycle is stopped. Raises StoppedError then."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
-from urllib.parse import urlsplit
 
 from looop_gui.client.authentication import BearerToken
 from looop_gui.client.target import Target
@@ -51,9 +50,9 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
+from looop_gui.services.request_pace import pace_of
 from looop_gui.services.source_defects import DEFECTS_CARRIED, defects_sentence
 from looop_gui.services.store_worker import StoreWorker
-from looop_gui.setup.loopback import is_loopback
 from looop_gui.sources.source import open_source
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
@@ -145,12 +144,6 @@ def cycle_lock(data_folder: Path, connection: Connection) -> InstanceLock:
     )
 
 
-def ceiling(connection: Connection) -> float:
-    """Requests per second at most; 0 for no limit, as on this computer itself."""
-    host = urlsplit(connection.target.tenant_url).hostname or ""
-    return 0.0 if is_loopback(host) else connection.settings.requests_per_second
-
-
 class _Launch:
     """One run of one cycle with everything open."""
 
@@ -182,7 +175,7 @@ class _Launch:
             sender,
             setting.clock,
             setting.random,
-            requests_per_second=ceiling(setting.connection),
+            pace=pace_of(setting.connection),
             concurrency=self._concurrency,
             stopping=stopping,
             traffic=traffic,

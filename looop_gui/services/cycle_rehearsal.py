@@ -28,11 +28,12 @@ from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
 from looop_gui.services.cycle_drift import drift_mode
 from looop_gui.services.cycle_failures import CycleFailedError
-from looop_gui.services.cycle_launch import CycleSetting, ceiling, identifiers, new_guid
+from looop_gui.services.cycle_launch import CycleSetting, identifiers, new_guid
 from looop_gui.services.cycle_progress import ProgressMeter
 from looop_gui.services.cycle_resuming import peek_state
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
 from looop_gui.services.forecast_words import forecast_of
+from looop_gui.services.request_pace import pace_of
 
 OnProgress = Callable[[CycleProgress], None]
 """Takes phase and counts of a dry run."""
@@ -175,7 +176,7 @@ async def rehearse(
                 rehearsal,
                 clock,
                 setting.random,
-                requests_per_second=ceiling(connection),
+                pace=pace_of(connection, writes=False),
                 concurrency=connection.settings.concurrency,
                 stopping=stopping,
             ),

@@ -36,9 +36,10 @@ from looop_gui.model.provisioning_log import (
 )
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_entry import log_entry, summary
-from looop_gui.services.cycle_launch import CycleSetting, ceiling, cycle_lock, new_guid
+from looop_gui.services.cycle_launch import CycleSetting, cycle_lock, new_guid
 from looop_gui.services.cycle_resuming import StoredState, load_state, peek_state
 from looop_gui.services.on_demand_sender import OnDemandRehearsal
+from looop_gui.services.request_pace import pace_of
 from looop_gui.store.database import Database
 from looop_gui.store.links import delete_links, save_links
 from looop_gui.store.provisioning_log import append_entries, read_entry
@@ -115,7 +116,7 @@ async def _provisioned(
             sender if order.write else rehearsal,
             clock,
             setting.random,
-            requests_per_second=ceiling(connection),
+            pace=pace_of(connection, writes=order.write),
         )
         await _test(asking, rules, new_guid(setting.random))
         demand = _Demand(setting, order, state, rules, asking, on_step)

@@ -19,10 +19,11 @@ from looop_gui.model.job import Link
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_asking import Asking
-from looop_gui.services.cycle_launch import OpenTarget, ceiling
+from looop_gui.services.cycle_launch import OpenTarget
 from looop_gui.services.cycle_resuming import peek_state
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.mappings import MappingService
+from looop_gui.services.request_pace import pace_of
 from looop_gui.services.store_worker import StoreWorker
 
 T = TypeVar("T")
@@ -100,7 +101,7 @@ class TargetSessions:
                 links=state.links,
                 job=state.job.number,
                 context=EvaluationContext(self._clock.now(), random),
-                asking=Asking(sender, self._clock, random, requests_per_second=ceiling(connection)),
+                asking=Asking(sender, self._clock, random, pace=pace_of(connection)),
             )
 
     async def snapshot(self, connection: Connection) -> DirectorySnapshot:

@@ -35,7 +35,6 @@ from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of,
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import (
     CycleSetting,
-    ceiling,
     cycle_lock,
     identifiers,
     new_guid,
@@ -50,6 +49,7 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleStanding, Watcher
+from looop_gui.services.request_pace import pace_of
 from looop_gui.services.undo_runner import UndoBlocks, UndoMemory, UndoRecorder, UndoRunner
 from looop_gui.store.before_images import load_images
 from looop_gui.store.cycles import add_cycle
@@ -80,7 +80,7 @@ async def rehearse_undo(
     cycle = _cycle(setting, order)
     async with setting.open_target(connection, setting.token) as sender:
         rehearsal, recorder = RehearsalSender(sender), UndoRecorder()
-        asking = _asking(setting, rehearsal, stopping)
+        asking = _asking(setting, rehearsal, stopping, writes=False)
         view = _view(setting, rules, state, memory, cycle)
         dialect = view.dialect
         runner = _runner(setting, asking, memory, view, cycle, recorder)
@@ -169,7 +169,7 @@ class _Run:
             interval=timedelta(minutes=setting.connection.settings.interval_minutes),
         )
         view = _view(setting, self._rules, state, blocks, cycle)
-        asking = _asking(setting, sender, stopping)
+        asking = _asking(setting, sender, stopping, writes=True)
         runner = _runner(setting, asking, blocks, view, cycle, PlanApplier(plan))
         runner.state = undo_state
         meter = ProgressMeter(runner, runner.traffic, setting.clock, self._tell)
@@ -262,12 +262,14 @@ def _cycle(setting: CycleSetting, order: UndoOrder) -> Cycle:
     )
 
 
-def _asking(setting: CycleSetting, sender: Sender, stopping: asyncio.Event) -> Asking:
+def _asking(
+    setting: CycleSetting, sender: Sender, stopping: asyncio.Event, *, writes: bool
+) -> Asking:
     return Asking(
         sender,
         setting.clock,
         setting.random,
-        requests_per_second=ceiling(setting.connection),
+        pace=pace_of(setting.connection, writes=writes),
         concurrency=setting.connection.settings.concurrency,
         stopping=stopping,
     )

@@ -20,6 +20,7 @@ from looop_gui.model.connection import (
     Dialect,
     DriftCheck,
     MatchingStrategy,
+    RequestLimits,
     SourceSettings,
     SourceType,
     TenantConnection,
@@ -137,6 +138,9 @@ class SettingsSection(Struct, forbid_unknown_fields=True, frozen=True, rename="c
     requests_per_second: Annotated[
         float, Meta(ge=0, description="0 sends as fast as the target answers.")
     ] = 25.0
+    request_limits: Annotated[
+        RequestLimits, Meta(description="Keep the limits of this application, too.")
+    ] = RequestLimits.NONE
     bulk: Annotated[
         bool, Meta(description="Send writes together where the target advertises it.")
     ] = False
@@ -323,6 +327,7 @@ def _settings(section: SettingsSection) -> ConnectionSettings:
         member_batch_size=section.member_batch_size,
         concurrency=section.concurrency,
         requests_per_second=section.requests_per_second,
+        request_limits=section.request_limits,
         bulk=section.bulk,
         expand_nested_groups=section.expand_nested_groups,
         clear_on_null=section.clear_on_null,

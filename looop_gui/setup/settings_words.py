@@ -4,7 +4,12 @@ from dataclasses import fields
 from enum import Enum
 from typing import Final
 
-from looop_gui.model.connection import ConnectionSettings, Dialect, MatchingStrategy
+from looop_gui.model.connection import (
+    ConnectionSettings,
+    Dialect,
+    MatchingStrategy,
+    RequestLimits,
+)
 from looop_gui.model.scope import ProvisioningScope
 
 SETTING_NAMES: Final[dict[str, str]] = {
@@ -24,6 +29,7 @@ SETTING_NAMES: Final[dict[str, str]] = {
     "member_batch_size": "Group members in one request",
     "concurrency": "Requests at the same time",
     "requests_per_second": "Requests a second",
+    "request_limits": "Limits of a known application",
     "matching": "How people are found",
     "separate_references": "Write managers in requests of their own",
     "relink_references": "Add managers and members that come into scope later",
@@ -71,6 +77,11 @@ _VALUES: Final[dict[Enum, str]] = {
     MatchingStrategy.AUTOMATIC: "Automatically, with fewer requests",
     MatchingStrategy.LIST: "In the target's list",
     MatchingStrategy.FILTER: "A query each, exactly like Entra",
+    RequestLimits.NONE: "None",
+    RequestLimits.SLACK: "Slack",
+    RequestLimits.GITHUB: "GitHub Enterprise",
+    RequestLimits.MIRO: "Miro",
+    RequestLimits.AWS: "AWS IAM Identity Center",
     Dialect.ENTRA_LEGACY: "Entra legacy",
     Dialect.ENTRA_COMPLIANT: "Entra compliant",
     Dialect.RFC7644: "RFC 7644",

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel
 
-from looop_gui.model.connection import Dialect, MatchingStrategy
+from looop_gui.model.connection import Dialect, MatchingStrategy, RequestLimits
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.gallery.page import GalleryPage
@@ -49,6 +49,7 @@ def test_every_group_saves_its_part(page: SettingsPage, demo, services, loop, qt
     page.scope.threshold.setValue(77)
     page.pace.interval.setValue(15)
     page.pace.rate.setValue(99)
+    page.pace.limits.setCurrentIndex(page.pace.limits.findData(RequestLimits.SLACK))
     page.behaviour.box("exclude_default_access").setChecked(True)
     dialect = page.credentials.dialect
     dialect.setCurrentIndex(dialect.findData(Dialect.ENTRA_COMPLIANT))
@@ -59,6 +60,7 @@ def test_every_group_saves_its_part(page: SettingsPage, demo, services, loop, qt
     assert saved.settings.scope is ProvisioningScope.ALL
     assert saved.settings.deletion_threshold == 77
     assert (saved.settings.interval_minutes, saved.settings.requests_per_second) == (15, 99.0)
+    assert saved.settings.request_limits is RequestLimits.SLACK
     assert saved.settings.exclude_default_access
     assert saved.target.dialect is Dialect.ENTRA_COMPLIANT
 

@@ -13,7 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from looop_gui.model.connection import Connection, ConnectionSettings, MatchingStrategy
+from looop_gui.model.connection import (
+    Connection,
+    ConnectionSettings,
+    MatchingStrategy,
+    RequestLimits,
+)
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.palettes import CONNECTION_COLOURS
 from looop_gui.ui.settings.form import Field, group
@@ -221,6 +226,15 @@ class PaceGroup(SettingsGroup):
             (MatchingStrategy.FILTER, self.tr("A query each, exactly like Entra")),
         ):
             self.matching.addItem(words, strategy)
+        self.limits = QComboBox()
+        for limits, words in (
+            (RequestLimits.NONE, self.tr("None")),
+            (RequestLimits.SLACK, self.tr("Slack: 180 writes of people a minute, 20 at once")),
+            (RequestLimits.GITHUB, self.tr("GitHub Enterprise: 1,000 writes of people an hour")),
+            (RequestLimits.MIRO, self.tr("Miro: each method apart, in 30 seconds")),
+            (RequestLimits.AWS, self.tr("AWS IAM Identity Center: 100 members a request")),
+        ):
+            self.limits.addItem(words, limits)
         self.put(
             group(
                 self.tr("Schedule and speed"),
@@ -231,6 +245,12 @@ class PaceGroup(SettingsGroup):
                     200,
                 ),
                 Field(self.tr("At most this many requests a second"), self.rate, width=200),
+                Field(
+                    self.tr("Limits of a known application"),
+                    self.limits,
+                    self.tr("Kept beside the number above, so that nothing is refused."),
+                    420,
+                ),
                 Field(self.tr("Requests at the same time"), self.concurrency, width=200),
                 Field(self.tr("Group members in one request"), self.batch, width=200),
                 Field(
@@ -243,13 +263,15 @@ class PaceGroup(SettingsGroup):
         )
         for field in (self.interval, self.rate, self.concurrency, self.batch):
             field.valueChanged.connect(self.tell)
-        self.matching.currentIndexChanged.connect(self.tell)
+        for choice in (self.matching, self.limits):
+            choice.currentIndexChanged.connect(self.tell)
 
     def show_connection(self, connection: Connection) -> None:
         """Show interval, limits and the way people are found."""
         settings = connection.settings
         self.interval.setValue(settings.interval_minutes)
         self.rate.setValue(round(settings.requests_per_second))
+        self.limits.setCurrentIndex(self.limits.findData(settings.request_limits))
         self.concurrency.setValue(settings.concurrency)
         self.batch.setValue(settings.member_batch_size)
         self.matching.setCurrentIndex(self.matching.findData(settings.matching))
@@ -260,6 +282,7 @@ class PaceGroup(SettingsGroup):
             connection,
             interval_minutes=self.interval.value(),
             requests_per_second=float(self.rate.value()),
+            request_limits=self.limits.currentData(),
             concurrency=self.concurrency.value(),
             member_batch_size=self.batch.value(),
             matching=self.matching.currentData(),

@@ -8,9 +8,19 @@ from random import Random
 import pytest
 
 from looop_gui.engine.retry import BREAKER_LIMIT, RetryPolicy
+from looop_gui.model.connection import (
+    Application,
+    Connection,
+    ConnectionSettings,
+    RequestLimits,
+    SourceSettings,
+    SourceType,
+    TenantConnection,
+)
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
+from looop_gui.services.request_pace import RequestPace, pace_of
 
 READ = ScimRequest("GET", "/Users/1")
 WRITE = ScimRequest("PATCH", "/Users/1", body={})
@@ -86,12 +96,50 @@ async def test_patience_has_an_end(asking) -> None:
 
 
 async def test_the_ceiling_is_kept(asking) -> None:
-    ask, target = asking(GOOD, requests_per_second=10.0)
+    ask, target = asking(GOOD, pace=RequestPace(10.0))
 
     for _ in range(5):
         await ask.ask(READ, print)
 
     assert target.asked == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4])
+
+
+FILES = SourceSettings(SourceType.FILES, "directory")
+
+
+async def test_the_limits_of_a_known_application_are_kept(asking) -> None:
+    settings = ConnectionSettings(requests_per_second=0, request_limits=RequestLimits.SLACK)
+    target = TenantConnection("https://api.slack.example/scim/v2")
+    connection = Connection("c", "c", Application.GENERIC, target, FILES, settings)
+    ask, asked = asking(GOOD, pace=pace_of(connection))
+    write = ScimRequest("PATCH", "/Users/1")
+
+    for _ in range(41):
+        await ask.ask(write, print)
+    await ask.ask(READ, print)
+
+    assert asked.asked[19] == 0.0
+    assert asked.asked[20] == pytest.approx(20 / 3)
+    assert asked.asked[40:] == pytest.approx([40 / 3, 40 / 3])
+
+
+async def test_a_dry_run_does_not_wait_for_what_it_does_not_send(asking) -> None:
+    ask, target = asking(GOOD, pace=RequestPace(10.0, writes=False))
+
+    for _ in range(5):
+        await ask.ask(ScimRequest("PATCH", "/Users/1"), print)
+        await ask.ask(READ, print)
+
+    assert target.asked[-1] == pytest.approx(0.4)
+
+
+def test_on_this_computer_there_is_no_limit() -> None:
+    settings = ConnectionSettings(request_limits=RequestLimits.MIRO)
+    target = TenantConnection("http://127.0.0.1:8080/scim/v2")
+
+    pace = pace_of(Connection("c", "c", Application.GENERIC, target, FILES, settings))
+
+    assert (pace.requests_per_second, pace.allowances) == (0.0, ())
 
 
 async def test_it_slows_down_before_the_wall(asking) -> None:

@@ -96,6 +96,7 @@ FULL: dict[str, Any] = {
         "memberBatchSize": 20,
         "concurrency": 4,
         "requestsPerSecond": 0,
+        "requestLimits": "miro",
         "bulk": True,
         "expandNestedGroups": True,
         "clearOnNull": True,
