@@ -6,7 +6,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.ui.settings.form import Field, group
 from looop_gui.ui.settings.groups import SettingsGroup, explained, with_settings
 from looop_gui.ui.theme import GRID
-from looop_gui.ui.widgets.labels import caption
+from looop_gui.ui.widgets.labels import caption, hint
 from looop_gui.ui.widgets.number_field import NumberField
 
 _MOST = 1_000_000
@@ -23,6 +23,12 @@ class GuardGroup(SettingsGroup):
         self.put(
             group(
                 self.tr("Further guards"),
+                hint(
+                    self.tr(
+                        "A percentage is of those who are linked, or of the group's members. Where "
+                        "there are two limits, the stricter one counts."
+                    )
+                ),
                 self._both("limit_disables", self.tr("More people would be disabled than")),
                 self._both(
                     "limit_deletes",
@@ -53,10 +59,7 @@ class GuardGroup(SettingsGroup):
                     self.duplicates,
                     self.tr("Otherwise the first of them is provisioned and the others fail."),
                 ),
-                note=self.tr(
-                    "a cycle stops before its first write, and the dry run says so, when. A "
-                    "percentage is of those who are linked, or of the group's members."
-                ),
+                note=self.tr("a cycle stops before its first write, and the dry run says so, when"),
             )
         )
         self.duplicates.toggled.connect(self.tell)
@@ -83,10 +86,11 @@ class GuardGroup(SettingsGroup):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        for widget in (number, caption(self.tr("or")), share):
-            layout.addWidget(widget)
+        for widget, stretch in ((number, 1), (caption(self.tr("or")), 0), (share, 1)):
+            layout.addWidget(widget, stretch)
+        layout.addStretch(1)
         row.setFocusProxy(number)
-        return Field(words, row, width=2 * _WIDTH + 4 * GRID)
+        return Field(words, row, width=3 * _WIDTH)
 
     def _limit(self, name: str, words: str, *, percent: bool = False) -> Field:
         return Field(words, self._field(name, words, share=percent), width=_WIDTH)
@@ -94,7 +98,7 @@ class GuardGroup(SettingsGroup):
     def _field(self, name: str, words: str, *, share: bool = False) -> NumberField:
         named = self.tr("{0} (percent)").format(words) if share else words
         field = NumberField(named, 0, 100 if share else _MOST, self.tr("percent") if share else "")
-        field.setSpecialValueText(self.tr("No limit"))
+        field.setSpecialValueText(self.tr("No percentage") if share else self.tr("No limit"))
         field.setMaximumWidth(_WIDTH)
         field.valueChanged.connect(self.tell)
         self._limits[name] = field
