@@ -1,21 +1,18 @@
 """Paints the cells of a busy table by hand: a style sheet costs several times as much a cell."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtGui import QFont, QIcon, QPainter, QStaticText
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import GRID, ICON_SIZE, Theme
 
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-_LEFT = Qt.AlignmentFlag.AlignLeft | _MIDDLE
-_RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
-_LEFT_FLAGS, _RIGHT_FLAGS = int(_LEFT), int(_RIGHT)
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _HOVERED = QStyle.StateFlag.State_MouseOver.value
 _DISPLAY = Qt.ItemDataRole.DisplayRole
 _DECORATION = Qt.ItemDataRole.DecorationRole
 _FOREGROUND = Qt.ItemDataRole.ForegroundRole
+_TEXTS_KEPT = 2000
 
 
 class PlainDelegate(QStyledItemDelegate):
@@ -27,6 +24,8 @@ class PlainDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._striped = striped
+        self._texts: dict[tuple[str, int], QStaticText] = {}
+        self._font = QFont()
 
     def paint(
         self,
@@ -61,8 +60,26 @@ class PlainDelegate(QStyledItemDelegate):
         if text:
             role = None if selected else index.data(_FOREGROUND)
             painter.setPen(role or self._theme.colour(Role.TEXT))
-            shown = option.fontMetrics.elidedText(text, option.textElideMode, int(space.width()))
-            painter.drawText(space, _RIGHT_FLAGS if mirrored else _LEFT_FLAGS, shown)
+            laid_out = self._laid_out(text, int(space.width()), painter.font(), option)
+            size = laid_out.size()
+            left = space.right() - size.width() if mirrored else space.left()
+            top = space.top() + (space.height() - size.height()) / 2
+            painter.drawStaticText(QPointF(left, top), laid_out)
+
+    def _laid_out(
+        self, text: str, width: int, font: QFont, option: QStyleOptionViewItem
+    ) -> QStaticText:
+        """The elided text, laid out once: most cells of a log that grows were there before."""
+        if font != self._font or len(self._texts) > _TEXTS_KEPT:
+            self._texts.clear()
+            self._font = QFont(font)
+        known = self._texts.get((text, width))
+        if known is None:
+            known = QStaticText(option.fontMetrics.elidedText(text, option.textElideMode, width))
+            known.setTextFormat(Qt.TextFormat.PlainText)
+            known.prepare(font=font)
+            self._texts[text, width] = known
+        return known
 
     def _paint_ground(
         self,
