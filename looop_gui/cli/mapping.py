@@ -7,7 +7,7 @@ import click
 
 from looop_gui.cli.connections import found_connection
 from looop_gui.cli.lint import has_errors, print_findings
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, inline_token_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
@@ -113,7 +113,7 @@ def restore_command(connection: str, version: int, data_dir: Path | None) -> Non
 @command.command("discover")
 @click.argument("connection")
 @click.option("--output", type=_FILE, help="A file to write; else standard output.")
-@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@inline_token_option
 @data_dir_option
 def discover_command(
     connection: str, output: Path | None, allow_inline_token: bool, data_dir: Path | None

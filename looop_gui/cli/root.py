@@ -131,3 +131,9 @@ def data_dir_option(function: Callable[..., None]) -> Callable[..., None]:
         callback=choose,
         help="Where connections, state and logs are kept.",
     )(function)
+
+
+inline_token_option = click.option(
+    "--allow-inline-token", is_flag=True, help="Accept a token in a connection file."
+)
+"""The option of a command that takes a connection file and asks its target."""

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, inline_token_option
 from looop_gui.cli.running import DONE, opened_services, run
 from looop_gui.engine.quarantine import has_expired
 from looop_gui.model.errors import QuarantinedError, WorkbenchError
@@ -27,7 +27,7 @@ PAUSED_SECONDS = 2.0
 @click.command()
 @click.argument("connection")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
-@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@inline_token_option
 @data_dir_option
 def command(
     connection: str, as_json: bool, allow_inline_token: bool, data_dir: Path | None

@@ -13,7 +13,7 @@ import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.plan_file import read_plan, write_plan
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, inline_token_option
 from looop_gui.cli.running import (
     CONNECTION,
     DONE,
@@ -89,7 +89,7 @@ T = TypeVar("T")
     default="",
     help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
 )
-@click.option("--allow-inline-token", is_flag=True, help="Accept a token in a connection file.")
+@inline_token_option
 @data_dir_option
 def command(
     connection: str,

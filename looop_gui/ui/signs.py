@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import CycleState, JobStatus
 from looop_gui.model.mapping import MappingType
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus, StepType
@@ -55,6 +56,9 @@ MAPPING_SIGNS = {
     MappingType.EXPRESSION: Sign("square-function", Role.SUCCESS, "Expression"),
     MappingType.NONE: Sign("ban", Role.TEXT_MUTED, "None"),
 }
+
+OBJECT_ICONS = {ObjectType.USER: "user-round", ObjectType.GROUP: "users-round"}
+"""The icon of a person and of a group."""
 
 JOB_SIGNS = {
     JobStatus.NOT_CONFIGURED: Sign("circle-dashed", Role.TEXT_MUTED, "Not configured"),

@@ -14,14 +14,10 @@ by `bench_sync_process.py`.
 
 import argparse
 import asyncio
-import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,8 +53,7 @@ from looop_gui.services.engine_process import prepare_process
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.sources.source import open_source
-
-TOKEN = "token-of-the-benchmark"
+from served_tenant import TOKEN, served_tenant
 
 
 def main() -> None:
@@ -137,7 +132,7 @@ def _find_or_create(scim: SyncSCIMClient, model: type, person: DirectoryObject) 
 
 
 def _measured(name: str, people: int, run: Callable[[str], None]) -> float:
-    with _tenant() as (url, _process):
+    with served_tenant() as (url, _process):
         began, cpu = time.perf_counter(), time.process_time()
         run(url)
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
@@ -169,7 +164,7 @@ def _cycles(
     """`replayed` keeps all bodies and sends them once more with nothing else to do."""
     source = _Source(snapshot)
     with (
-        _tenant() as (url, tenant),
+        served_tenant() as (url, tenant),
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
@@ -234,7 +229,7 @@ def _cycles(
 def _compare_with_replay(
     runner: asyncio.Runner, creates: list[ScimRequest], concurrency: int, rate: float
 ) -> None:
-    with _tenant() as (url, _process):
+    with served_tenant() as (url, _process):
         alone = runner.run(replay(url, TOKEN, list(creates), concurrency))
     print(f"  the same client, the same bodies: {alone:,.0f}/s; the cycle has {rate / alone:.0%}")
 
@@ -257,21 +252,6 @@ def _with_one_change(snapshot: DirectorySnapshot) -> DirectorySnapshot:
     first = next(person for person in snapshot.users.values() if person.active)
     changed = replace(first, attributes={**first.attributes, "surname": "Changed"})
     return replace(snapshot, users={**snapshot.users, first.id: changed}, digest="one changed")
-
-
-@contextmanager
-def _tenant() -> Iterator[tuple[str, int]]:
-    """Its endpoint and its process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN], stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())["scimEndpoint"], process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-        process.stdout.close()
 
 
 if __name__ == "__main__":

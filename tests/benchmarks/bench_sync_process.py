@@ -15,16 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cycle_parts import peak_megabytes
 from looop_gui.model.connection import SourceSettings, SourceType
 from looop_gui.sources.source import open_source
+from served_tenant import TOKEN, served_tenant
 
-TOKEN = "token-of-the-benchmark"
 PERSON = (
     "id,userPrincipalName,displayName,givenName,surname,mail,department,jobTitle,"
     "accountEnabled,employeeId,manager"
@@ -36,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=10_000)
     people = parser.parse_args().people
-    with tempfile.TemporaryDirectory() as name, _tenant() as (url, tenant):
+    with tempfile.TemporaryDirectory() as name, served_tenant() as (url, tenant):
         folder = Path(name)
         (folder / "directory").mkdir()
         connection = {
@@ -136,21 +135,6 @@ def _run(folder: Path) -> tuple[dict[str, Any], float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, lines[-1:]
     return json.loads(lines[-1]), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-
-
-@contextmanager
-def _tenant() -> Iterator[tuple[str, int]]:
-    """Its endpoint and its process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "looop_gui", "serve", "--token", TOKEN], stdout=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())["scimEndpoint"], process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-        process.stdout.close()
 
 
 if __name__ == "__main__":

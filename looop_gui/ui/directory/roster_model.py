@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.roster import AccountState, RosterRow, ScopeReason
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
@@ -94,8 +95,7 @@ class RosterModel(RowsModel[RosterRow]):
 
     def _icon(self, row: RosterRow, column: int) -> object:
         if column == NAME:
-            user = row.entry.object_type is ObjectType.USER
-            return self._theme.cell_icon("user-round" if user else "users-round", Role.TEXT_MUTED)
+            return self._theme.cell_icon(OBJECT_ICONS[row.entry.object_type], Role.TEXT_MUTED)
         if column == SCOPE:
             if row.in_scope:
                 return self._theme.cell_icon("circle-check", Role.SUCCESS)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.drift import DriftDifference, DriftedObject
 from looop_gui.ui.links.side_signs import DRIFT_SIGNS
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
@@ -64,9 +64,7 @@ class DriftModel(RowsModel[DriftRow]):
             whole = row.found.source_id if column == NAME else row.found.sentence
             return f"{self._words(row, column)}\n{whole}".strip()
         if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            person = row.found.object_type is ObjectType.USER
-            icon = "user-round" if person else "users-round"
-            return self._theme.cell_icon(icon, Role.TEXT_MUTED)
+            return self._theme.cell_icon(OBJECT_ICONS[row.found.object_type], Role.TEXT_MUTED)
         if role == Qt.ItemDataRole.DecorationRole and column == KIND:
             return self._theme.cell_icon(sign.icon, sign.role)
         if role == Qt.ItemDataRole.ForegroundRole:

@@ -9,6 +9,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.services.link_comparison import LinkPage, LinkRow, LinkService, SideState
 from looop_gui.ui.links.side_signs import SIDE_SIGNS
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.growing_rows import GrowingRows
 from looop_gui.ui.widgets.rows_model import AnyIndex
@@ -102,8 +103,7 @@ class LinkModel(GrowingRows[LinkRow]):
 
     def _icon(self, row: LinkRow, column: int) -> object:
         if column == NAME:
-            person = row.link.object_type is ObjectType.USER
-            return self._theme.cell_icon("user-round" if person else "users-round", Role.TEXT_MUTED)
+            return self._theme.cell_icon(OBJECT_ICONS[row.link.object_type], Role.TEXT_MUTED)
         if column == TARGET_ID:
             return None
         sign = SIDE_SIGNS[row.source if column == SOURCE else self.target_state(row)[0]]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidgetItem, QVBoxLayout, Q
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.plain_list import PlainList
@@ -88,12 +89,10 @@ class SourceList(QWidget):
     def _show(self, objects: list[DirectoryObject]) -> None:
         self.found.clear()
         for one in objects:
-            person = one.object_type is ObjectType.USER
             address = one.attributes.get("userPrincipalName", "")
             item = QListWidgetItem(one.display_name)
-            item.setIcon(
-                self._desk.theme.icon("user-round" if person else "users-round", Role.TEXT_MUTED)
-            )
+            icon = OBJECT_ICONS[one.object_type]
+            item.setIcon(self._desk.theme.icon(icon, Role.TEXT_MUTED))
             item.setToolTip(f"{one.display_name}\n{address}".strip())
             item.setData(OBJECT_ROLE, one)
             self.found.addItem(item)

@@ -9,6 +9,7 @@ from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import COMPACT_ROW_HEIGHT
 from looop_gui.ui.widgets.card import Card
@@ -53,8 +54,8 @@ class LeavingCard(Card):
             words = template.format(
                 one.name, formats.day_and_time(one.since), formats.day_and_time(one.until)
             )
-            icon = "user-round" if person else "users-round"
-            item = QListWidgetItem(self._desk.theme.icon(icon, Role.TEXT_MUTED), words)
+            icon = self._desk.theme.icon(OBJECT_ICONS[one.object_type], Role.TEXT_MUTED)
+            item = QListWidgetItem(icon, words)
             item.setToolTip(formats.utc(one.until))
             item.setData(LEAVING_ROLE, one)
             self.list.addItem(item)

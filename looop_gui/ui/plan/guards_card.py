@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidgetItem, QVBoxLayout
 
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.plan import GuardedObject, Plan, objecting_guards
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import GRID, Theme
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.card import Card
@@ -88,8 +88,6 @@ class GuardsCard(Card):
     def _line(self, guard: str, one: GuardedObject) -> QListWidgetItem:
         words = f"{one.source_name} · {one.what}"
         item = QListWidgetItem(words)
-        user = one.object_type is ObjectType.USER
-        icon = "user-round" if user else "users-round"
-        item.setIcon(self._theme.icon(icon, Role.TEXT_MUTED))
+        item.setIcon(self._theme.icon(OBJECT_ICONS[one.object_type], Role.TEXT_MUTED))
         item.setToolTip(f"{words} ({guard})\n{one.source_id}")
         return item

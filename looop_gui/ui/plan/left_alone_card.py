@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QListWidgetItem
 
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.plan import Plan
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import COMPACT_ROW_HEIGHT, Theme
 from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.plain_list import PlainList
@@ -30,9 +30,7 @@ class LeftAloneCard(Card):
         for one in plan.left_alone[:MOST_LISTED]:
             words = f"{one.source_name} · {one.reason}"
             item = QListWidgetItem(words)
-            user = one.object_type is ObjectType.USER
-            icon = "user-round" if user else "users-round"
-            item.setIcon(self._theme.icon(icon, Role.WARNING))
+            item.setIcon(self._theme.icon(OBJECT_ICONS[one.object_type], Role.WARNING))
             item.setToolTip(f"{words}\n{one.source_id}")
             self.list.addItem(item)
         more = len(plan.left_alone) - MOST_LISTED

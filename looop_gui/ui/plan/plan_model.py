@@ -3,11 +3,10 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.plan import PlannedObject
 from looop_gui.ui import formats
 from looop_gui.ui.palettes import Role
-from looop_gui.ui.signs import ACTION_SIGNS
+from looop_gui.ui.signs import ACTION_SIGNS, OBJECT_ICONS
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
 
@@ -96,8 +95,7 @@ class PlanModel(RowsModel[PlannedObject]):
 
     def _icon(self, row: PlannedObject, column: int) -> object:
         if column == NAME:
-            user = row.object_type is ObjectType.USER
-            return self._theme.icon("user-round" if user else "users-round", Role.TEXT_MUTED)
+            return self._theme.icon(OBJECT_ICONS[row.object_type], Role.TEXT_MUTED)
         if column == ACTION:
             sign = ACTION_SIGNS[row.action]
             return self._theme.icon(sign.icon, sign.role)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import LogFilter, LogOrder, LogRow
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.provisioning_log.log_cells import (
@@ -35,7 +34,7 @@ from looop_gui.ui.provisioning_log.log_cells import (
     cell_tip,
     cell_words,
 )
-from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
+from looop_gui.ui.signs import ACTION_SIGNS, OBJECT_ICONS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
@@ -203,8 +202,7 @@ class LogModel(RowsModel[LogRow]):
 
     def _icon(self, row: LogRow, column: int) -> object:
         if column == NAME:
-            name = "user-round" if row.object_type is ObjectType.USER else "users-round"
-            return self._theme.cell_icon(name, Role.TEXT_MUTED)
+            return self._theme.cell_icon(OBJECT_ICONS[row.object_type], Role.TEXT_MUTED)
         if column == ACTION:
             sign = ACTION_SIGNS[row.action]
             return self._theme.cell_icon(sign.icon, sign.role)
