@@ -11,7 +11,7 @@ from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write
 from looop_gui.model.job import JobState
 from looop_gui.services.certificates import StoredCertificate
 from looop_gui.services.chosen_connection import choose_connection
-from looop_gui.services.provisioning_jobs import ADAPTED
+from looop_gui.services.provisioning_jobs import ADAPTED, HELD_BACK
 
 
 @click.command()
@@ -95,4 +95,7 @@ def _lines(name: str, state: JobState) -> list[str]:
             f"tried again {quarantine.next_attempt:%Y-%m-%d %H:%M} UTC"
         )
         lines.append(quarantine.sentence)
+    if token := state.extra.get(HELD_BACK):
+        lines.append(f"To allow exactly this once: looop-gui sync --allow-guard {token}")
+        lines.append(f"To refuse it: looop-gui sync --reject-guard {token}")
     return lines

@@ -13,6 +13,7 @@ import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.plan_file import read_plan, write_plan
+from looop_gui.cli.reject_guard import refuse_other_options, reject
 from looop_gui.cli.root import data_dir_option, inline_token_option
 from looop_gui.cli.running import (
     CONNECTION,
@@ -89,9 +90,17 @@ T = TypeVar("T")
     default="",
     help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
 )
+@click.option(
+    "--reject-guard",
+    metavar="TOKEN",
+    default="",
+    help="Refuse what a guard held back and turn provisioning off; no cycle is run.",
+)
 @inline_token_option
 @data_dir_option
+@click.pass_context
 def command(
+    ctx: click.Context,
     connection: str,
     kind: str,
     cycles: int,
@@ -103,6 +112,7 @@ def command(
     dialect: str | None,
     as_json: bool,
     allow_guard: str,
+    reject_guard: str,
     allow_inline_token: bool,
     data_dir: Path | None,
 ) -> None:
@@ -112,6 +122,9 @@ def command(
     Exit codes: 0 done, 1 some objects failed, 2 usage or configuration, 3 stopped by a guard,
     4 connection or credentials, 5 quarantined, 130 interrupted (the state is safe).
     """
+    if reject_guard:
+        refuse_other_options(ctx)
+        reject(connection, reject_guard, as_json, data_dir)
     if apply_plan is not None and (dry_run or plan_out is not None or cycles > 1):
         raise click.UsageError("A plan is applied once, by one cycle that is no dry run.")
     if result_out is not None and (dry_run or plan_out is not None):

@@ -6,7 +6,6 @@ connection; the operating system drops it when its holder dies.
 
 import asyncio
 import contextlib
-import hashlib
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
@@ -38,6 +37,7 @@ from looop_gui.services.cycle_drift import drift_mode
 from looop_gui.services.cycle_due import may_rest
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
 from looop_gui.services.cycle_resuming import (
     StoredState,
@@ -56,7 +56,6 @@ from looop_gui.services.store_worker import StoreWorker
 from looop_gui.sources.source import open_source
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
-from looop_gui.store.instance_lock import InstanceLock
 from looop_gui.store.reserve import give_up_reserve, keep_reserve
 
 OpenTarget = Callable[[Connection, SecretText], contextlib.AbstractAsyncContextManager[Sender]]
@@ -132,16 +131,6 @@ async def run_cycle(
             used = sender if limits is None else BulkSender(sender, limits, setting.clock)
             launch = _Launch(setting, rules, state, used, stopping, tell)
             return await launch.run(requested)
-
-
-def cycle_lock(data_folder: Path, connection: Connection) -> InstanceLock:
-    """The lock of a connection's cycles."""
-    name = hashlib.sha256(connection.id.encode()).hexdigest()[:16]
-    return InstanceLock(
-        data_folder / "locks",
-        f"cycle-{name}",
-        sentence=f"A provisioning cycle of {connection.name} is running already.",
-    )
 
 
 class _Launch:

@@ -21,7 +21,7 @@ from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.scim.dialect import read_request
 from looop_gui.scim.messages import JsonObject
 from looop_gui.scim.target_path import comparable, member
-from looop_gui.services.cycle_launch import cycle_lock
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.provisioning import ProvisioningService
 from looop_gui.services.target_session import TargetSession, TargetSessions
 from looop_gui.store.database import Database

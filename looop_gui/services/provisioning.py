@@ -20,6 +20,7 @@ from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
+from looop_gui.services.cycle_lock import while_none_runs
 from looop_gui.services.engine_local import CycleOrder, Engine
 from looop_gui.services.events import CycleProgressed, Events, JobChanged, LogAppended
 from looop_gui.services.leaving import LeavingObject, read_leaving
@@ -162,7 +163,7 @@ class ProvisioningService:
             raise ConfigurationError(
                 "A cycle is running.", next_step="Stop it, then restart provisioning."
             )
-        await self._worker.run(reset_parts, connection.id, scopes)
+        await self._worker.run(while_none_runs, connection, reset_parts, scopes)
         await self._tell_job(connection)
 
     async def forget_adaptation(self, connection_id: str) -> None:
@@ -170,7 +171,7 @@ class ProvisioningService:
         connection = await self._connections.get(connection_id)
         if connection_id in self._running:
             raise ConfigurationError("A cycle is running.", next_step="Wait for its end.")
-        await self._worker.run(forget_adaptation, connection_id)
+        await self._worker.run(while_none_runs, connection, forget_adaptation)
         await self._tell_job(connection)
 
     async def make_ready(self, connection_id: str) -> None:
@@ -199,7 +200,9 @@ class ProvisioningService:
             raise ConfigurationError(
                 "A cycle is running.", next_step="Stop it or wait for its end."
             )
-        due = await self._worker.run(make_due, connection.id, source_ids, self._clock.now())
+        due = await self._worker.run(
+            while_none_runs, connection, make_due, source_ids, self._clock.now()
+        )
         await self._tell_job(connection)
         return due
 
@@ -215,13 +218,16 @@ class ProvisioningService:
         self._start(order)
         await self._tell_job(order.connection)
 
-    async def reject(self, connection_id: str) -> None:
+    async def reject(self, connection: Connection, token: str) -> None:
         """Refuse what a guard held back (section f.8): nothing runs until somebody starts it.
 
-        The list is forgotten and provisioning is off, so that no schedule meets the guard again.
+        The list is forgotten and a saved connection is off, so that no schedule meets the guard
+        again. Raises ConfigurationError when `token` is not what is held back now, StoreBusyError
+        while a cycle runs.
         """
-        await self._worker.run(forget_held_back, connection_id)
-        await self.set_provisioning(connection_id, False)
+        await self._worker.run(while_none_runs, connection, forget_held_back, token)
+        await self._turn_off(connection.id)
+        await self._tell_job(await self._as_saved(connection))
 
     async def apply_plan(self, connection_id: str, plan: Plan, *, allow: bool = False) -> Cycle:
         """Write exactly what a plan of the saved configuration says, to its end.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import (
     Adaptation,
     Cycle,
@@ -116,11 +117,23 @@ def reset_parts(database: Database, connection_id: str, scopes: frozenset[ResetS
             delete_all_links(connection, job.number)
 
 
-def forget_held_back(database: Database, connection_id: str) -> None:
-    """Forget what a guard held back; the quarantine stays until provisioning is started."""
+def forget_held_back(database: Database, connection_id: str, token: str) -> None:
+    """Forget what a guard held back; the quarantine stays until provisioning is started.
+
+    Raises ConfigurationError when something else than `token` says is held back, or nothing.
+    """
     job = open_job(database, connection_id)
+    if not job.guard_token:
+        raise ConfigurationError("No guard holds anything back.", safe="Nothing was changed.")
+    if job.guard_token != token:
+        raise ConfigurationError(
+            "What the guards hold back is not what this token stands for.",
+            safe="Nothing was rejected.",
+            next_step=f"Look at the list again; its token is {job.guard_token}.",
+        )
     with database.transaction() as connection:
         save_guard(connection, job.number, "")
+        save_schedule(connection, job.number, paused=True, next_cycle=None)
 
 
 def forget_adaptation(database: Database, connection_id: str) -> None:

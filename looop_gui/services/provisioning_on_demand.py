@@ -36,7 +36,8 @@ from looop_gui.model.provisioning_log import (
 )
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_entry import log_entry, summary
-from looop_gui.services.cycle_launch import CycleSetting, cycle_lock, new_guid
+from looop_gui.services.cycle_launch import CycleSetting, new_guid
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.cycle_resuming import StoredState, load_state, peek_state
 from looop_gui.services.on_demand_sender import OnDemandRehearsal
 from looop_gui.services.request_pace import pace_of

@@ -35,10 +35,10 @@ from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of,
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import (
     CycleSetting,
-    cycle_lock,
     identifiers,
     new_guid,
 )
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
 from looop_gui.services.cycle_rehearsal import OnProgress, Rehearsal, RehearsalSender
 from looop_gui.services.cycle_resuming import (

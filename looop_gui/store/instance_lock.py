@@ -16,9 +16,12 @@ class InstanceLock:
     `acquire()` raises StoreBusyError at once when somebody else holds it.
     """
 
-    def __init__(self, data_folder: Path, name: str = "instance", *, sentence: str = "") -> None:
+    def __init__(
+        self, data_folder: Path, name: str = "instance", *, sentence: str = "", next_step: str = ""
+    ) -> None:
         self._path = data_folder / f"{name}.lock"
         self._sentence = sentence or f"Another program uses the data folder {data_folder}."
+        self._next_step = next_step or "Use the window that is open, or close it and try again."
         self._descriptor: int | None = None
 
     @property
@@ -40,7 +43,7 @@ class InstanceLock:
             raise StoreBusyError(
                 self._sentence,
                 safe="Nothing was changed.",
-                next_step="Use the window that is open, or close it and try again.",
+                next_step=self._next_step,
             ) from error
         self._descriptor = descriptor
 

@@ -1,6 +1,7 @@
 """Guards on the command line: a dry run lists whom they concern, a token allows exactly that."""
 
 import json
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from looop_gui.cli.root import root
+from looop_gui.store.instance_lock import InstanceLock
 from tests.journeys.tenant_process import TOKEN, serving
 
 
@@ -50,7 +52,11 @@ class Desk:
         }
         file = self.folder / "connection.json"
         file.write_text(json.dumps(document), "utf-8")
-        given = ["sync", str(file), *arguments, "--data-dir", str(self.folder / "data")]
+        return self.run("sync", str(file), *arguments)
+
+    def run(self, *arguments: str) -> Result:
+        """Any command on the data folder, whatever the files of the company are."""
+        given = [*arguments, "--data-dir", str(self.folder / "data")]
         return CliRunner().invoke(root, given, env={"GUARD_TOKEN": TOKEN})
 
     def events(self, *arguments: str) -> list[dict[str, Any]]:
@@ -140,3 +146,89 @@ def test_every_limit_is_there_as_a_number_and_as_a_share(
 
     assert result.exit_code == 3, result.output
     assert words in result.stdout
+
+
+def accounts(desk: Desk) -> int:
+    """How many people the tenant has."""
+    request = urllib.request.Request(
+        f"{desk.endpoint}/Users", headers={"Authorization": f"Bearer {TOKEN}"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return int(json.loads(answer.read())["totalResults"])
+
+
+def test_what_a_guard_held_back_is_rejected_and_nothing_runs_until_it_is_resumed(
+    desk: Desk,
+) -> None:
+    file = str(desk.folder / "connection.json")
+    desk.limits = {"deletes": 2}
+    desk()
+    assert desk.run("connections", "add", file).exit_code == 0
+    assert desk.run("resume", "guards").exit_code == 0
+    remove_three(desk)
+    assert desk().exit_code == 3
+    stopped = desk.run("sync", "guards", "--json")
+    assert stopped.exit_code == 3
+    token = json.loads(stopped.stdout.splitlines()[-2])["guardToken"]
+    assert f"sync --reject-guard {token}" in desk.run("status", "guards").stdout
+
+    rejected = desk.run("sync", "guards", "--reject-guard", token, "--json")
+
+    assert rejected.exit_code == 0
+    (event,) = [json.loads(line) for line in rejected.stdout.splitlines()]
+    assert (event["event"], event["guardToken"]) == ("rejected", token)
+    assert "Nothing of it was written" in event["sentence"]
+    assert accounts(desk) == 10
+    status = json.loads(desk.run("status", "guards", "--json").stdout)
+    assert status["nextCycle"] is None
+    assert "heldBack" not in status["extra"]
+    assert desk.run("connections").stdout.splitlines()[-1].split()[3] == "off"
+    again = desk.run("sync", "guards", "--reject-guard", token, "--json")
+    assert again.exit_code == 2
+    assert json.loads(again.stdout)["sentence"] == "No guard holds anything back."
+
+    desk.people = {f"p{n}": "true" for n in range(10)}
+    assert desk("--dry-run").exit_code == 0
+    assert desk.run("resume", "guards").exit_code == 0
+    assert desk.run("sync", "guards").exit_code == 0
+    assert accounts(desk) == 10
+
+
+def test_rejecting_is_for_exactly_what_is_held_back_and_runs_no_cycle(desk: Desk) -> None:
+    desk.limits = {"deletes": 2}
+    remove_three(desk)
+    token = desk("--json").stdout.split('"guardToken":"')[1].split('"')[0]
+
+    other = desk("--reject-guard", "0123456789abcdef")
+    assert other.exit_code == 2
+    assert f"its token is {token}" in other.stderr
+    assert desk("--reject-guard", token, "--cycle", "initial").exit_code == 2
+    both = desk("--reject-guard", token, "--allow-guard", "x")
+    assert "--allow-guard is about one" in both.stderr
+
+    rejected = desk("--reject-guard", token)
+    assert rejected.exit_code == 0
+    assert "its next cycle meets the guard again" in rejected.stdout
+    assert desk("--json").exit_code == 3
+    assert accounts(desk) == 10
+
+
+def test_nothing_is_rejected_or_restarted_while_a_cycle_runs_in_another_program(desk: Desk) -> None:
+    desk.limits = {"deletes": 2}
+    remove_three(desk)
+    token = desk("--json").stdout.split('"guardToken":"')[1].split('"')[0]
+    (lock,) = (desk.folder / "data" / "locks").glob("cycle-*.lock")
+    file = str(desk.folder / "connection.json")
+
+    with InstanceLock(lock.parent, lock.stem):
+        refused = [
+            desk("--reject-guard", token),
+            desk.run("restart", file),
+            desk.run("reset", file, "--scope", "Full"),
+        ]
+
+    for result in refused:
+        assert result.exit_code == 2
+        assert "is running already" in result.stderr
+        assert "wait for its end" in result.stderr
+    assert desk("--reject-guard", token).exit_code == 0

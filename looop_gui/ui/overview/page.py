@@ -8,6 +8,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.job import Cycle, CycleKind, CyclePhase, JobState, JobStatus
 from looop_gui.model.provisioning_log import ProvisioningAction, ProvisioningStatus
 from looop_gui.services.events import CycleProgressed, JobChanged
+from looop_gui.services.provisioning_jobs import HELD_BACK
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
 from looop_gui.ui.drift_argument import DriftArgument
@@ -234,6 +235,9 @@ class OverviewPage(Page):
         dialog.open()
 
     def _ask_reject(self) -> None:
+        job = self._job
+        if job is None or not holds_back(job):
+            return
         ConfirmDialog(
             self.theme,
             self,
@@ -243,8 +247,12 @@ class OverviewPage(Page):
                 "again; correct the source or the scope, then start provisioning."
             ),
             verb=self.tr("Reject"),
-            on_confirm=lambda: self.tasks.start(self._provisioning.reject(self._connection_id)),
+            on_confirm=lambda: self.tasks.start(self._reject(job)),
         ).open()
+
+    async def _reject(self, asked: JobState) -> None:
+        connection = await self._desk.services.connections.get(self._connection_id)
+        await self._provisioning.reject(connection, asked.extra[HELD_BACK])
 
     def _allow_once(self, asked: JobState) -> None:
         if self._job is None or self._job.extra != asked.extra:

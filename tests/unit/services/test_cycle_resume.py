@@ -17,7 +17,7 @@ from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_te
 from looop_gui.model.connection import TenantConnection
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest
-from looop_gui.services.cycle_launch import cycle_lock
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.setup.connection_file import parse_connection_file
 
 TOKEN = "token-of-the-resume-tests"

@@ -21,7 +21,7 @@ from looop_gui.model.errors import ConfigurationError, StoreBusyError, TargetErr
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningStatus
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import USER_SCHEMA, ScimRequest
-from looop_gui.services.cycle_launch import cycle_lock
+from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.job_statistics import job_statistics
 from looop_gui.services.link_comparison import SideState
 from looop_gui.services.services import Services
