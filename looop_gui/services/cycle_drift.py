@@ -84,7 +84,7 @@ async def check_drift(
     groups = await asyncio.to_thread(candidates, given, work, ObjectType.GROUP)
     began(len(people) + len(groups))
     listed = await asking.converse(read_people(given, len(people)), _not_recorded)
-    checking = _Checking(asking, done)
+    checking = Checking(asking, done)
     for one in people:
         resource = listed.get(one.link.target_id)
         if resource is not None:
@@ -102,7 +102,7 @@ async def check_drift(
     return DriftFound(report, drifts)
 
 
-class _Checking:
+class Checking:
     """Reads what is not known yet, some at a time."""
 
     def __init__(self, asking: Asking, done: Callable[[], None]) -> None:

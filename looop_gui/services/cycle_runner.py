@@ -48,8 +48,9 @@ from looop_gui.model.provisioning_log import ProvisioningAction, WireExchange
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
+from looop_gui.services.cycle_comparing import Comparing
 from looop_gui.services.cycle_counts import OutcomeCounts
-from looop_gui.services.cycle_drift import check_drift, drift_entry
+from looop_gui.services.cycle_drift import drift_entry
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
@@ -136,8 +137,7 @@ class CycleRunner:
         self._enter(CyclePhase.EVALUATE_SCOPE, 0)
         work = await asyncio.to_thread(plan_cycle, given, kind)
         await self._probe(work, identifiers)
-        if self._drift_check is not DriftCheck.OFF and kind is CycleKind.INCREMENTAL:
-            given, work = await self._check_drift(given, work)
+        given, work = await self._compared(given, work)
         self.verdict = await asyncio.to_thread(
             evaluate_guards, given, work, self._view.context, given.allowed_guard
         )
@@ -185,26 +185,20 @@ class CycleRunner:
             if failure is not None:
                 raise CycleFailedError(failure)
 
-    async def _check_drift(
-        self, given: CycleInput, work: CycleWork
-    ) -> tuple[CycleInput, CycleWork]:
-        """Compare the target with what it was left as; the work with what is to be repaired."""
-
-        def done() -> None:
-            self.standing.done += 1
-            self.tick()
-
-        found = await check_drift(
-            self._asking, given, work, self._view, partial(self._enter, CyclePhase.MATCH), done
-        )
-        self.drift = found.report
-        if self._drift_check is DriftCheck.REPAIR:
-            self.drift = replace(found.report, repaired=True)
-            given = replace(given, drifted=found.drifts)
-            return given, await asyncio.to_thread(plan_cycle, given, CycleKind.INCREMENTAL)
-        for one in found.report.objects:
-            self._blocks.log(*drift_entry(one, self.standing.cycle, self._clock.now()))
+    async def _compared(self, given: CycleInput, work: CycleWork) -> tuple[CycleInput, CycleWork]:
+        """The work with what the target holds otherwise, where this cycle looks at it."""
+        began = partial(self._enter, CyclePhase.MATCH)
+        mode = self._drift_check
+        looking = Comparing(self._asking, self._view, self._blocks, mode, began, self._count_one)
+        given, work, self.drift = await looking.work(given, work)
+        if self.drift is not None and not self.drift.repaired:
+            for one in self.drift.objects:
+                self._blocks.log(*drift_entry(one, self.standing.cycle, self._clock.now()))
         return given, work
+
+    def _count_one(self) -> None:
+        self.standing.done += 1
+        self.tick()
 
     async def _provision(self, work: CycleWork) -> None:
         users, groups = work.users, work.groups

@@ -1,0 +1,83 @@
+"""What a cycle has to do, once the target was looked at: members that are lost, and drift.
+
+An initial cycle reads the members of the linked groups; an incremental one checks the drift where
+that is due. What is found becomes part of the work before the guards look at it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from looop_gui.engine.cycle import CycleInput, CycleWork, plan_cycle
+from looop_gui.engine.digests import with_references_left
+from looop_gui.engine.drift import Drift
+from looop_gui.engine.member_check import groups_with_members, links_as_found
+from looop_gui.engine.view import CycleView
+from looop_gui.model.connection import DriftCheck
+from looop_gui.model.drift import DriftReport
+from looop_gui.model.job import CycleKind, Link
+from looop_gui.services.cycle_asking import Asking
+from looop_gui.services.cycle_blocks import CycleMemory
+from looop_gui.services.cycle_drift import Checking, check_drift
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Looks at the target for one cycle.
+
+    `began` is told how many objects are read, `done` is called for each.
+    """
+
+    asking: Asking
+    view: CycleView
+    memory: CycleMemory
+    drift_check: DriftCheck
+    began: Callable[[int], None]
+    done: Callable[[], None]
+
+    async def work(
+        self, given: CycleInput, work: CycleWork
+    ) -> tuple[CycleInput, CycleWork, DriftReport | None]:
+        """The work with what was found, and the report of a drift check. Raises StoppedError."""
+        if work.kind is CycleKind.INITIAL:
+            return *await self._with_members(given, work), None
+        if self.drift_check is DriftCheck.OFF:
+            return given, work, None
+        found = await check_drift(self.asking, given, work, self.view, self.began, self.done)
+        if self.drift_check is not DriftCheck.REPAIR:
+            return given, work, found.report
+        for link in _members_of(given, found.drifts):
+            self.memory.store_link(link)
+        given = replace(given, drifted=found.drifts)
+        work = await asyncio.to_thread(plan_cycle, given, work.kind)
+        return given, work, replace(found.report, repaired=True)
+
+    async def _with_members(
+        self, given: CycleInput, work: CycleWork
+    ) -> tuple[CycleInput, CycleWork]:
+        """A group that cannot be read is taken for what it was left as."""
+        surplus = self.drift_check is DriftCheck.REPAIR
+        groups = groups_with_members(given, work, surplus=surplus)
+        if not groups:
+            return given, work
+        self.began(len(groups))
+        checking = Checking(self.asking, self.done)
+        await checking.read(groups, given.rules.settings.concurrency)
+        read = checking.readings.items()
+        resources = {key: one.resource for key, one in read if one.resource is not None}
+        found = links_as_found(groups, resources, self.view.owners, surplus=surplus)
+        if not found:
+            return given, work
+        for link in found:
+            self.memory.store_link(link)
+        given = replace(given, links={**given.links, **{link.source_id: link for link in found}})
+        return given, await asyncio.to_thread(plan_cycle, given, work.kind)
+
+
+def _members_of(given: CycleInput, drifts: dict[str, Drift]) -> Iterable[Link]:
+    """The links of groups with the members that they have: a target may leave out an empty list."""
+    for source_id, drift in drifts.items():
+        link = given.links.get(source_id)
+        if link is not None and drift.members is not None:
+            digest = with_references_left(link.source_digest)
+            yield replace(link, members=drift.members, source_digest=digest)
