@@ -28,6 +28,8 @@ class IndexedAttribute:
     attribute: SchemaAttribute
     read: Callable[[JsonObject], list[Any]]
     unique: bool
+    single: str | None = None
+    """The member of the document that holds it, where that is one value of the core schema."""
 
     def keys(self, document: JsonObject) -> list[IndexKey]:
         """The index keys of a document for this attribute, each once."""
@@ -54,10 +56,11 @@ class AttributeIndex:
         display_name = self._by_key.get("displayName")
         if unique_display_name and display_name is not None:
             self._by_key["displayName"] = IndexedAttribute(
-                "displayName", display_name.attribute, display_name.read, True
+                "displayName", display_name.attribute, display_name.read, True, display_name.single
             )
         self._all = tuple(self._by_key.values())
-        self.unique = tuple(one for one in self._all if one.unique)
+        self.unique = frozenset(one.key for one in self._all if one.unique)
+        """The keys whose values no two resources share."""
 
     def _add(self, extension: str | None, attribute: SchemaAttribute) -> None:
         if attribute.name in ("id", "meta", "schemas"):
@@ -72,11 +75,21 @@ class AttributeIndex:
             return
         key = _key(extension, attribute, sub)
         read = values_reader(ResolvedAttribute(extension, attribute, sub))
-        self._by_key[key] = IndexedAttribute(key, sub or attribute, read, unique)
+        single = attribute.name if extension is None and not attribute.multi_valued else None
+        self._by_key[key] = IndexedAttribute(
+            key, sub or attribute, read, unique, single if sub is None else None
+        )
 
     def keys(self, document: JsonObject) -> list[IndexKey]:
         """All index keys of a document."""
-        return [key for one in self._all for key in one.keys(document)]
+        found: list[IndexKey] = []
+        for one in self._all:
+            value = document if one.single is None else document.get(one.single)
+            if isinstance(value, str):
+                found.append((one.key, fold(one.attribute, value)))
+            elif value is not None:
+                found.extend(one.keys(document))
+        return found
 
     def candidates(self, tree: Filter, storage: Storage) -> Sequence[Record] | None:
         """The resources that may satisfy a filter, or None when only a scan can tell."""

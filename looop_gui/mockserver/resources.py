@@ -4,11 +4,10 @@ Each change is worked out and checked first and then written within one atomic c
 storage, so that a refused request leaves no trace.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from uuid import UUID
+from types import TracebackType
 
 from looop_gui.mockserver.conduct import TenantConduct
 from looop_gui.mockserver.indexing import indexes_of
@@ -21,13 +20,14 @@ from looop_gui.mockserver.membership import (
     members_attribute,
     take_members,
 )
-from looop_gui.mockserver.storage.protocol import Record, Storage
+from looop_gui.mockserver.storage.protocol import IndexKey, Record, Storage
 from looop_gui.scim.errors import ScimProtocolError, shorten
 from looop_gui.scim.membership import membership_changes
 from looop_gui.scim.messages import JsonObject, JsonValue
 from looop_gui.scim.patch import apply_patch
 from looop_gui.scim.schema import ResourceDefinition, ResourceType, SchemaSet
-from looop_gui.scim.validation import validate_create, validate_replace
+from looop_gui.scim.validation import Validation
+from looop_gui.scim.value_readers import compile_elements_reader
 
 Keep = Callable[[ResourceType, JsonObject], JsonObject]
 """What a quirk makes of a document before it is stored."""
@@ -69,13 +69,23 @@ class Resources:
         self._now = now
         self._random = random
         self._keep = keep
-        self._members = {name: members_attribute(d) for name, d in self.definitions.items()}
+        self._validations = {
+            kind.name: Validation(schema_set, kind, conduct.scim)
+            for kind in schema_set.resource_types
+        }
+        members = {name: members_attribute(d) for name, d in self.definitions.items()}
+        self._member_readers = {
+            name: compile_elements_reader(attribute, conduct.scim)
+            for name, attribute in members.items()
+            if attribute is not None
+        }
         self._write_only = {name: _write_only(d) for name, d in self.definitions.items()}
+        self._change = _Change(storage)
 
     def new_id(self) -> str:
         """An id for a resource to come."""
         while True:
-            new_id = str(UUID(int=self._random.getrandbits(128), version=4))
+            new_id = _uuid(self._random.getrandbits(128))
             if self.storage.reference(new_id) is None:
                 return new_id
 
@@ -99,18 +109,19 @@ class Resources:
         `resource_id` is one that a bulk request has given out. Raises ScimProtocolError 400 or
         409, StorageFullError.
         """
-        checked = validate_create(body, self._schema_set, kind, self._conduct.scim)
+        checked = self._validations[kind.name].create(body)
         document, members = self._split(kind, checked)
         new_id = resource_id or self.new_id()
         if promises is not None:
             members = promises.postpone(new_id, members)
         check_members(members, new_id)
         document = self._stored(kind, document, new_id)
-        self._check_unique(kind, document, None)
+        keys = self.indexes[kind.name].keys(document)
+        self._check_unique(kind, keys, None)
         now = self._now()
         record = Record(new_id, kind.name, _display(document), 1, now, now, document)
-        with self._change():
-            stored = self.storage.insert(record, self.indexes[kind.name].keys(document))
+        with self._change:
+            stored = self.storage.insert(record, keys)
             if members:
                 self.storage.add_members(new_id, members)
         return stored
@@ -118,12 +129,10 @@ class Resources:
     def replace(self, record: Record, body: JsonValue) -> Written:
         """Put a resource in place of a stored one (RFC 7644 section 3.5.1)."""
         kind = self.definitions[record.resource_type].resource_type
-        checked = validate_replace(
-            record.document, body, self._schema_set, kind, self._conduct.scim
-        )
+        checked = self._validations[kind.name].replace(record.document, body)
         document, members = self._split(kind, checked)
         change: MembershipChange | None = None
-        if self._members[kind.name] is not None:
+        if kind.name in self._member_readers:
             check_members(members, record.id)
             change = MembershipChange(wiped=True)
             change.set(members, present=True)
@@ -132,14 +141,14 @@ class Resources:
     def patch(self, record: Record, body: JsonValue) -> Written:
         """Apply a PATCH, all of it or nothing (RFC 7644 section 3.5.2)."""
         kind = self.definitions[record.resource_type].resource_type
-        if self._members[kind.name] is not None:
+        if kind.name in self._member_readers:
             return self._patch_group(record, kind, body)
         outcome = apply_patch(record.document, body, self._schema_set, kind, self._conduct.scim)
         return self._write(record, kind, outcome.resource, None)
 
     def delete(self, record: Record) -> None:
         """Remove a resource and its memberships; the groups that lose a member have changed."""
-        with self._change():
+        with self._change:
             for group in self.storage.groups_holding((record.id,)):
                 self._touch(group)
             self.storage.delete(record)
@@ -157,7 +166,7 @@ class Resources:
         )
         moved.document["id"] = moved.id
         groups = [one.id for one in self.storage.groups_of(record) if one.direct]
-        with self._change():
+        with self._change:
             self.storage.delete(record)
             keys = self.indexes[record.resource_type].keys(moved.document)
             moved = self.storage.insert(moved, keys)
@@ -167,7 +176,7 @@ class Resources:
 
     def keep_promises(self, promises: Promises) -> None:
         """Add the members that could not be added when their groups were created."""
-        with self._change():
+        with self._change:
             for group_id, ids in promises.memberships.items():
                 known = [one for one in ids if self.storage.reference(one) is not None]
                 self.storage.add_members(group_id, known)
@@ -176,7 +185,9 @@ class Resources:
 
     def _patch_group(self, record: Record, kind: ResourceType, body: JsonValue) -> Written:
         conduct = self._conduct.scim
-        recognised = membership_changes(body, self._schema_set, kind, conduct)
+        recognised = membership_changes(
+            body, self._schema_set, kind, conduct, self._member_readers[kind.name]
+        )
         document = record.document
         if recognised is None:
             change = MembershipChange()
@@ -220,17 +231,25 @@ class Resources:
         secret = any(document.get(name) is not None for name in self._write_only[kind.name])
         document = self._stored(kind, document, record.id)
         differs = document != record.document
-        if differs:
-            self._check_unique(kind, document, record.id)
-        with self._change():
+        keys = self.indexes[kind.name].keys(document) if differs else None
+        if keys is not None:
+            self._check_unique(kind, keys, record.id)
+        with self._change:
             moved = change is not None and change.apply(record.id, self.storage)
             # A new password is a change, though nothing of it is kept (there is no sign-in).
             if not (differs or moved or secret):
                 return Written(record, changed=False)
-            return Written(self._touch(record, document))
+            return Written(self._touch(record, document, keys))
 
-    def _touch(self, record: Record, document: JsonObject | None = None) -> Record:
+    def _touch(
+        self,
+        record: Record,
+        document: JsonObject | None = None,
+        keys: Sequence[IndexKey] | None = None,
+    ) -> Record:
         kept = record.document if document is None else document
+        if keys is None:
+            keys = self.indexes[record.resource_type].keys(kept)
         after = Record(
             record.id,
             record.resource_type,
@@ -241,38 +260,60 @@ class Resources:
             kept,
             record.position,
         )
-        self.storage.update(after, self.indexes[record.resource_type].keys(kept))
+        self.storage.update(after, keys)
         return after
 
     def _split(self, kind: ResourceType, checked: JsonObject) -> tuple[JsonObject, list[str]]:
-        return take_members(checked) if self._members[kind.name] is not None else (checked, [])
+        return take_members(checked) if kind.name in self._member_readers else (checked, [])
 
     def _stored(self, kind: ResourceType, document: JsonObject, resource_id: str) -> JsonObject:
         """The document as it is kept: with its id, without what is only ever written."""
-        stored = {"schemas": document["schemas"], "id": resource_id}
-        stored.update(document)
+        stored = {"schemas": document["schemas"], "id": resource_id, **document}
         stored["id"] = resource_id
         for name in self._write_only[kind.name]:
             stored.pop(name, None)
         return self._keep(kind, stored)
 
-    def _check_unique(self, kind: ResourceType, document: JsonObject, own_id: str | None) -> None:
-        for indexed in self.indexes[kind.name].unique:
-            for attribute, value in indexed.keys(document):
-                if any(r.id != own_id for r in self.storage.find(kind.name, attribute, value)):
-                    raise ScimProtocolError(
-                        409, "uniqueness", f"Another {kind.name} has this {attribute}."
-                    )
+    def _check_unique(
+        self, kind: ResourceType, keys: Sequence[IndexKey], own_id: str | None
+    ) -> None:
+        unique = self.indexes[kind.name].unique
+        for attribute, value in keys:
+            if attribute in unique:
+                for record in self.storage.find(kind.name, attribute, value):
+                    if record.id != own_id:
+                        raise ScimProtocolError(
+                            409, "uniqueness", f"Another {kind.name} has this {attribute}."
+                        )
 
-    @contextmanager
-    def _change(self) -> Iterator[None]:
-        self.storage.begin_change()
-        try:
-            yield
-        except BaseException:
-            self.storage.end_change(keep=False)
-            raise
-        self.storage.end_change(keep=True)
+
+class _Change:
+    """One atomic change of a storage at a time: kept, or undone when what makes it raises."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def __enter__(self) -> None:
+        self._storage.begin_change()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._storage.end_change(keep=kind is None)
+
+
+def _uuid(number: int) -> str:
+    """The UUID of version 4 (RFC 9562 section 5.4) that is made of 128 random bits."""
+    marked = number & ~_UUID_MARKS | _UUID_VERSION_4
+    text = f"{marked:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+_UUID_MARKS = 0xF000 << 64 | 0xC000 << 48
+_UUID_VERSION_4 = 0x4000 << 64 | 0x8000 << 48
 
 
 def _display(document: JsonObject) -> str:

@@ -1,34 +1,38 @@
 """Checks the body of a create or a replace: what comes out is stored (RFC 7644 section 3)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from looop_gui.scim.conduct import Conduct
-from looop_gui.scim.errors import invalid_syntax, invalid_value, mutability_violation, shorten
+from looop_gui.scim.errors import (
+    ScimProtocolError,
+    invalid_syntax,
+    invalid_value,
+    mutability_violation,
+    shorten,
+)
 from looop_gui.scim.messages import JsonObject, JsonValue
 from looop_gui.scim.schema import (
-    ExtensionDefinition,
     ResourceDefinition,
     ResourceType,
     SchemaAttribute,
     SchemaSet,
 )
-from looop_gui.scim.values import read_attribute_value
+from looop_gui.scim.value_readers import Reader, compile_reader
+
+_SCHEMAS = "schemas"
+
+_Members = Mapping[str, tuple[str, Reader | None]]
+"""By name, in the schema's spelling and in lower case: how the schema spells it and its reader.
+
+There is none for what clients do not write (readOnly)."""
 
 
 def validate_create(
     body: JsonValue, schema_set: SchemaSet, resource_type: ResourceType, conduct: Conduct
 ) -> JsonObject:
-    """The resource to store for a POST, without id and meta.
-
-    Values of readOnly attributes are ignored; `schemas` names the core schema and the extensions
-    that hold something. Writing `password` or keeping it is the caller's concern. Raises
-    ScimProtocolError 400: invalidSyntax for the structure, invalidValue for values.
-    """
-    definition = schema_set.definition(resource_type)
-    resource = _read_body(body, definition, conduct)
-    _apply_defaults(resource, definition, conduct)
-    _check_required(resource, definition)
-    return resource
+    """The resource to store for a POST; see `Validation.create`."""
+    return Validation(schema_set, resource_type, conduct).create(body)
 
 
 def validate_replace(
@@ -38,24 +42,8 @@ def validate_replace(
     resource_type: ResourceType,
     conduct: Conduct,
 ) -> JsonObject:
-    """The resource to store for a PUT over the stored one (RFC 7644 section 3.5.1).
-
-    What is readWrite and not sent is cleared; readOnly values stay as they were; so do immutable
-    and writeOnly ones that are not sent. Raises as `validate_create`, and 400 mutability when an
-    immutable value would change.
-    """
-    definition = schema_set.definition(resource_type)
-    resource = _read_body(body, definition, conduct)
-    _keep(old, resource, definition.core)
-    for extension in definition.extensions.values():
-        kept = resource.get(extension.urn, {})
-        _keep(old.get(extension.urn, {}), kept, extension.attributes)
-        if kept:
-            resource[extension.urn] = kept
-    _apply_defaults(resource, definition, conduct)
-    resource["schemas"] = schemas_of(resource, definition)
-    _check_required(resource, definition)
-    return resource
+    """The resource to store for a PUT over the stored one; see `Validation.replace`."""
+    return Validation(schema_set, resource_type, conduct).replace(old, body)
 
 
 def schemas_of(resource: JsonObject, definition: ResourceDefinition) -> list[str]:
@@ -64,113 +52,197 @@ def schemas_of(resource: JsonObject, definition: ResourceDefinition) -> list[str
     return [definition.resource_type.schema, *present]
 
 
-def _read_body(body: JsonValue, definition: ResourceDefinition, conduct: Conduct) -> JsonObject:
-    if not isinstance(body, dict):
-        raise invalid_syntax("The body must be a JSON object.")
-    resource: JsonObject = {"schemas": []}
-    named: list[str] | None = None
-    for name, value in body.items():
-        attribute = definition.core.get(name.lower())
-        if attribute is None:
-            _read_extension(resource, name, value, definition, conduct)
-        elif attribute.name == "schemas":
-            named = _read_schemas(value, definition, conduct)
-        elif attribute.mutability != "readOnly":
-            _assign(resource, attribute, value, conduct)
-    if named is None:
-        raise invalid_syntax("The body must have 'schemas' (RFC 7643 section 3).")
-    resource["schemas"] = schemas_of(resource, definition)
-    return resource
+@dataclass(frozen=True, slots=True)
+class _Extension:
+    """One extension: its members, and the names of those that must have a value."""
+
+    urn: str
+    required: bool
+    members: _Members
+    needed: tuple[str, ...]
 
 
-def _read_extension(
-    resource: JsonObject,
-    name: str,
-    value: JsonValue,
-    definition: ResourceDefinition,
-    conduct: Conduct,
-) -> None:
-    extension = definition.extensions.get(name.lower())
-    if extension is None:
-        if not conduct.unknown_attributes_ignored:
-            raise invalid_syntax(f"There is no attribute '{shorten(name)}'.")
-        return
-    if extension.urn in resource:
-        raise invalid_syntax(f"'{extension.urn}' occurs more than once.")
-    held = read_extension_value(extension, value, conduct)
-    if held:
-        resource[extension.urn] = held
+class Validation:
+    """The checks for one resource type in one conduct, compiled once for many bodies."""
 
+    def __init__(
+        self, schema_set: SchemaSet, resource_type: ResourceType, conduct: Conduct
+    ) -> None:
+        definition = schema_set.definition(resource_type)
+        self._definition = definition
+        self._conduct = conduct
+        self._core = _members(definition.core, conduct)
+        self._extensions = tuple(
+            _Extension(
+                one.urn, one.required, _members(one.attributes, conduct), _required(one.attributes)
+            )
+            for one in definition.extensions.values()
+        )
+        self._extensions_by_name = {
+            name: one for one in self._extensions for name in (one.urn, one.urn.lower())
+        }
+        self._required = _required(definition.core)
+        self._usual_schemas = self._plainly_right()
+        active = definition.core.get("active")
+        by_default = conduct.active_by_default and active is not None and active.type == "boolean"
+        self._active = active.name if active is not None and by_default else None
 
-def read_extension_value(
-    extension: ExtensionDefinition, value: JsonValue, conduct: Conduct
-) -> JsonObject:
-    """The stored form of an extension's attributes; readOnly ones are ignored. Raises 400."""
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise invalid_value(f"'{extension.urn}' must be an object.")
-    held: JsonObject = {}
-    for name, inner in value.items():
-        attribute = extension.attributes.get(name.lower())
-        if attribute is None:
-            # Some clients repeat the URN within the extension.
-            if not conduct.unknown_attributes_ignored and name.lower() != "schemas":
-                raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
-        elif attribute.mutability != "readOnly":
-            _assign(held, attribute, inner, conduct)
-    return held
+    def create(self, body: JsonValue) -> JsonObject:
+        """The resource to store for a POST, without id and meta.
 
+        Values of readOnly attributes are ignored; `schemas` names the core schema and the
+        extensions that hold something. Writing `password` or keeping it is the caller's concern.
+        Raises ScimProtocolError 400: invalidSyntax for the structure, invalidValue for values.
+        """
+        resource = self._read_body(body)
+        self._complete(resource)
+        return resource
 
-def _assign(
-    container: JsonObject, attribute: SchemaAttribute, value: JsonValue, conduct: Conduct
-) -> None:
-    if attribute.name in container:
-        raise invalid_syntax(f"'{attribute.name}' occurs more than once.")
-    read = read_attribute_value(attribute, value, conduct)
-    if read is not None:
-        container[attribute.name] = read
+    def replace(self, old: JsonObject, body: JsonValue) -> JsonObject:
+        """The resource to store for a PUT over the stored one (RFC 7644 section 3.5.1).
 
+        What is readWrite and not sent is cleared; readOnly values stay as they were; so do
+        immutable and writeOnly ones that are not sent. Raises as `create`, and 400 mutability when
+        an immutable value would change.
+        """
+        definition = self._definition
+        resource = self._read_body(body)
+        _keep(old, resource, definition.core)
+        for extension in definition.extensions.values():
+            kept = resource.get(extension.urn, {})
+            _keep(old.get(extension.urn, {}), kept, extension.attributes)
+            if kept:
+                resource[extension.urn] = kept
+        resource[_SCHEMAS] = schemas_of(resource, definition)
+        self._complete(resource)
+        return resource
 
-def _read_schemas(value: JsonValue, definition: ResourceDefinition, conduct: Conduct) -> list[str]:
-    if not isinstance(value, list) or not value:
-        raise invalid_syntax("'schemas' must be a list of schema URNs.")
-    if not all(isinstance(urn, str) for urn in value):
-        raise invalid_syntax("'schemas' must hold texts only.")
-    core = definition.resource_type.schema
-    lowered = [urn.lower() for urn in value]
-    if core.lower() not in lowered:
-        raise invalid_syntax(f"'schemas' must name '{core}'.")
-    for urn in value:
-        known = urn.lower() == core.lower() or urn.lower() in definition.extensions
-        if not known and not conduct.unknown_schemas_ignored:
-            raise invalid_syntax(f"'{shorten(urn)}' is not a schema of this resource type.")
-    if len(set(lowered)) != len(lowered) and not conduct.unknown_schemas_ignored:
-        raise invalid_syntax("'schemas' names a schema twice.")
-    return value
+    def _read_body(self, body: JsonValue) -> JsonObject:
+        if not isinstance(body, dict):
+            raise invalid_syntax("The body must be a JSON object.")
+        resource: JsonObject = {_SCHEMAS: []}
+        core = self._core
+        named = False
+        for name, value in body.items():
+            member = core.get(name) or core.get(name.lower())
+            if member is None:
+                self._read_extension(resource, name, value)
+            elif member[0] == _SCHEMAS:
+                named = True
+                if value not in self._usual_schemas:
+                    self._check_schemas(value)
+            else:
+                _assign(resource, member, value)
+        if not named:
+            raise invalid_syntax("The body must have 'schemas' (RFC 7643 section 3).")
+        resource[_SCHEMAS] = schemas_of(resource, self._definition)
+        return resource
 
-
-def _apply_defaults(resource: JsonObject, definition: ResourceDefinition, conduct: Conduct) -> None:
-    attribute = definition.core.get("active")
-    if conduct.active_by_default and attribute is not None and attribute.type == "boolean":
-        resource.setdefault(attribute.name, True)
-
-
-def _check_required(resource: JsonObject, definition: ResourceDefinition) -> None:
-    _check_required_in(resource, definition.core)
-    for extension in definition.extensions.values():
+    def _read_extension(self, resource: JsonObject, name: str, value: JsonValue) -> None:
+        by_name = self._extensions_by_name
+        extension = by_name.get(name) or by_name.get(name.lower())
+        if extension is None:
+            if not self._conduct.unknown_attributes_ignored:
+                raise invalid_syntax(f"There is no attribute '{shorten(name)}'.")
+            return
         if extension.urn in resource:
-            _check_required_in(resource[extension.urn], extension.attributes)
-        elif extension.required:
-            raise invalid_value(f"The extension '{extension.urn}' is required.")
+            raise invalid_syntax(f"'{extension.urn}' occurs more than once.")
+        held = self._read_extension_value(extension, value)
+        if held:
+            resource[extension.urn] = held
+
+    def _read_extension_value(self, extension: "_Extension", value: JsonValue) -> JsonObject:
+        """The stored form of an extension's attributes; readOnly ones are ignored."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise invalid_value(f"'{extension.urn}' must be an object.")
+        members = extension.members
+        held: JsonObject = {}
+        for name, inner in value.items():
+            member = members.get(name) or members.get(name.lower())
+            if member is not None:
+                _assign(held, member, inner)
+            # Some clients repeat the URN within the extension.
+            elif not self._conduct.unknown_attributes_ignored and name.lower() != _SCHEMAS:
+                raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
+        return held
+
+    def _plainly_right(self) -> list[list[str]]:
+        """The lists that `schemas` usually is: the core schema alone, or with the extensions."""
+        definition = self._definition
+        urns = [extension.urn for extension in definition.extensions.values()]
+        core = definition.resource_type.schema
+        usual = [[core, *urns[:count]] for count in range(len(urns) + 1)]
+        return [schemas for schemas in usual if self._accepts(schemas)]
+
+    def _accepts(self, schemas: list[str]) -> bool:
+        try:
+            self._check_schemas(schemas)
+        except ScimProtocolError:
+            return False
+        return True
+
+    def _check_schemas(self, value: JsonValue) -> None:
+        if not isinstance(value, list) or not value:
+            raise invalid_syntax("'schemas' must be a list of schema URNs.")
+        if not all(isinstance(urn, str) for urn in value):
+            raise invalid_syntax("'schemas' must hold texts only.")
+        definition, tolerant = self._definition, self._conduct.unknown_schemas_ignored
+        core = definition.resource_type.schema
+        lowered = [urn.lower() for urn in value]
+        if core.lower() not in lowered:
+            raise invalid_syntax(f"'schemas' must name '{core}'.")
+        for urn in value:
+            known = urn.lower() == core.lower() or urn.lower() in definition.extensions
+            if not known and not tolerant:
+                raise invalid_syntax(f"'{shorten(urn)}' is not a schema of this resource type.")
+        if len(set(lowered)) != len(lowered) and not tolerant:
+            raise invalid_syntax("'schemas' names a schema twice.")
+
+    def _complete(self, resource: JsonObject) -> None:
+        """Fill in defaults, then see that what is required is there."""
+        if self._active is not None:
+            resource.setdefault(self._active, True)
+        _check_required(resource, self._required)
+        for extension in self._extensions:
+            if extension.urn in resource:
+                _check_required(resource[extension.urn], extension.needed)
+            elif extension.required:
+                raise invalid_value(f"The extension '{extension.urn}' is required.")
 
 
-def _check_required_in(container: JsonObject, attributes: Mapping[str, SchemaAttribute]) -> None:
-    for attribute in attributes.values():
-        if attribute.required and attribute.mutability != "readOnly":
-            value = container.get(attribute.name)
-            if value is None or (isinstance(value, str) and not value.strip()):
-                raise invalid_value(f"'{attribute.name}' is required.")
+def _members(attributes: Mapping[str, SchemaAttribute], conduct: Conduct) -> _Members:
+    members: dict[str, tuple[str, Reader | None]] = {}
+    for lowered, attribute in attributes.items():
+        written = attribute.mutability != "readOnly"
+        member = (attribute.name, compile_reader(attribute, conduct) if written else None)
+        members[lowered] = members[attribute.name] = member
+    return members
+
+
+def _assign(container: JsonObject, member: tuple[str, Reader | None], value: JsonValue) -> None:
+    name, read = member
+    if read is None:
+        return
+    if name in container:
+        raise invalid_syntax(f"'{name}' occurs more than once.")
+    held = read(value)
+    if held is not None:
+        container[name] = held
+
+
+def _required(attributes: Mapping[str, SchemaAttribute]) -> tuple[str, ...]:
+    return tuple(
+        one.name for one in attributes.values() if one.required and one.mutability != "readOnly"
+    )
+
+
+def _check_required(container: JsonObject, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = container.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise invalid_value(f"'{name}' is required.")
 
 
 def _keep(old: JsonObject, new: JsonObject, attributes: Mapping[str, SchemaAttribute]) -> None:

@@ -33,8 +33,7 @@ def read_attribute_value(
     if not attribute.multi_valued:
         return read_single_value(attribute, value, conduct)
     values = read_elements(attribute, value, conduct)
-    if sum(1 for element in values if is_primary(element)) > 1:
-        raise invalid_value(f"More than one value of '{attribute.name}' is primary.")
+    check_one_primary(attribute, values)
     return values or None
 
 
@@ -114,6 +113,12 @@ def identity(attribute: SchemaAttribute, element: JsonValue) -> object:
         return value
     kind = element.get("type")
     return value, kind.lower() if isinstance(kind, str) else None
+
+
+def check_one_primary(attribute: SchemaAttribute, elements: list[JsonValue]) -> None:
+    """Raises 400 invalidValue when more than one value is primary."""
+    if sum(1 for element in elements if is_primary(element)) > 1:
+        raise invalid_value(f"More than one value of '{attribute.name}' is primary.")
 
 
 def is_primary(element: JsonValue) -> bool:
@@ -214,12 +219,12 @@ def _read_complex(attribute: SchemaAttribute, value: JsonValue, conduct: Conduct
     }
     if not kept or (conduct.empty_replace_removes and holds_nothing(attribute, kept)):
         return None
-    _name_target(attribute, kept)
+    name_target(attribute, kept)
     check_required(attribute, kept)
     return kept
 
 
-def _name_target(attribute: SchemaAttribute, value: JsonObject) -> None:
+def name_target(attribute: SchemaAttribute, value: JsonObject) -> None:
     """Fill in `value`, the target's id, where only its URI is given (RFC 7643 section 2.4)."""
     uri = value.get("$ref")
     if isinstance(uri, str) and "value" not in value and "value" in attribute.by_name:

@@ -1,0 +1,181 @@
+"""Readers of attribute values, compiled once for an attribute and a conduct.
+
+A reader gives what the functions of `values` give, and raises what they raise. It has a short way
+for a value that plainly is what the schema says, and hands everything else to those functions: a
+name in another spelling, text for a boolean, a list where one value is due.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from looop_gui.scim.conduct import Conduct
+from looop_gui.scim.messages import JsonObject, JsonValue
+from looop_gui.scim.schema import SchemaAttribute
+from looop_gui.scim.values import (
+    check_encodable,
+    check_one_primary,
+    check_required,
+    holds_nothing,
+    identity,
+    name_target,
+    read_single_value,
+)
+
+Reader = Callable[[JsonValue], JsonValue]
+ElementsReader = Callable[[JsonValue], list[JsonValue]]
+
+
+def compile_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    """`values.read_attribute_value` for one attribute."""
+    if not attribute.multi_valued:
+        return compile_single_reader(attribute, conduct)
+    read_elements = compile_elements_reader(attribute, conduct)
+
+    def read_values(value: JsonValue) -> JsonValue:
+        elements = read_elements(value)
+        if len(elements) > 1:
+            check_one_primary(attribute, elements)
+        return elements or None
+
+    return read_values
+
+
+def compile_elements_reader(attribute: SchemaAttribute, conduct: Conduct) -> ElementsReader:
+    """`values.read_elements` for one multi-valued attribute."""
+    read = compile_single_reader(attribute, conduct)
+    key_of = _identity_of(attribute)
+
+    def read_elements(value: JsonValue) -> list[JsonValue]:
+        if value is None:
+            return []
+        given = value if isinstance(value, list) else [value]
+        if len(given) == 1:
+            element = read(given[0])
+            return [] if element is None else [element]
+        elements: list[JsonValue] = []
+        places: dict[object, int] = {}
+        for item in given:
+            element = read(item)
+            if element is None:
+                continue
+            place = places.setdefault(key_of(element), len(elements))
+            if place == len(elements):
+                elements.append(element)
+            elif isinstance(element, dict):
+                # A repeated value adds what the first did not say (see `values.read_elements`).
+                elements[place] = {**element, **elements[place]}
+        return elements
+
+    return read_elements
+
+
+def compile_single_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    """`values.read_single_value` for one attribute."""
+    make = _MAKERS.get(attribute.type, _text_reader)
+    return make(attribute, conduct)
+
+
+def _text_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    if attribute.canonical_values and conduct.canonical_values_enforced:
+        return _any_reader(attribute, conduct)
+    name = attribute.name
+
+    def read_text(value: JsonValue) -> JsonValue:
+        if type(value) is not str:
+            return read_single_value(attribute, value, conduct)
+        if not value.isascii():
+            check_encodable(name, value)
+        return value
+
+    return read_text
+
+
+def _reference_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    if not conduct.free_text_references:
+        return _any_reader(attribute, conduct)
+    name = attribute.name
+
+    def read_reference(value: JsonValue) -> JsonValue:
+        if type(value) is not str:
+            return read_single_value(attribute, value, conduct)
+        check_encodable(name, value)
+        return value
+
+    return read_reference
+
+
+def _boolean_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    def read_boolean(value: JsonValue) -> JsonValue:
+        if value is True or value is False:
+            return value
+        return read_single_value(attribute, value, conduct)
+
+    return read_boolean
+
+
+def _any_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    return lambda value: read_single_value(attribute, value, conduct)
+
+
+def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    readers = _sub_readers(attribute, conduct)
+    names_target = "$ref" in attribute.by_name
+    needs = any(sub.required and sub.mutability != "readOnly" for sub in attribute.sub_attributes)
+    may_hold_nothing = conduct.empty_replace_removes and holds_nothing(attribute, {"value": ""})
+
+    def read_complex(value: JsonValue) -> JsonValue:
+        if type(value) is not dict:
+            return read_single_value(attribute, value, conduct)
+        kept: JsonObject = {}
+        for name, inner in value.items():
+            read = readers.get(name)
+            if read is None:  # another spelling, or no such sub-attribute
+                return read_single_value(attribute, value, conduct)
+            held = read(inner)
+            if held is not None:
+                kept[name] = held
+        if not kept or (may_hold_nothing and holds_nothing(attribute, kept)):
+            return None
+        if names_target:
+            name_target(attribute, kept)
+        if needs:
+            check_required(attribute, kept)
+        return kept
+
+    return read_complex
+
+
+def _sub_readers(attribute: SchemaAttribute, conduct: Conduct) -> Mapping[str, Reader]:
+    """By the names in the schema's spelling, so that two of them are never the same one."""
+    return {
+        sub.name: _nothing if sub.mutability == "readOnly" else compile_reader(sub, conduct)
+        for sub in attribute.by_name.values()
+    }
+
+
+def _nothing(_: JsonValue) -> JsonValue:
+    return None
+
+
+def _identity_of(attribute: SchemaAttribute) -> Callable[[JsonValue], object]:
+    """`values.identity` for one attribute; members of a large group are told apart by it."""
+    sub = attribute.by_name.get("value")
+    if sub is None or sub.mutability != "immutable":
+        return lambda element: identity(attribute, element)
+
+    def value_of(element: JsonValue) -> object:
+        value = element.get("value") if type(element) is dict else None
+        return value if type(value) is str else identity(attribute, element)
+
+    return value_of
+
+
+_MAKERS: Final[Mapping[str, Callable[[SchemaAttribute, Conduct], Reader]]] = {
+    "boolean": _boolean_reader,
+    "integer": _any_reader,
+    "decimal": _any_reader,
+    "dateTime": _any_reader,
+    "binary": _any_reader,
+    "reference": _reference_reader,
+    "complex": _complex_reader,
+}
