@@ -75,6 +75,9 @@ class Asking:
     They keep the pace together. When the target throttles, all conversations wait as
     long as it asked, not only the one that met the answer. When it has not answered for many
     requests in a row, `unanswered` says why and the cycle is stopped (circuit breaker).
+
+    The ceiling is of requests on the wire: a sender that gathers writes takes a slot for each
+    request that it makes of them. The limits of an application count every write.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Asking:
         policy: RetryPolicy = DEFAULT_RETRY_POLICY,
         stopping: asyncio.Event | None = None,
         traffic: Traffic | None = None,
+        gathers: bool = False,
     ) -> None:
         self.sender = sender
         self.traffic = traffic or Traffic()
@@ -102,6 +106,7 @@ class Asking:
         self._next_slot = 0.0
         self._turns = Turns(pace.allowances)
         self._not_before = 0.0
+        self._gathers = gathers
 
     async def converse(
         self,
@@ -166,12 +171,26 @@ class Asking:
         if start > now:
             await self._sleep(start - now)
 
+    async def wait_for_slot(self) -> None:
+        """Wait until one more request is below the ceiling. Raises StoppedError."""
+        if self.stopping.is_set():
+            raise StoppedError
+        now = self._clock.monotonic()
+        start = self._slot(max(now, self._not_before))
+        if start > now:
+            await self._sleep(start - now)
+
     def _turn(self, request: ScimRequest, earliest: float) -> float:
-        start = earliest
-        if self._pace.requests_per_second > 0:
-            start = max(start, self._next_slot)
-            self._next_slot = start + 1.0 / self._pace.requests_per_second
-        return self._turns.next(request, start)
+        by_itself = not (self._gathers and request.writes)
+        return self._turns.next(request, self._slot(earliest) if by_itself else earliest)
+
+    def _slot(self, earliest: float) -> float:
+        ceiling = self._pace.requests_per_second
+        if ceiling <= 0:
+            return earliest
+        start = max(earliest, self._next_slot)
+        self._next_slot = start + 1.0 / ceiling
+        return start
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the cycle is stopped. Raises StoppedError then."""

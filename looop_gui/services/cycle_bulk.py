@@ -6,6 +6,7 @@ unknown outcome, and each conversation reads back what became of its own.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from looop_gui.scim.messages import (
     ScimResponse,
 )
 from looop_gui.services.clock import Clock
-from looop_gui.services.cycle_asking import OnExchange, Sender, Traffic
+from looop_gui.services.cycle_asking import OnExchange, Sender, StoppedError, Traffic
 
 GATHER_SECONDS = 0.002
 """How long a write waits for others to go with it."""
@@ -65,12 +66,17 @@ async def bulk_limits(sender: Sender) -> BulkLimits | None:
 
 @dataclass(slots=True)
 class BulkSender:
-    """Sends writes together and everything else as it is; `traffic` learns how much that saved."""
+    """Sends writes together and everything else as it is; `traffic` learns how much that saved.
+
+    `slot` is waited for before each request with writes; more are gathered meanwhile.
+    """
 
     sender: Sender
     limits: BulkLimits
     clock: Clock
     traffic: Traffic = field(default_factory=Traffic)
+    slot: Callable[[], Awaitable[None]] | None = None
+    _in_turn: bool = False
     _waiting: list[_Waiting] = field(default_factory=list)
     _size: int = 0
     _flushing: "set[asyncio.Task[None]]" = field(default_factory=set)
@@ -85,14 +91,19 @@ class BulkSender:
     ) -> ScimResponse:
         """The answer to this request, by itself or out of a bulk response."""
         data = msgspec.json.encode(request.body) if request.writes else b""
-        if not request.writes or len(data) > self.limits.payload // 4:
+        alone = len(data) > self.limits.payload // 4
+        if alone and self.slot is not None:
+            await self.slot()
+        if alone or not request.writes:
             return await self.sender.send(
                 request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
             )
         future: asyncio.Future[ScimResponse] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(request, data, future, on_exchange, attempt))
         self._size += len(data) + ENVELOPE
-        if self._is_full():
+        if self._in_turn:
+            pass  # what waits for its turn takes this along
+        elif self._is_full():
             self._start(0.0)
         elif len(self._waiting) == 1:
             self._start(GATHER_SECONDS)
@@ -102,6 +113,15 @@ class BulkSender:
         full = len(self._waiting) >= self.limits.operations
         return full or self._size > self.limits.payload // 2
 
+    def _fitting(self) -> int:
+        """How many of those that wait fit into one request."""
+        size = 0
+        for number, waiting in enumerate(self._waiting[: self.limits.operations]):
+            size += len(waiting.data) + ENVELOPE
+            if number and size > self.limits.payload * 3 // 4:
+                return number
+        return self.limits.operations
+
     def _start(self, seconds: float) -> None:
         task = asyncio.create_task(self._flush(seconds))
         self._flushing.add(task)
@@ -109,15 +129,35 @@ class BulkSender:
 
     async def _flush(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        batch = self._waiting[: self.limits.operations]
-        del self._waiting[: self.limits.operations]
+        if self.slot is not None and not await self._took_slot(self.slot):
+            return
+        batch = self._waiting[: self._fitting()]
+        del self._waiting[: len(batch)]
         self._size -= sum(len(waiting.data) + ENVELOPE for waiting in batch)
         if self._waiting:
-            self._start(GATHER_SECONDS)
+            self._start(0.0 if self._is_full() else GATHER_SECONDS)
         if len(batch) == 1:
             await self._alone(batch[0])
         elif batch:
             await self._together(batch)
+
+    async def _took_slot(self, slot: Callable[[], Awaitable[None]]) -> bool:
+        """Wait for the turn; False when the cycle was stopped and nothing is sent any more."""
+        if self._in_turn or not self._waiting:
+            return False
+        self._in_turn = True
+        try:
+            await slot()
+        except StoppedError as stopped:
+            for waiting in self._waiting:
+                if not waiting.future.done():
+                    waiting.future.set_exception(stopped)
+            self._waiting.clear()
+            self._size = 0
+            return False
+        finally:
+            self._in_turn = False
+        return True
 
     async def _alone(self, waiting: _Waiting) -> None:
         response = await self.sender.send(

@@ -168,7 +168,10 @@ class _Launch:
             concurrency=self._concurrency,
             stopping=stopping,
             traffic=traffic,
+            gathers=isinstance(sender, BulkSender),
         )
+        if isinstance(sender, BulkSender):
+            sender.slot = self._asking.wait_for_slot
 
     async def run(self, requested: CycleKind | None) -> Cycle:
         """Begin a cycle or go on with one that was cut off; run it; store its end."""
