@@ -180,7 +180,9 @@ class TerminalDisplay:
                 click.echo(f'    Wanted "{wanted}", held "{held}".')
             click.echo(f"    {change.proposal}")
         for action, count in certificate.others:
-            click.echo(f"  {action}: {count}. They failed, or changed since; see the log.")
+            click.echo(
+                f"  {action}: {count}. They, or whom they refer to, failed or changed since."
+            )
 
     def dry_run(self, dry_run: DryRun) -> None:
         """What a cycle would do, in sentences."""

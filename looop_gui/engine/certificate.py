@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from looop_gui.engine.importing import REDACTED
 from looop_gui.engine.normalisations import Pair, expression_for, recognise
+from looop_gui.engine.plan import PRETENDED_ID
 from looop_gui.expressions.printer import quote
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import (
@@ -22,7 +23,7 @@ from looop_gui.model.mapping import (
     SynchronizationSchema,
 )
 from looop_gui.model.plan import Plan
-from looop_gui.model.provisioning_log import ProvisioningAction
+from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction
 
 EXAMPLES = 3
 
@@ -63,7 +64,7 @@ class Certificate:
     """Whether another cycle would write nothing: `writes` is what it would send.
 
     `others` says how many objects it would not update but create, delete and so on; those failed,
-    or changed since.
+    or changed since. Updates among them only wait to refer to one of those.
     """
 
     writes: int
@@ -84,7 +85,10 @@ def certify(plan: Plan, schema: SynchronizationSchema | None = None) -> Certific
     pairs: dict[tuple[ObjectType, str], list[Pair]] = {}
     others = Counter(one.action for one in plan.objects if one.action not in _UPDATES)
     for planned in plan.objects:
-        for change in planned.changes if planned.action in _UPDATES else ():
+        changes_of = planned.changes if planned.action in _UPDATES else ()
+        endless = [change for change in changes_of if not _waits(change)]
+        others[planned.action] += bool(changes_of) and not endless
+        for change in endless:
             pair = (change.old_value or "", change.new_value or "")
             pairs.setdefault((planned.object_type, change.display_name), []).append(pair)
     changes = [
@@ -93,7 +97,12 @@ def certify(plan: Plan, schema: SynchronizationSchema | None = None) -> Certific
     ]
     changes.sort(key=lambda change: -change.count)
     writes = sum(len(planned.requests) for planned in plan.objects)
-    return Certificate(writes, tuple(changes), tuple(sorted(others.items())))
+    return Certificate(writes, tuple(changes), tuple(sorted((+others).items())))
+
+
+def _waits(change: ModifiedProperty) -> bool:
+    """True for a reference to what is not in the target: no value that the target has changed."""
+    return any(one.startswith(PRETENDED_ID) for one in (change.new_value or "").split("; "))
 
 
 def repaired(schema: SynchronizationSchema, change: EndlessChange) -> SynchronizationSchema | None:

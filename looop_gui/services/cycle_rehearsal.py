@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from looop_gui.engine.adapting import denies_patch
 from looop_gui.engine.certificate import Certificate
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
@@ -50,6 +51,7 @@ class RehearsalSender:
     written: list[ScimRequest] = field(default_factory=list)
     _made: dict[str, JsonObject] = field(default_factory=dict)
     _patches: bool | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def send(
         self,
@@ -81,11 +83,9 @@ class RehearsalSender:
 
     async def _takes_patch(self) -> bool:
         """What the target advertises; a run finds it out by its answers."""
-        if self._patches is None:
-            answer = await self.sender.send(CONFIGURATION)
-            body = answer.body if answer.ok else None
-            patch = body.get("patch") if isinstance(body, dict) else None
-            self._patches = not isinstance(patch, dict) or patch.get("supported") is not False
+        async with self._asking:  # Several objects begin at once, and one question will do.
+            if self._patches is None:
+                self._patches = not denies_patch(await self.sender.send(CONFIGURATION))
         return self._patches
 
 

@@ -191,7 +191,7 @@ class CertificateCard(Card):
             words = self.tr("And attributes that are not shown here: {0}.")
             self._rows.addWidget(caption(words.format(formats.count(more))))
         for action, count in certificate.others:
-            words = self.tr("{0}: {1}. They failed in the cycle, or changed since.")
+            words = self.tr("{0}: {1}. They, or whom they refer to, failed or changed since.")
             said = words.format(ACTION_SIGNS[action].word, formats.count(count))
             self._rows.addWidget(prose(said, muted=True))
         self.changes.setVisible(self._rows.count() > 0)

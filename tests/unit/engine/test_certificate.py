@@ -142,3 +142,17 @@ def test_one_value_that_does_not_fit_rules_a_normalisation_out() -> None:
 
     assert found.expression == ""
     assert "caseExact" in found.proposal
+
+
+def test_a_reference_to_somebody_who_is_not_there_is_no_endless_change() -> None:
+    certificate = certify(
+        plan(
+            ("manager", None, "not-created-731579aa39bc45c9"),
+            ("members", None, "u1; not-created-731579aa39bc45c9"),
+            ("title", "BOSS", "Boss"),
+        )
+    )
+
+    assert [change.attribute for change in certificate.changes] == ["title"]
+    assert certificate.others == ((ProvisioningAction.UPDATE, 2),)
+    assert certificate.writes == 3

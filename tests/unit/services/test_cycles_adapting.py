@@ -117,6 +117,7 @@ class Advertising:
 
     async def send(self, request: ScimRequest, **_options: object) -> ScimResponse:
         self.asked.append(request.path)
+        await asyncio.sleep(0)  # Others go on meanwhile, as they do during a real request.
         return ScimResponse(200 if self.body is not None else 404, body=self.body)
 
 
@@ -124,6 +125,7 @@ class Advertising:
     ("configuration", "status"),
     [
         ({"patch": {"supported": False}}, 501),
+        ({"Patch": {"supported": "False"}}, 501),
         ({"patch": {"supported": True}}, 204),
         ({}, 204),
         (None, 204),
@@ -135,9 +137,10 @@ async def test_a_dry_run_asks_once_whether_there_is_patch(
     target = Advertising(configuration)
     sender = RehearsalSender(target)
 
-    for _ in range(2):
-        assert (await sender.send(ScimRequest("PATCH", "/Users/u1", body={}))).status == status
+    patches = [sender.send(ScimRequest("PATCH", f"/Users/u{one}", body={})) for one in range(2)]
+    answers = await asyncio.gather(*patches)
 
+    assert {answer.status for answer in answers} == {status}
     assert target.asked == ["/ServiceProviderConfig"]
     assert len(sender.written) == (0 if status == 501 else 2)
 
