@@ -22,6 +22,7 @@ import msgspec
 from looop_gui import __version__
 from looop_gui.client.addresses import origin_of, request_target, usable_url
 from looop_gui.client.authentication import Authentication
+from looop_gui.client.body import RESET_CONTENT, is_framed, read_body
 from looop_gui.client.failures import Failure, failure_of
 from looop_gui.client.limits import TargetLimits
 from looop_gui.client.transport import VerbatimTransport
@@ -41,6 +42,7 @@ HeaderPairs = tuple[tuple[str, str], ...]
 
 USER_AGENT = f"looop-gui/{__version__}"
 ACCEPT = f"{MEDIA_TYPE}, application/json"
+_READING = ("GET", "HEAD")
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -163,7 +165,11 @@ class Target:
                 if answer.status_code in _REDIRECTS and location is not None:
                     target = self._followed(method, target, location, answer_headers)
                     continue
-                body = await self._read(answer, answer_headers)
+                body = b""
+                if answer.status_code != RESET_CONTENT:
+                    # A bulk response tells in its body alone what became of the writes.
+                    known = method not in _READING and not target.endswith("/Bulk")
+                    body = await self._read(answer, answer_headers, may_do_without=known)
             finally:
                 if not isinstance(answer.stream, httpx.ByteStream):
                     await answer.aclose()
@@ -176,7 +182,7 @@ class Target:
         try:
             following = urljoin(self._origin + target, location)
             parts = urlsplit(following)
-            if method in ("GET", "HEAD") and origin_of(following) == origin_of(self._origin):
+            if method in _READING and origin_of(following) == origin_of(self._origin):
                 return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         except ValueError:
             following = "an address that is none"
@@ -187,24 +193,24 @@ class Target:
         )
         raise _GivenUpError(FailureKind.REDIRECT, sentence, headers)
 
-    async def _read(self, answer: httpx.Response, headers: Mapping[str, str]) -> bytes:
-        """The body, decompressed, within the limit."""
+    async def _read(
+        self, answer: httpx.Response, headers: Mapping[str, str], *, may_do_without: bool
+    ) -> bytes:
+        """The body, decompressed, within the limit.
+
+        With `may_do_without`, b"" where none begins although the head announced one.
+        """
         limit = self._limits.response_bytes
         if isinstance(answer.stream, httpx.ByteStream) and "content-encoding" not in headers:
             content = b"".join(answer.stream)
             if len(content) <= limit:
                 return self._redaction.content(content)
         length = headers.get("content-length", "")
-        chunks: list[bytes] = []
         size = int(length) if length.isdecimal() and len(length) < 18 else 0
         if size <= limit:
-            size = 0
             stream: Any = answer.aiter_bytes() if "content-encoding" in headers else answer.stream
-            async for chunk in stream:
-                size += len(chunk)
-                if size > limit:
-                    break
-                chunks.append(chunk)
+            seconds = self._limits.body_seconds if may_do_without else None
+            chunks, size = await read_body(stream, limit, framed=is_framed(headers), begin=seconds)
         if size > limit:
             sentence = f"The answer of {self._host} is larger than {limit // 1024} KiB."
             raise _GivenUpError(FailureKind.TOO_LARGE, sentence, headers)
