@@ -63,16 +63,15 @@ def bulk_response(operations: list[JsonObject]) -> JsonObject:
 def bulk_references(value: JsonValue) -> set[str]:
     """The bulkIds that a path or a body refers to as "bulkId:..."."""
     found: set[str] = set()
-    waiting = [value]
+    waiting: list[JsonValue] = [[value]]
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            if BULK_ID_PREFIX in item:
-                found.update(_references_in(item))
-        elif isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
+        node = waiting.pop()
+        for item in node.values() if isinstance(node, dict) else node:
+            if isinstance(item, str):
+                if BULK_ID_PREFIX in item:
+                    found.update(_references_in(item))
+            elif isinstance(item, dict | list):
+                waiting.append(item)
     return found
 
 

@@ -17,6 +17,7 @@ from typing import Protocol, cast
 import httptools
 
 from looop_gui.mockserver.http_messages import (
+    FIELD_NAMES,
     HttpAnswer,
     HttpRequest,
     error_answer,
@@ -116,11 +117,8 @@ class HttpConnection(asyncio.Protocol):
             self._refuse(error_answer(400, "The request could not be read."))
         except httptools.HttpParserError:
             self._refuse(error_answer(400, "This is not a valid HTTP/1.1 request."))
-        if (
-            not self._headers_done
-            and self._receiving
-            and self._header_bytes > self._limits.header_bytes
-        ):
+        too_large = self._header_bytes > self._limits.header_bytes
+        if too_large and self._receiving and not self._headers_done:
             self._refuse(error_answer(431, "The header section is too large."))
         self._advance()
 
@@ -161,11 +159,12 @@ class HttpConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header field."""
-        key = name.decode("latin-1").lower()
+        key = FIELD_NAMES.get(name) or name.decode("latin-1").lower()
         text = value.decode("latin-1")
-        if key in self._headers:
-            text = f"{self._headers[key]}, {text}"
-        self._headers[key] = text
+        headers = self._headers
+        if key in headers:
+            text = f"{headers[key]}, {text}"
+        headers[key] = text
 
     def on_headers_complete(self) -> None:
         """The header section is whole: check what it announces."""

@@ -14,6 +14,24 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _STATUS_LINES = {
     code: f"HTTP/1.1 {code} {phrase}\r\n".encode("ascii") for code, phrase in _REASONS.items()
 }
+_USUAL_FIELDS = (
+    "Accept",
+    "Accept-Encoding",
+    "Authorization",
+    "Connection",
+    "Content-Length",
+    "Content-Type",
+    "Host",
+    "If-Match",
+    "User-Agent",
+)
+FIELD_NAMES = {
+    spelled.encode("ascii"): name.lower()
+    for name in _USUAL_FIELDS
+    for spelled in (name, name.lower())
+}
+"""The names of usual request headers as they are sent, and in lower case."""
+
 _BODYLESS = frozenset({204, 304})
 
 
@@ -83,17 +101,15 @@ def head_bytes(answer: HttpAnswer, *, keep_alive: bool) -> bytes:
 
     Content-Length tells the length of the whole body even where the delivery cuts it.
     """
-    lines = [_status_line(answer.status), _date_line()]
+    head = _status_line(answer.status) + _date_line()
     if answer.status not in _BODYLESS:
         if answer.body:
-            lines.append(_content_type_line(answer.media_type))
-        lines.append(b"Content-Length: %d\r\n" % len(answer.body))
-    for name, value in answer.headers:
-        lines.append(f"{name}: {value}\r\n".encode("latin-1", "replace"))
-    if not keep_alive:
-        lines.append(b"Connection: close\r\n")
-    lines.append(b"\r\n")
-    return b"".join(lines)
+            head += _content_type_line(answer.media_type)
+        head += b"Content-Length: %d\r\n" % len(answer.body)
+    if answer.headers:
+        lines = "".join([f"{name}: {value}\r\n" for name, value in answer.headers])
+        head += lines.encode("latin-1", "replace")
+    return head + (b"\r\n" if keep_alive else b"Connection: close\r\n\r\n")
 
 
 _OFFER = frozenset({"upgrade", "http2-settings"})

@@ -129,10 +129,15 @@ def parse_json(data: bytes) -> JsonValue:
 
 
 def _check_depth(value: JsonValue) -> None:
-    waiting = [(value, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > NESTING_LIMIT:
-            raise invalid_syntax(f"The body is nested deeper than {NESTING_LIMIT} levels.")
-        inner = node.values() if isinstance(node, dict) else node
-        waiting.extend((one, depth + 1) for one in inner if isinstance(one, dict | list))
+    level = [value]
+    for _ in range(NESTING_LIMIT):
+        # The parser makes these two types and no others.
+        level = [
+            one
+            for node in level
+            for one in (node.values() if type(node) is dict else node)
+            if type(one) is dict or type(one) is list
+        ]
+        if not level:
+            return
+    raise invalid_syntax(f"The body is nested deeper than {NESTING_LIMIT} levels.")

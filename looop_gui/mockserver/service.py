@@ -8,7 +8,8 @@ requests together.
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from random import Random, SystemRandom
+from math import floor
+from random import Random
 
 from looop_gui.mockserver.bulk import run_bulk
 from looop_gui.mockserver.conduct import TenantConduct
@@ -29,6 +30,9 @@ from looop_gui.scim.search import (
     search_request_from_json,
     search_request_from_query,
 )
+
+_Show = Callable[[int, Record, ScimRequest, tuple[str, ...]], ScimResponse]
+"""Makes the answer to a write: status, record, request and the names that were written."""
 
 _SEARCH = ".search"
 _EVERYTHING = SearchRequest()
@@ -59,7 +63,7 @@ class ScimService:
         # Ids are no secrets; a seed makes them repeatable, and the size keeps a reopened database
         # from beginning the same row again.
         size = sum(storage.count(kind.name) for kind in schema_set.resource_types)
-        random = SystemRandom() if seed is None else Random(f"{seed}:ids:{size}")  # noqa: S311
+        random = Random() if seed is None else Random(f"{seed}:ids:{size}")  # noqa: S311
         self.resources = Resources(
             storage,
             schema_set,
@@ -128,7 +132,7 @@ class ScimService:
                 return self._collection(kind, request)
             if parts[1] == _SEARCH:
                 return self._search((kind,), request)
-            return self._one(kind, parts[1], request)
+            return self._one(kind, parts[1], request, self._shown)
         if parts == [_SEARCH]:
             return self._search(self.schema_set.resource_types, request)
         if parts == ["Bulk"]:
@@ -153,7 +157,7 @@ class ScimService:
             search = search_request_from_query(request.query) if request.query else _EVERYTHING
             return self._list((kind,), search)
         if request.method == "POST":
-            return self._create(kind, request, None, None)
+            return self._create(kind, request, self._shown)
         if request.method == "OPTIONS":
             return _options(_COLLECTION_METHODS)
         raise _not_allowed(request, _COLLECTION_METHODS)
@@ -179,7 +183,9 @@ class ScimService:
 
     # One resource
 
-    def _one(self, kind: ResourceType, resource_id: str, request: ScimRequest) -> ScimResponse:
+    def _one(
+        self, kind: ResourceType, resource_id: str, request: ScimRequest, show: _Show
+    ) -> ScimResponse:
         method = request.method
         if method not in ("GET", "PUT", "PATCH", "DELETE"):
             if method == "OPTIONS":
@@ -200,10 +206,10 @@ class ScimService:
             raise invalid_syntax(f"A {method} must have a body.")
         if method == "PUT":
             written = self.resources.replace(record, request.body)
-            return self._shown(200, written.record, request, _names(request.body))
-        return self._patch(record, request)
+            return show(200, written.record, request, _names(request.body))
+        return self._patch(record, request, show)
 
-    def _patch(self, record: Record, request: ScimRequest) -> ScimResponse:
+    def _patch(self, record: Record, request: ScimRequest, show: _Show) -> ScimResponse:
         written = self.resources.patch(record, request.body)
         after = written.record
         quiet = MEMBERS in self.resources.definitions[
@@ -212,21 +218,22 @@ class ScimService:
         if quiet and not any(name.lower() == "attributes" for name, _ in request.query):
             etag = self._representation.version(after)
             return ScimResponse(204, {"etag": etag})
-        return self._shown(200, after, request, ())
+        return show(200, after, request, ())
 
     def _create(
         self,
         kind: ResourceType,
         request: ScimRequest,
-        resource_id: str | None,
-        promises: Promises | None,
+        show: _Show,
+        resource_id: str | None = None,
+        promises: Promises | None = None,
     ) -> ScimResponse:
         if request.body is None:
             raise invalid_syntax("A POST must have a body.")
         record = self.resources.create(
             kind, request.body, resource_id=resource_id, promises=promises
         )
-        return self._shown(201, record, request, _names(request.body))
+        return show(201, record, request, _names(request.body))
 
     def _shown(
         self, status: int, record: Record, request: ScimRequest, requested: tuple[str, ...]
@@ -281,18 +288,28 @@ class ScimService:
         """Carry out one operation of a bulk request, as the quirks have it."""
         quirks = self.quirks
         if not quirks.active:
-            return self._perform_plainly(request, resource_id, promises)
+            return self._perform_plainly(request, self._told, resource_id, promises)
         changed = quirks.before(request, self)
         if isinstance(changed, ScimResponse):
             return changed
         try:
-            response = self._perform_plainly(changed, resource_id, promises)
+            response = self._perform_plainly(changed, self._shown, resource_id, promises)
         except ScimProtocolError as error:
             response = ScimResponse(error.status, {}, error.to_body())
         return quirks.after(request, response, self)
 
+    def _told(self, status: int, record: Record, *_: object) -> ScimResponse:
+        """Where a resource is and its version; a BulkResponse has no more (RFC 7644 3.7.3)."""
+        location = self._representation.location(record.resource_type, record.id)
+        etag = self._representation.version(record)
+        return ScimResponse(status, {"etag": etag, "location": location})
+
     def _perform_plainly(
-        self, request: ScimRequest, resource_id: str | None, promises: Promises
+        self,
+        request: ScimRequest,
+        show: _Show,
+        resource_id: str | None,
+        promises: Promises,
     ) -> ScimResponse:
         parts = [part for part in request.path.split("/") if part]
         kind = self._endpoints.get(parts[0]) if parts else None
@@ -300,12 +317,12 @@ class ScimService:
             raise ScimProtocolError(404, None, "A bulk operation must name a resource.")
         if len(parts) == 1:
             _allow(request, "POST", allowed="POST")
-            return self._create(kind, request, resource_id, promises)
+            return self._create(kind, request, show, resource_id, promises)
         location = self._representation.location(kind.name, parts[1])
         try:
             if request.method == "POST":
                 raise _not_allowed(request, _RESOURCE_METHODS)
-            response = self._one(kind, parts[1], request)
+            response = self._one(kind, parts[1], request, show)
         except ScimProtocolError as error:
             response = ScimResponse(error.status, {}, error.to_body())
         headers = {"location": location, **response.headers}
@@ -340,5 +357,24 @@ def _names(body: JsonValue) -> tuple[str, ...]:
     return tuple(body) if isinstance(body, dict) else ()
 
 
-def _rfc3339(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+class _Rfc3339:
+    """RFC 3339 text of a time in seconds; that of a whole second is kept while it lasts."""
+
+    __slots__ = ("_second", "_text")
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = "1970-01-01T00:00:00"
+
+    def __call__(self, seconds: float) -> str:
+        second = floor(seconds)
+        microseconds = round((seconds - second) * 1_000_000)
+        if microseconds == 1_000_000:
+            second, microseconds = second + 1, 0
+        if second != self._second:
+            self._second = second
+            self._text = datetime.fromtimestamp(second, UTC).isoformat(timespec="seconds")[:-6]
+        return f"{self._text}.{microseconds:06d}Z"
+
+
+_rfc3339 = _Rfc3339()

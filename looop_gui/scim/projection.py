@@ -79,7 +79,8 @@ def compile_projection(
         )
         for extension in definition.extensions.values()
     }
-    return lambda resource: _show(resource, core, extensions)
+    plan = {**core, **extensions}
+    return lambda resource: _show_members(resource, plan)
 
 
 # What to do with a member: None hides it, True shows it, a mapping projects its sub-attributes.
@@ -134,21 +135,6 @@ def _sub_plan(
         and (lowered not in excluded or sub.returned == "always")
     }
     return True if len(shown) == len(subs) else shown
-
-
-def _show(resource: JsonObject, core: _Plan, extensions: Mapping[str, _Plan]) -> JsonObject:
-    shown: JsonObject = {}
-    for name, value in resource.items():
-        extension = extensions.get(name)
-        if extension is not None:
-            part = _show_members(value, extension)
-            if part:
-                shown[name] = part
-        elif (rule := core.get(name)) is True:
-            shown[name] = value
-        elif rule is not None:
-            _show_partly(shown, name, value, rule)
-    return shown
 
 
 def _show_members(value: Any, plan: _Plan) -> JsonObject:

@@ -87,13 +87,14 @@ class MemoryStorage:
         if table is None:
             table = self._types[record.resource_type] = _TypeTable()
         self._last += 1
-        record = replace(record, position=self._last)
-        self._records[record.id] = record
-        table.append(record.id)
-        self._keys[record.id] = kept = tuple(keys)
-        table.add_keys(record.id, kept)
-        self._note(lambda: self._forget(record))
-        return record
+        resource_id = record.id
+        placed = replace(record, position=self._last)
+        self._records[resource_id] = placed
+        table.append(resource_id)
+        self._keys[resource_id] = kept = tuple(keys)
+        table.add_keys(resource_id, kept)
+        self._note(lambda: self._forget(placed))
+        return placed
 
     def update(self, record: Record, keys: Iterable[IndexKey]) -> None:
         """Put a record in place of the one with its id."""
@@ -258,8 +259,13 @@ class _TypeTable:
         return self._ordered
 
     def add_keys(self, resource_id: str, keys: tuple[IndexKey, ...]) -> None:
+        index = self.index
         for key in keys:
-            self.index.setdefault(key, {})[resource_id] = None
+            entry = index.get(key)
+            if entry is None:
+                index[key] = {resource_id: None}
+            else:
+                entry[resource_id] = None
 
     def remove_keys(self, resource_id: str, keys: tuple[IndexKey, ...]) -> None:
         for key in keys:

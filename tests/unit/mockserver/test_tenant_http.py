@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from looop_gui.mockserver.http_connection import HttpLimits
+from looop_gui.mockserver.http_reading import NESTING_LIMIT, parse_json
+from looop_gui.scim.errors import ScimProtocolError
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -230,6 +232,24 @@ async def test_an_offer_of_another_protocol_is_declined(start_tenant: Any, wire:
     async with wire(tenant) as client:
         await client.send(raw(tenant, "CONNECT 127.0.0.1:80 HTTP/1.1"))
         assert (await client.answer()).status == 400
+
+
+def test_bodies_are_read_as_deep_as_the_limit_and_no_deeper() -> None:
+    def nested(depth: int) -> bytes:
+        return (
+            b'{"a":[' * (depth // 2)
+            + b"[" * (depth % 2)
+            + b"]" * (depth % 2)
+            + b"]}" * (depth // 2)
+        )
+
+    assert parse_json(nested(NESTING_LIMIT)) is not None
+    wide = b"[" + b",".join([nested(2)] * 40) + b"]"
+    assert len(parse_json(wide)) == 40
+    with pytest.raises(ScimProtocolError) as refused:
+        parse_json(nested(NESTING_LIMIT + 1))
+    assert (refused.value.status, refused.value.scim_type) == (400, "invalidSyntax")
+    assert parse_json(b'"' + b"{" * 100 + b'"') == "{" * 100
 
 
 async def test_a_byte_order_mark_before_the_body_is_ignored(start_tenant: Any, wire: Any) -> None:
