@@ -1,8 +1,7 @@
 """Quirks that answer otherwise than the RFC has it, or keep other values than were sent."""
 
 import re
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from looop_gui.mockserver.quirk import (
     Quirk,

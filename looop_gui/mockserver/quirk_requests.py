@@ -1,8 +1,7 @@
 """Quirks that refuse, rewrite or swallow requests which the RFC allows."""
 
 import re
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from looop_gui.mockserver.quirk import (
     Quirk,
