@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from looop_gui.engine.adapting import BuildRequest, is_conflict, write_adapted
+from looop_gui.engine.answered import is_about_another
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import (
     ObjectFailedError,
@@ -18,7 +19,7 @@ from looop_gui.engine.failure import (
 )
 from looop_gui.engine.matching import find_match, matching_values
 from looop_gui.engine.processing import DesiredValue, PlannedChange
-from looop_gui.engine.retry import outcome_is_unknown
+from looop_gui.engine.retry import may_have_arrived, outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
@@ -59,12 +60,12 @@ def create(
         request, response = yield from write_adapted(
             view, partial(create_request, rules.object_type, values)
         )
-        created = _created(response)
+        created = _created(request, response)
         if created is not None:
             return created, True
         conflict = is_conflict(response)
         may_exist = response.ok or outcome_is_unknown(request, response)
-        unsure = unsure or may_exist
+        unsure = unsure or may_exist or (not conflict and may_have_arrived(response))
         if not (conflict or may_exist):
             break
         try:
@@ -76,7 +77,7 @@ def create(
         if conflict or response.ok:
             break
     if response.ok:
-        failure = incompatible(request, "has no id, and the resource cannot be found")
+        failure = incompatible(request, f"{_fault(request, response)}, and none can be found")
     else:
         failure = failure_of_answer(request, response)
     raise _marked(failure, rules, desired, unsure)
@@ -106,7 +107,7 @@ def verified_update(
         request, response = yield from write_adapted(
             view, partial(update_request, object_type, target_id, changes)
         )
-        if response.ok and not _is_foreign(response):
+        if response.ok and not _is_foreign(request, response):
             return
         unknown = outcome_is_unknown(request, response) or response.ok
         if not unknown:
@@ -127,10 +128,10 @@ def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
     unsure = False
     for _ in range(ATTEMPTS):
         request, response = yield from write_adapted(view, build)
-        if response.ok and not _is_foreign(response):
+        if response.ok and not _is_foreign(request, response):
             return
         unknown = response.ok or outcome_is_unknown(request, response)
-        unsure = unsure or unknown
+        unsure = unsure or unknown or may_have_arrived(response)
         if not unknown:
             break
     failure = _unfinished(request, response)
@@ -143,7 +144,7 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
     request = delete_request(object_type, target_id)
     for _ in range(ATTEMPTS):
         response = yield request
-        if response.ok and not _is_foreign(response):
+        if response.ok and not _is_foreign(request, response):
             return True
         if response.status == 404:
             return False
@@ -155,23 +156,34 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
     raise _unfinished(request, response)
 
 
-def _created(response: ScimResponse) -> JsonObject | None:
+def _created(request: ScimRequest, response: ScimResponse) -> JsonObject | None:
     """The created resource of a good answer to a create, or None."""
     body = response.body
-    if not response.ok or not isinstance(body, dict):
+    if not response.ok or not isinstance(body, dict) or is_about_another(request, response):
         return None
     identifier = body.get("id")
     return body if isinstance(identifier, str) and identifier else None
 
 
-def _is_foreign(response: ScimResponse) -> bool:
-    """True for a good status with text that is not JSON, as a proxy's sign-in page (quirk 20)."""
-    return bool(response.text.strip()) and response.body is None
+def _is_foreign(request: ScimRequest, response: ScimResponse) -> bool:
+    """True for a good status with text that is not JSON, as a proxy's sign-in page (quirk 20).
+
+    Or with a resource that is another one.
+    """
+    is_text = bool(response.text.strip()) and response.body is None
+    return is_text or is_about_another(request, response)
+
+
+def _fault(request: ScimRequest, response: ScimResponse) -> str:
+    """What is wrong with a good answer, after "The answer to ..."."""
+    if is_about_another(request, response):
+        return "is about another resource"
+    return "has no id" if request.method == "POST" else "is not JSON"
 
 
 def _unfinished(request: ScimRequest, response: ScimResponse) -> ObjectFailedError:
     if response.ok:
-        return incompatible(request, "is not JSON, and the change did not arrive")
+        return incompatible(request, f"{_fault(request, response)}, and the change did not arrive")
     return failure_of_answer(request, response)
 
 

@@ -72,6 +72,15 @@ def outcome_is_unknown(request: ScimRequest, response: ScimResponse) -> bool:
     return response.failure in UNKNOWN_OUTCOME or response.status in (502, 504)
 
 
+def may_have_arrived(response: ScimResponse) -> bool:
+    """True for an answer that does not rule out that a write was carried out.
+
+    A target may fail after it has written, and a cache before it says 503 when the answer was lost.
+    Only 501 says that nothing was done (RFC 9110 section 15.6.2).
+    """
+    return response.status >= 500 and response.status != 501
+
+
 def retry_delay(
     attempt: int,
     response: ScimResponse,

@@ -155,3 +155,19 @@ def test_a_batch_without_answer_is_sent_once_more(members):
     talk = members(["p0"], [(PATCH, LOST), (PATCH, 204)])
 
     assert talk.result.status is ProvisioningStatus.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("status", "may_be_there"), [(500, True), (503, True), (501, False), (400, False)]
+)
+def test_a_target_that_fails_may_have_taken_the_members_all_the_same(
+    members, world, status, may_be_there
+):
+    """Else who leaves the group before the next try keeps what the group gives for ever."""
+    world.settings = replace(world.settings, adapt_dialect=False)
+
+    talk = members(["p0"], [(PATCH, status)])
+
+    assert talk.result.failed
+    kept = talk.result.link
+    assert (kept is not None and "?p0" in kept.members) is may_be_there

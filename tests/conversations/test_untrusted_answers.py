@@ -142,3 +142,79 @@ def test_a_refused_token_concerns_the_whole_job(world, dialogue, make_person):
     talk = dialogue(provision_object(world.task(make_person()), world.view), [(FIND, 401)])
 
     assert talk.result.critical is Critical.CREDENTIALS
+
+
+def test_the_answer_of_another_request_links_nobody(
+    world, dialogue, make_person, make_resource, make_list
+):
+    """A gateway that mixes answers up must not give Ann the account of Zoe."""
+    zoe = make_resource(
+        "u7", userName="zoe@contoso.com", externalId="zoe", emails=[{"value": "zoe@contoso.com"}]
+    )
+    create = ("POST /Users", (201, zoe))
+
+    found = dialogue(
+        provision_object(world.task(make_person()), world.view),
+        [(FIND, make_list()), create, (FIND, make_list(make_resource("u8")))],
+    )
+    assert found.result.link.target_id == "u8"
+
+    lost = dialogue(
+        provision_object(world.task(make_person()), world.view),
+        [(FIND, make_list()), create, (FIND, make_list())],
+    )
+    assert lost.result.link is None
+    assert lost.result.unsure == "ann@contoso.com"
+    assert "is about another resource" in lost.result.error.reason
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"userName": "ANN@contoso.com", "externalId": None, "emails": None},
+        {"userName": "ann@tenant.example", "externalId": None},
+        {"userName": None, "externalId": None, "emails": None},
+    ],
+)
+def test_a_target_may_write_what_identifies_somebody_in_its_own_way(
+    world, dialogue, make_person, make_resource, make_list, changes
+):
+    talk = dialogue(
+        provision_object(world.task(make_person()), world.view),
+        [(FIND, make_list()), ("POST /Users", (201, make_resource("u8", **changes)))],
+    )
+
+    assert talk.result.link.target_id == "u8"
+
+
+def test_a_change_answered_with_another_resource_is_read_back(
+    world, dialogue, make_person, make_resource
+):
+    world.link("ann", "u100")
+    old = make_resource(name={"givenName": "Ann", "familyName": "Old"})
+    read, patch = "GET /Users/u100", "PATCH /Users/u100"
+    other = make_resource("u7", userName="zoe@contoso.com", externalId="zoe")
+
+    talk = dialogue(
+        provision_object(world.task(make_person(), Decision.UPDATE), world.view),
+        [(read, (200, old)), (patch, (200, other)), (read, (200, old)), (patch, (200, old))],
+    )
+
+    assert talk.result.status is ProvisioningStatus.SUCCESS
+
+
+def test_an_id_that_changes_with_the_name_is_no_other_resource(
+    world, dialogue, make_person, make_resource
+):
+    world.link("ann", "u100")
+    old = make_resource(userName="anna@contoso.com")
+
+    talk = dialogue(
+        provision_object(world.task(make_person(), Decision.UPDATE), world.view),
+        [
+            ("GET /Users/u100", (200, old)),
+            ("PATCH /Users/u100", (200, make_resource("u101"))),
+        ],
+    )
+
+    assert talk.result.status is ProvisioningStatus.SUCCESS
