@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+import msgspec
+
 from looop_gui.engine.decisions import Decision
 from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.directory import DirectoryObject, ObjectType
@@ -96,8 +98,7 @@ class Critical(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectOutcome:
+class ObjectOutcome(msgspec.Struct, frozen=True, gc=False):
     """How the provisioning of one object in one pass ended.
 
     `link` is the link to store, or None; `unlink` breaks it. `wrote` counts writes that the target

@@ -11,9 +11,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+
+from msgspec.structs import replace
 
 from looop_gui.engine.importing import REDACTED
 from looop_gui.engine.log_free_text import (

@@ -9,6 +9,8 @@ that brings nothing new ends the reading (quirk 27).
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import (
     ObjectFailedError,
@@ -29,8 +31,7 @@ MAXIMUM_PAGES = 200
 """Of a target that does not keep to the filter, so much is read and then nothing is believed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True, gc=False):
     """One question of the search and what it found; `ignored` counts resources that did not fit."""
 
     attribute: str

@@ -5,8 +5,9 @@ is stored, and hide resources from lists and filters.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from looop_gui.mockserver.resources import Resources
 from looop_gui.mockserver.storage.protocol import Record, Storage

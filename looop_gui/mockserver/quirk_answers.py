@@ -1,7 +1,8 @@
 """Quirks that answer otherwise than the RFC has it, or keep other values than were sent."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from looop_gui.mockserver.quirk import (
     Quirk,

@@ -1,6 +1,6 @@
 """Quirks about the members of groups: how many, and how they are removed."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from looop_gui.mockserver.quirk import (
     Quirk,

@@ -1,7 +1,8 @@
 """Quirks that refuse, rewrite or swallow requests which the RFC allows."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from looop_gui.mockserver.quirk import (
     Quirk,

@@ -1,9 +1,10 @@
 """One SCIM request and one SCIM response as values, the same for client and service provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 JsonValue = Any
 JsonObject = dict[str, Any]
@@ -21,8 +22,7 @@ ENTERPRISE_USER_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 LOOOP_USER_SCHEMA = "urn:ietf:params:scim:schemas:extension:Looop:2.0:User"
 
 
-@dataclass(frozen=True, slots=True)
-class ScimRequest:
+class ScimRequest(msgspec.Struct, frozen=True, gc=False):
     """A request to a service provider.
 
     `path` begins with a slash and is relative to the tenant URL, unescaped ("/Users/2819c223").
@@ -53,8 +53,7 @@ class FailureKind(StrEnum):
     REDIRECT = "redirect"
 
 
-@dataclass(frozen=True, slots=True)
-class ScimResponse:
+class ScimResponse(msgspec.Struct, frozen=True, gc=False):
     """A response of a service provider, or the failure to get one.
 
     `status` 0 means that none came, and `failure` says why. `body` is the parsed JSON or None;
@@ -62,7 +61,7 @@ class ScimResponse:
     """
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: JsonValue | None = None
     text: str = ""
     failure: FailureKind | None = None

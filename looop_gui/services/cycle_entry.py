@@ -1,8 +1,9 @@
 """Makes the entry of the provisioning log, and its one-line summary, from an outcome."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from looop_gui.engine.conversation import ObjectOutcome
 from looop_gui.engine.skip_cause import skip_cause
@@ -47,7 +48,7 @@ def log_entry(
     )
     if entry.status is not ProvisioningStatus.SKIPPED:
         return entry
-    return replace(entry, cause=skip_cause(entry))
+    return structs.replace(entry, cause=skip_cause(entry))
 
 
 def summary(outcome: ObjectOutcome) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.guard_verdict import GuardVerdict
@@ -38,7 +40,7 @@ def _staged(task: ObjectTask, sentence: str, cycle: Cycle) -> tuple[Provisioning
         f"The {what} of '{task.source_name}' was staged: {sentence}",
     )
     entry = log_entry(
-        replace(record.succeeded(), task=replace(task, decision=Decision.SKIP)),
+        structs.replace(record.succeeded(), task=replace(task, decision=Decision.SKIP)),
         connection_id=cycle.connection_id,
         cycle_id=cycle.id,
         time=cycle.ended or cycle.began,

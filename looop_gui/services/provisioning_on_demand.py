@@ -11,6 +11,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from msgspec import structs
+
 from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.cycle import CycleInput, plan_cycle
@@ -279,7 +281,7 @@ class _Demand:
         if not self._order.write:
             return entry
         if self._order.draft and outcome.link is not None:
-            outcome = replace(outcome, link=replace(outcome.link, source_digest=""))
+            outcome = structs.replace(outcome, link=replace(outcome.link, source_digest=""))
         return await setting.worker.run(_store, self._state, outcome, entry)
 
     async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:
@@ -325,7 +327,7 @@ def _merged(outcomes: Sequence[ObjectOutcome]) -> ObjectOutcome:
     if len(outcomes) == 1:
         return first
     main = last if first.status is ProvisioningStatus.SKIPPED or last.failed else first
-    return replace(
+    return structs.replace(
         main,
         steps=first.steps + last.steps,
         modified_properties=first.modified_properties + last.modified_properties,

@@ -7,11 +7,12 @@ fails. The same number gives the same store.
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from msgspec.structs import replace
 
 from looop_gui.engine.skip_cause import skip_cause
 from looop_gui.model.directory import ObjectType

@@ -1,10 +1,10 @@
 """Durations, counts, HTTP as commands, and advice for codes, as people read them."""
 
 import shlex
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from looop_gui.model.job import CycleCounts
 from looop_gui.model.provisioning_log import WireExchange

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from looop_gui.engine.cycle_result import ResultCollector, result_patterns, result_sentence
 from looop_gui.engine.importing import REDACTED
@@ -108,7 +109,7 @@ def test_who_was_written_or_failed_is_told_in_order_and_the_others_are_counted()
 def test_patterns_are_of_what_was_written_and_not_of_what_failed() -> None:
     case = ModifiedProperty("department", "SALES", "Sales")
     sent = exchange("PATCH", "/Users/1", 204)
-    failed = replace(entry("dan", sent, changes=(case,)), status=ProvisioningStatus.FAILURE)
+    failed = structs.replace(entry("dan", sent, changes=(case,)), status=ProvisioningStatus.FAILURE)
 
     (pattern,) = result_patterns(
         result(entry("ann", sent, changes=(case,)), entry("bob", sent, changes=(case,)), failed)

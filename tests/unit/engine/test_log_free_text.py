@@ -1,10 +1,10 @@
 """Sentences of exported entries: nothing that stays leaves in words, what is harmless is kept."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from looop_gui.engine.log_exposure import Exposure
 from looop_gui.engine.log_free_text import FreeText, tellable

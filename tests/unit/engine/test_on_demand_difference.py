@@ -1,7 +1,8 @@
 """What a draft does otherwise than the saved configuration, of one object."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from looop_gui.engine.on_demand_difference import (
     ACTION,

@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from looop_gui.engine.request_copy import as_curl, as_httpie, as_powershell
 from looop_gui.model.provisioning_log import WireExchange

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from looop_gui.model.connection import DriftCheck, MatchingStrategy
 from looop_gui.model.drift import DriftKind, DriftReport
@@ -312,7 +313,9 @@ async def test_what_cannot_be_read_is_counted_and_not_told_as_gone(dated: DatedD
 
         async def send(self, request: Any, **options: Any) -> Any:
             answer = await self.inner.send(request, **options)
-            return replace(answer, status=403) if request.path == f"/Users/{ann}" else answer
+            return (
+                structs.replace(answer, status=403) if request.path == f"/Users/{ann}" else answer
+            )
 
     @asynccontextmanager
     async def half_blind(*given: Any) -> AsyncIterator[Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from looop_gui.engine.log_exposure import NOT_JSON, NOT_KNOWN, SENSITIVE, WAS_REDACTED
 from looop_gui.model.connection import Connection
@@ -231,8 +232,10 @@ async def test_the_preview_says_what_leaves_and_what_stays(export: LogExportServ
 async def test_a_body_that_is_cut_stays(
     export: LogExportService, services: Services, tmp_path: Path
 ) -> None:
-    cut = replace(made_exchange(), response_body='{"userName":"x", "token":"s3cr3t-tok\n... 9 more')
-    entry = replace(made_entry(), source_id="cut", exchanges=(cut,))
+    cut = structs.replace(
+        made_exchange(), response_body='{"userName":"x", "token":"s3cr3t-tok\n... 9 more'
+    )
+    entry = structs.replace(made_entry(), source_id="cut", exchanges=(cut,))
     await services.worker.run(store, [entry])
     preview = await export.preview(replace(ALL, source_id="cut"), LogFormat.HAR)
     assert ("response body", NOT_JSON) in {(item.what, item.why) for item in preview.left_out}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from looop_gui.engine.skip_cause import skip_cause
 from looop_gui.model.directory import ObjectType
@@ -34,7 +35,7 @@ SUCCESS, SKIPPED = ProvisioningStatus.SUCCESS, ProvisioningStatus.SKIPPED
 
 def skipped(name: str, reason: str, details: dict[str, str], words: str) -> ProvisioningLogEntry:
     step = ProvisioningStep("Scoping", StepType.SCOPING, SUCCESS, "", details)
-    entry = replace(
+    entry = structs.replace(
         made_entry(),
         status=SKIPPED,
         action=ProvisioningAction.OTHER,
@@ -47,7 +48,7 @@ def skipped(name: str, reason: str, details: dict[str, str], words: str) -> Prov
         modified_properties=(),
         exchanges=(),
     )
-    return replace(entry, cause=skip_cause(entry))
+    return structs.replace(entry, cause=skip_cause(entry))
 
 
 def out_of_filter(name: str) -> ProvisioningLogEntry:
@@ -67,7 +68,7 @@ def entries() -> list[ProvisioningLogEntry]:
     imported = ProvisioningStep(
         "EntryImport", StepType.IMPORT, SUCCESS, "", {"userPrincipalName": "annlee@contoso.com"}
     )
-    ann = replace(
+    ann = structs.replace(
         made_entry(),
         status=SUCCESS,
         source_id="ann",
@@ -77,17 +78,22 @@ def entries() -> list[ProvisioningLogEntry]:
         steps=(imported,),
         modified_properties=(ModifiedProperty("title", "a", "b"),),
     )
-    group = replace(
+    group = structs.replace(
         made_entry(),
         object_type=ObjectType.GROUP,
         source_id="sales",
         source_name="Sales",
         target_name="Sales",
         time=MOMENT + timedelta(hours=1),
-        exchanges=(replace(made_exchange(), status=429), replace(made_exchange(), status=409)),
+        exchanges=(
+            structs.replace(made_exchange(), status=429),
+            structs.replace(made_exchange(), status=409),
+        ),
     )
-    lost = replace(ann, source_id="bob", source_name="Bob", target_name="Bob", steps=())
-    lost = replace(lost, exchanges=(replace(made_exchange(), status=0, failure="lost"),))
+    lost = structs.replace(ann, source_id="bob", source_name="Bob", target_name="Bob", steps=())
+    lost = structs.replace(
+        lost, exchanges=(structs.replace(made_exchange(), status=0, failure="lost"),)
+    )
     unassigned = {"IsActive": "True", "Assigned": "False"}
     sentence = "None of the matching attributes has a value in the source directory: mail."
     return [

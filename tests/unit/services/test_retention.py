@@ -1,7 +1,8 @@
 """Retention: the oldest go, words and counts with them, and the file shrinks."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
