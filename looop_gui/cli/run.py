@@ -11,7 +11,7 @@ import click
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.root import data_dir_option, inline_token_option
 from looop_gui.cli.running import DONE, opened_services, run
-from looop_gui.engine.quarantine import has_expired
+from looop_gui.engine.quarantine import attempt_is_due, has_expired
 from looop_gui.model.errors import QuarantinedError, WorkbenchError
 from looop_gui.model.job import CycleEnd
 from looop_gui.services.chosen_connection import ChosenConnection, choose_connection
@@ -22,6 +22,9 @@ from looop_gui.services.services import Services
 
 PAUSED_SECONDS = 2.0
 """How often a paused connection is looked at."""
+
+SHORTEST_WAIT = 60.0
+"""Seconds between two attempts of a job in quarantine, at least."""
 
 
 @click.command()
@@ -90,7 +93,9 @@ async def _one(
             "The job has been in quarantine for 28 days and is not tried any more.",
             next_step="Correct the cause, then looop-gui restart.",
         )
-    return max(60.0, (state.quarantine.next_attempt - now).total_seconds())
+    if attempt_is_due(state.quarantine, now):
+        return SHORTEST_WAIT
+    return max(SHORTEST_WAIT, (state.quarantine.next_attempt - now).total_seconds())
 
 
 async def _certify(

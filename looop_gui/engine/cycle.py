@@ -23,6 +23,7 @@ from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
 from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
 from looop_gui.engine.disappearance import disappeared
 from looop_gui.engine.drift import Drift
+from looop_gui.engine.escrow import is_due
 from looop_gui.engine.grace import with_grace
 from looop_gui.engine.rules import ConnectionRules, ObjectRules
 from looop_gui.engine.unfinished import NOTHING_UNFINISHED, Unfinished
@@ -366,7 +367,7 @@ class _Planner:
         if self._initial or candidate.id in given.drifted:
             return False
         escrow = given.escrows.get(candidate.id)
-        waits = escrow is not None and escrow.next_attempt > given.now
+        waits = escrow is not None and not is_due(escrow, given.now)
         if escrow is not None and waits and escrow.digest == digest:
             self.waiting.add(candidate.id)
             return True

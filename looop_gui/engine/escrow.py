@@ -44,9 +44,17 @@ def escrow_failure(
     )
 
 
+def is_due(escrow: Escrow, now: datetime) -> bool:
+    """Whether an object is tried again: it has waited, or the clock was set back meanwhile.
+
+    No wait is longer than a day, so that what lies further ahead was stored by another time.
+    """
+    return escrow.next_attempt <= now or escrow.next_attempt > now + LONGEST_WAIT
+
+
 def due(escrows: Mapping[str, Escrow], now: datetime) -> frozenset[str]:
     """The source ids of escrows whose time has come."""
-    return frozenset(key for key, escrow in escrows.items() if escrow.next_attempt <= now)
+    return frozenset(key for key, escrow in escrows.items() if is_due(escrow, now))
 
 
 def open_failures(escrows: Iterable[Escrow]) -> tuple[int, int]:

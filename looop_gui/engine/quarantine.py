@@ -72,6 +72,12 @@ def has_expired(quarantine: Quarantine, now: datetime) -> bool:
     return now - quarantine.began >= LIFE
 
 
+def attempt_is_due(quarantine: Quarantine, now: datetime) -> bool:
+    """Whether the job is tried again: its time has come, or the clock was set back meanwhile."""
+    wait = quarantine.next_attempt - now
+    return wait <= timedelta(0) or wait > RETRY_AFTER[-1]
+
+
 def must_mail(previous: Quarantine | None, current: Quarantine) -> bool:
     """True when the change deserves a mail: entering, or another reason (section i.6)."""
     return previous is None or previous.reason is not current.reason

@@ -246,8 +246,8 @@ class Cycle:
 
     @property
     def seconds(self) -> float:
-        """Its duration; 0 while it has not ended."""
-        return (self.ended - self.began).total_seconds() if self.ended else 0.0
+        """Its duration; 0 while it has not ended, and where the clock was set back meanwhile."""
+        return max(0.0, (self.ended - self.began).total_seconds()) if self.ended else 0.0
 
 
 @dataclass(frozen=True, slots=True)

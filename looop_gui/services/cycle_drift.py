@@ -56,7 +56,9 @@ def drift_mode(setting: DriftSetting, job: StoredJob) -> DriftCheck:
         return mode if mode is DriftCheck.REPAIR else DriftCheck.OFF
     if mode is DriftCheck.OFF or job.drift_checked is None:
         return mode
-    due = job.drift_checked + timedelta(hours=settings.drift_hours) <= setting.clock.now()
+    passed = setting.clock.now() - job.drift_checked
+    # A check that lies ahead is one from before the clock was set back.
+    due = passed < timedelta(0) or passed >= timedelta(hours=settings.drift_hours)
     return mode if due else DriftCheck.OFF
 
 
@@ -111,6 +113,7 @@ class Checking:
         self._done = done
 
     async def read(self, wanted: Sequence[Candidate], concurrency: int) -> None:
+        """Read those that are not in `readings` yet. Raises StoppedError."""
         left = iter([one for one in wanted if one.link.source_id not in self.readings])
 
         async def work() -> None:

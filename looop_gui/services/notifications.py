@@ -8,7 +8,7 @@ waits, again and again with growing pauses where that fails. Nothing else waits 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from looop_gui.engine.notices import Notice, failure_notice, quarantine_notice
 from looop_gui.model.connection import Connection
@@ -186,7 +186,7 @@ class NotificationService:
         due = [
             mail
             for mail in await self.outbox()
-            if mail.next_attempt <= now and not (new_only and mail.attempts)
+            if _is_due(mail, now) and not (new_only and mail.attempts)
         ]
         if not due or settings.quiet_hours.quiet_at(now.astimezone().time()):
             return 0
@@ -259,3 +259,8 @@ def _mails(connection: Connection, notices: list[Notice]) -> list[NewMail]:
     if not settings.send_failure_notification or address_problem(address):
         return []
     return [NewMail(connection.id, address, item.subject, item.body) for item in notices]
+
+
+def _is_due(mail: WaitingMail, now: datetime) -> bool:
+    """Further ahead than the longest pause: the clock was set back since."""
+    return mail.next_attempt <= now or mail.next_attempt > now + LONGEST_PAUSE

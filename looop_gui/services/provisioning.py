@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from looop_gui.engine.quarantine import has_expired
+from looop_gui.engine.quarantine import attempt_is_due, has_expired
 from looop_gui.engine.record import OnStep
 from looop_gui.model.connection import Connection, ConnectionSettings, Dialect
 from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
@@ -311,15 +311,19 @@ class ProvisioningService:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _start_if_due(self, connection: Connection) -> None:
-        state = await self.job_of(connection)
-        due = state.next_cycle
+        state, now = await self.job_of(connection), self._clock.now()
         if state.quarantine is not None:
-            if has_expired(state.quarantine, self._clock.now()):
+            if has_expired(state.quarantine, now):
                 # After 28 days the job is disabled (section f.7); a person must start it again.
                 await self.set_provisioning(connection.id, False)
                 return
-            due = state.quarantine.next_attempt
-        if due is None or due <= self._clock.now():
+            is_due = attempt_is_due(state.quarantine, now)
+        else:
+            wait = (state.next_cycle or now) - now
+            # Further ahead than an interval: the clock was set back since.
+            interval = timedelta(minutes=connection.settings.interval_minutes)
+            is_due = wait <= timedelta(0) or wait > interval
+        if is_due:
             try:
                 await self.start_cycle(connection.id)
             except WorkbenchError:

@@ -293,6 +293,15 @@ async def test_a_mail_that_cannot_be_sent_is_shown_kept_and_tried_less_and_less(
     assert await told.service.outbox() == ()
 
 
+async def test_a_mail_does_not_wait_for_a_clock_that_was_set_back(told: Told) -> None:
+    told.post.refuses = True
+    await told.job(quarantine=EXCEPTION)
+    told.post.refuses = False
+    told.clock.moment = MOMENT - timedelta(days=2)
+
+    assert await told.service.send_due() == 1
+
+
 async def test_a_mail_is_given_up_after_a_week(told: Told) -> None:
     told.post.refuses = True
     await told.job(quarantine=EXCEPTION)
