@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.importing import REDACTED
 from looop_gui.engine.log_free_text import SENSITIVE_NAMES
 from looop_gui.engine.processing import DesiredValue, PlannedChange
@@ -57,8 +58,8 @@ def note_update(
         for before in (_held(item, current),)
     )
     withheld = tuple(item.change.path.text for item in planned if not _may_keep(item))
-    record.image = _image(
-        record, ImageKind.UPDATED, current["id"], values=values, withheld=withheld
+    _note_before_write(
+        record, _image(record, ImageKind.UPDATED, current["id"], values=values, withheld=withheld)
     )
 
 
@@ -71,9 +72,14 @@ def note_manager(
     *,
     lost: bool,
 ) -> None:
-    """A person's manager was written; both are target ids. When `lost`, `before` is not known."""
+    """A person's manager is about to be written; both are target ids.
+
+    When `lost`, `before` is not known.
+    """
     values = ((path, before, after),)
-    record.image = _image(record, ImageKind.UPDATED, target_id, values=values, lost=lost)
+    _note_before_write(
+        record, _image(record, ImageKind.UPDATED, target_id, values=values, lost=lost)
+    )
 
 
 def note_lost(record: ObjectRecord, target_id: str) -> None:
@@ -81,18 +87,37 @@ def note_lost(record: ObjectRecord, target_id: str) -> None:
     record.image = _image(record, ImageKind.UPDATED, target_id, lost=True)
 
 
-def note_doubt(record: ObjectRecord) -> None:
-    """The write failed; whether it arrived all the same is not known."""
+def note_members_before(
+    record: ObjectRecord, added: Iterable[str] = (), removed: Iterable[str] = ()
+) -> None:
+    """These members are about to be put into a group, or taken out of it."""
+    record.keep_ahead(record.members_image(added, removed))
+
+
+def note_members_doubt(
+    record: ObjectRecord,
+    failure: ObjectFailedError,
+    added: Iterable[str] = (),
+    removed: Iterable[str] = (),
+) -> None:
+    """The write of these members failed; whether it arrived all the same may not be known."""
+    if not failure.refused:
+        image = record.members_image((*record.added, *added), (*record.removed, *removed))
+        record.image = replace(image, doubtful=True)
+
+
+def note_doubt(record: ObjectRecord, failure: ObjectFailedError) -> None:
+    """The write failed; unless it was refused, it may have arrived all the same."""
     if record.image is not None:
-        record.image = replace(record.image, doubtful=True)
+        record.image = None if failure.refused else replace(record.image, doubtful=True)
 
 
 def note_deletion(
     record: ObjectRecord, target_id: str, resource: JsonValue | None, rules: ObjectRules
 ) -> None:
-    """A resource was deleted; `resource` is what it held, None where that is not known."""
+    """A resource is about to be deleted; `resource` is what it holds, None if it is not known."""
     if not isinstance(resource, dict):
-        record.image = _image(record, ImageKind.DELETED, target_id, lost=True)
+        _note_before_write(record, _image(record, ImageKind.DELETED, target_id, lost=True))
         return
     kept = {
         name: _without_secrets(value)
@@ -102,13 +127,31 @@ def note_deletion(
     redacted = [rule.path for rule in rules.attributes if rule.redacted]
     for path in redacted:
         _drop(kept, path)
-    record.image = _image(
+    image = _image(
         record,
         ImageKind.DELETED,
         target_id,
         resource=kept,
         withheld=tuple(path.text for path in redacted),
     )
+    _note_before_write(record, image)
+
+
+def note_gone(record: ObjectRecord) -> None:
+    """What was to be deleted was not there any more.
+
+    An attempt that was cut off may have deleted it; what it held was kept before, if at all.
+    """
+    found = record.image
+    if found is not None and record.task.uncertain:
+        record.image = _image(record, ImageKind.DELETED, found.target_id, lost=True)
+    else:
+        record.image = None
+
+
+def _note_before_write(record: ObjectRecord, image: BeforeImage) -> None:
+    record.image = image
+    record.keep_ahead(image)
 
 
 @lru_cache(maxsize=2048)

@@ -6,10 +6,10 @@ Disabling somebody is an update and takes the way of one; only deletion is diffe
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from looop_gui.engine.before_images import note_deletion
+from looop_gui.engine.before_images import note_deletion, note_doubt, note_gone
 from looop_gui.engine.conversation import Conversation, ObjectTask
 from looop_gui.engine.exporting import delete
-from looop_gui.engine.failure import ObjectSkippedError
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.matching import ask, matching_values
 from looop_gui.engine.processing import DesiredValue, same
@@ -45,15 +45,12 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         f"{task.object_type} '{task.source_name}' will be deleted in the target",
         {"reason": task.scope.reason},
     )
-    held = None
     if view.keeps_images:
         # With a group's members, unlike the reading of linked resources: an undo makes it anew.
         held = yield ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
-    was_there = yield from delete(task.object_type, task.link.target_id)
-    if held is not None and (was_there or task.uncertain):
-        # Where it is gone, an attempt that was cut off has deleted it; what it held is lost then.
         found = held.body if held.ok else None
         note_deletion(record, task.link.target_id, found, view.rules.of(task.object_type))
+    was_there = yield from delete_noted(record, task.link.target_id)
     record.wrote += 1
     record.unlink = True
     outcome = "was deleted in the target" if was_there else "was gone from the target already"
@@ -62,6 +59,18 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         StepType.EXPORT,
         f"{task.object_type} '{task.source_name}' {outcome}",
     )
+
+
+def delete_noted(record: ObjectRecord, target_id: str) -> Conversation[bool]:
+    """Delete a resource of which the before-image is noted; False when it was gone already."""
+    try:
+        was_there = yield from delete(record.task.object_type, target_id)
+    except ObjectFailedError as failure:
+        note_doubt(record, failure)
+        raise
+    if not was_there:
+        note_gone(record)
+    return was_there
 
 
 def find_unsure(

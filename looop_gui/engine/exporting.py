@@ -35,6 +35,9 @@ from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 ATTEMPTS = 2
 """How often a write is sent when the target shows that it did not arrive."""
 
+SERVER_ERROR = 500
+"""From this status on, an answer does not say that nothing was written."""
+
 
 def read_linked(object_type: ObjectType, target_id: str) -> Conversation[JsonObject]:
     """Read a linked resource. Raises ObjectFailedError InvalidAnchor when it is gone."""
@@ -111,7 +114,9 @@ def verified_update(
             return
         unknown = outcome_is_unknown(request, response) or response.ok
         if not unknown:
-            raise failure_of_answer(request, response)
+            failure = failure_of_answer(request, response)
+            failure.refused = response.status < SERVER_ERROR
+            raise failure
         current = yield from read_linked(object_type, target_id)
         planned = plan_again(current)
         if not planned:
@@ -136,12 +141,14 @@ def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
             break
     failure = _unfinished(request, response)
     failure.unsure = request.path if unsure else ""
+    failure.refused = not unsure and response.status < SERVER_ERROR
     raise failure
 
 
 def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
     """Delete a resource; False when it was gone already. Raises ObjectFailedError."""
     request = delete_request(object_type, target_id)
+    refused = False
     for _ in range(ATTEMPTS):
         response = yield request
         if response.ok and not _is_foreign(request, response):
@@ -149,11 +156,14 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
         if response.status == 404:
             return False
         if not outcome_is_unknown(request, response):
+            refused = not response.ok and response.status < SERVER_ERROR
             break
         check = yield read_request(object_type, target_id)
         if check.status == 404:
             return True
-    raise _unfinished(request, response)
+    failure = _unfinished(request, response)
+    failure.refused = refused
+    raise failure
 
 
 def _created(request: ScimRequest, response: ScimResponse) -> JsonObject | None:

@@ -11,7 +11,7 @@ class ObjectFailedError(Exception):
     """The object fails: a code of section i.3, a sentence, and what to do.
 
     `unsure` is set when a write may have arrived in spite of it; for a create, to the matching
-    value by which it can be found.
+    value by which it can be found. `refused` is set when it surely has not.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class ObjectFailedError(Exception):
         self.details = details
         self.critical = critical
         self.unsure = ""
+        self.refused = False
 
 
 class ObjectSkippedError(Exception):

@@ -29,9 +29,15 @@ from looop_gui.engine.before_images import (
 )
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.decisions import Decision
-from looop_gui.engine.deprovisioning import delete_object, done_before, find_former, find_unsure
+from looop_gui.engine.deprovisioning import (
+    delete_noted,
+    delete_object,
+    done_before,
+    find_former,
+    find_unsure,
+)
 from looop_gui.engine.digests import with_references_left
-from looop_gui.engine.exporting import create, delete, read_linked, verified_update
+from looop_gui.engine.exporting import create, read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.grace import AWAITS_DELETION, note_gone, values_of_leaver
 from looop_gui.engine.identity import identity
@@ -97,7 +103,7 @@ def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[Ob
 
 def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome]:
     """The first pass: create, update, disable or delete one object; references come later."""
-    record = ObjectRecord(task, _ACTIONS[task.decision], view.on_step)
+    record = ObjectRecord(task, _ACTIONS[task.decision], view.on_step, view.ahead)
     return (yield from concluded(record, _carry_out(record, view)))
 
 
@@ -162,8 +168,8 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         yield from _write_differences(record, view, rules, desired, resource)
         return
     record.action = ProvisioningAction.DELETE
-    yield from delete(task.object_type, resource["id"])
     note_deletion(record, resource["id"], resource, rules)
+    yield from delete_noted(record, resource["id"])
     record.wrote += 1
     note_export(record, view, "EntryExportDelete", "deleted")
 
@@ -332,8 +338,8 @@ def _write_differences(
     note_update(record, current, planned)
     try:
         yield from verified_update(rules.object_type, target_id, planned, plan_again, view)
-    except ObjectFailedError:
-        note_doubt(record)
+    except ObjectFailedError as failure:
+        note_doubt(record, failure)
         known = record.link or record.task.link
         if known is not None and manager is not None and manager.change is not None:
             record.link = replace(known, manager=UNSURE)

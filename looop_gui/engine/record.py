@@ -1,6 +1,7 @@
 """What is noted while one object is provisioned: the material of its log entry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
@@ -27,14 +28,20 @@ class ObjectRecord:
     `action` is what is being done, `target_id` and `target_name` the resource once it is known,
     `link` the link to store, `identity` the names it has there (`engine.identity`), `wrote` the
     number of writes that the target acknowledged, `added` and `removed` the members they concerned,
-    `image` what the object held before. `on_step` is told of each step as it is noted.
+    `image` what the object held before. `on_step` is told of each step as it is noted. In `ahead`
+    is put what must be kept before the next write goes out, by source id.
     """
 
     def __init__(
-        self, task: ObjectTask, action: ProvisioningAction, on_step: OnStep | None = None
+        self,
+        task: ObjectTask,
+        action: ProvisioningAction,
+        on_step: OnStep | None = None,
+        ahead: dict[str, BeforeImage] | None = None,
     ) -> None:
         self.task = task
         self._on_step = on_step
+        self._ahead = ahead
         self.action = action
         self.target_id = task.link.target_id if task.link else None
         self.target_name: str | None = None
@@ -65,6 +72,11 @@ class ObjectRecord:
         self.steps.append(step)
         if self._on_step is not None:
             self._on_step(step)
+
+    def keep_ahead(self, image: BeforeImage) -> None:
+        """Have an image kept before the write that is about to be asked for."""
+        if self._ahead is not None:
+            self._ahead[self.task.source_id] = replace(image, doubtful=True)
 
     def exported(self, name: str, description: str, *, adapted: bool = False) -> None:
         """Note the last step of a write; `adapted` warns that Entra's own form was refused."""
@@ -119,15 +131,19 @@ class ObjectRecord:
 
     def _image(self) -> BeforeImage | None:
         """The before-image; that of a group's members follows from what was acknowledged."""
-        task = self.task
-        if not self.added and not self.removed:
+        if self.image is not None or not (self.added or self.removed):
             return self.image
+        return self.members_image(self.added, self.removed)
+
+    def members_image(self, added: Iterable[str], removed: Iterable[str]) -> BeforeImage:
+        """The image of a group of which only members are written."""
+        task = self.task
         return BeforeImage(
             ImageKind.MEMBERS,
             task.object_type,
             task.source_id,
             self.target_id or "",
             task.source_name,
-            added=tuple(self.added),
-            removed=tuple(self.removed),
+            added=tuple(added),
+            removed=tuple(removed),
         )

@@ -5,12 +5,17 @@ last is remembered in the link, so targets that accept a reference and never ret
 written to in every cycle (quirks 17 and 29). A reference to somebody without a link is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from looop_gui.engine.adapting import BuildRequest
-from looop_gui.engine.before_images import note_manager
+from looop_gui.engine.before_images import (
+    note_doubt,
+    note_manager,
+    note_members_before,
+    note_members_doubt,
+)
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import write
@@ -113,14 +118,15 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     )
     record.modified.append(state.change.modified)
     build = partial(update_request, ObjectType.USER, link.target_id, [state.change.change])
+    _note_manager_before(record, rule, link, view, state.change)
     try:
         yield from write(view, build)
     except ObjectFailedError as failure:
+        note_doubt(record, failure)
         if failure.unsure:
             record.link = replace(link, manager=UNSURE)
         return _note_failure(record, failure)
     record.wrote += 1
-    _note_manager_before(record, rule, link, view, state.change)
     record.link = replace(link, manager=state.wanted, source_digest=settled_digest(task, view))
     _note_export(record, view, "manager")
     return record.succeeded()
@@ -200,7 +206,7 @@ def _export_members(
     for batch in batches(added, size):
         targets = [view.links[key].target_id for key in batch]
         build = partial(add_members_request, link.target_id, targets)
-        yield from _write_batch(record, link, view, batch, build)
+        yield from _write_batch(record, link, view, build, added=batch)
         link = replace(link, members=link.members | frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.added += batch
@@ -209,7 +215,7 @@ def _export_members(
     for batch in batches((key for key in removed if key not in gone), size):
         targets = [view.links[key].target_id for key in batch]
         build = partial(remove_members_request, link.target_id, targets)
-        yield from _write_batch(record, link, view, batch, build)
+        yield from _write_batch(record, link, view, build, removed=batch)
         link = replace(link, members=link.members - frozenset(batch) - _marked(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.removed += batch
@@ -217,12 +223,21 @@ def _export_members(
 
 
 def _write_batch(
-    record: ObjectRecord, link: Link, view: CycleView, batch: list[str], build: BuildRequest
+    record: ObjectRecord,
+    link: Link,
+    view: CycleView,
+    build: BuildRequest,
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
 ) -> Conversation[None]:
     """Send a batch. When its outcome stays unknown, its members are marked as unsure."""
+    note_members_before(record, added, removed)
     try:
         yield from write(view, build)
     except ObjectFailedError as failure:
+        note_members_doubt(record, failure, added, removed)
+        batch = (*added, *removed)
         if failure.unsure:
             members = (link.members - frozenset(batch)) | _marked(batch)
             record.link = replace(link, members=members)
@@ -284,7 +299,8 @@ def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None
 
 
 def _reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRecord:
-    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE, view.on_step)
+    task = replace(task, link=link)
+    record = ObjectRecord(task, ProvisioningAction.UPDATE, view.on_step, view.ahead)
     record.target_name = link.display_name
     return record
 

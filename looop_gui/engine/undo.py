@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from looop_gui.engine.before_images import note_deletion, note_doubt, note_update
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
-from looop_gui.engine.exporting import delete, read_linked, verified_update
+from looop_gui.engine.deprovisioning import delete_noted
+from looop_gui.engine.exporting import read_linked, verified_update
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError, failure_of_answer
 from looop_gui.engine.object_steps import concluded, note_export, note_processing
 from looop_gui.engine.processing import PlannedChange
@@ -63,7 +64,7 @@ def undo_object(
     task: ObjectTask, image: BeforeImage, view: CycleView, state: UndoState
 ) -> Conversation[ObjectOutcome]:
     """The first pass: the resource itself."""
-    record = ObjectRecord(task, _action(image, state), view.on_step)
+    record = ObjectRecord(task, _action(image, state), view.on_step, view.ahead)
     record.target_id, record.target_name = image.target_id, image.name
     return (yield from concluded(record, _put_back(record, image, view, state)))
 
@@ -123,8 +124,8 @@ def _take_back(
         f"{image.object_type} '{image.name}' will be deleted in the target",
         {"reason": task.scope.reason},
     )
-    if (yield from delete(image.object_type, target_id)):
-        note_deletion(record, target_id, current, view.rules.of(image.object_type))
+    note_deletion(record, target_id, current, view.rules.of(image.object_type))
+    yield from delete_noted(record, target_id)
     record.wrote += 1
     record.unlink = link is not None
     note_export(record, view, "EntryExportDelete", "deleted")
@@ -189,10 +190,8 @@ def _restore(
             raise
         raise ObjectSkippedError("ChangedSince", "It is gone from the target since.") from None
     changed = _changed(image, current, view, state)
-    if changed and image.doubtful:
-        raise is_as_before()
     if changed:
-        raise changed_since(changed)
+        raise changed_since(changed, doubtful=image.doubtful)
     record.references_left = _waits(image, view, state) or bool(image.added or image.removed)
     _note_withheld(record, image)
 
@@ -224,8 +223,8 @@ def _write(
             lambda now: whole_elements(plan_again(now), now),
             view,
         )
-    except ObjectFailedError:
-        note_doubt(record)
+    except ObjectFailedError as failure:
+        note_doubt(record, failure)
         record.link = None
         raise
     record.wrote += 1

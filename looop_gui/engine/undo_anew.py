@@ -3,15 +3,25 @@
 from dataclasses import replace
 
 from looop_gui.engine.adapting import is_conflict
-from looop_gui.engine.before_images import note_update
+from looop_gui.engine.before_images import note_doubt, note_update
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.exporting import ATTEMPTS, verified_update
-from looop_gui.engine.failure import ObjectSkippedError, failure_of_answer, incompatible
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    ObjectSkippedError,
+    failure_of_answer,
+    incompatible,
+)
 from looop_gui.engine.object_steps import note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.retry import outcome_is_unknown
-from looop_gui.engine.undo_skips import BEFORE_IMAGE_LOST, MEMBERS, is_as_before
+from looop_gui.engine.undo_skips import (
+    BEFORE_IMAGE_LOST,
+    MEMBERS,
+    changed_since,
+    is_as_before,
+)
 from looop_gui.engine.undo_values import (
     body_of,
     differing,
@@ -76,11 +86,16 @@ def _is_there_already(
     """The object is linked again: by an earlier attempt of this undo, or by a later cycle."""
     request = ScimRequest("GET", resource_path(image.object_type, link.target_id))
     response = yield request
+    is_the_same = link.target_id == image.target_id
+    if is_the_same and response.status == 404:
+        return  # the deletion has arrived, and no cycle has noticed yet
     if response.ok and isinstance(response.body, dict) and not differing(body, response.body):
         state.new_ids[image.target_id] = link.target_id
         record.target_id = link.target_id
         record.references_left = _has_references(image)
         raise is_as_before()
+    if is_the_same and response.ok and isinstance(response.body, dict):
+        raise changed_since(differing(body, response.body))
     raise ObjectSkippedError("ChangedSince", "It was made anew since, and is another one now.")
 
 
@@ -144,7 +159,11 @@ def _bring_back(
     record.modified.extend(item.modified for item in planned)
     note_update(record, current, planned)
     kind = record.task.object_type
-    yield from verified_update(kind, current["id"], planned, plan_again, view)
+    try:
+        yield from verified_update(kind, current["id"], planned, plan_again, view)
+    except ObjectFailedError as failure:
+        note_doubt(record, failure)
+        raise
     record.wrote += 1
     note_export(record, view, "EntryExportUpdate", "brought back")
 

@@ -48,6 +48,10 @@ def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
             return replace(first, values=values, target_id=then.target_id)
         case (ImageKind.DELETED, ImageKind.CREATED):
             return _made_anew(first, then)
+        case (ImageKind.DELETED, ImageKind.DELETED):
+            return _deleted_twice(first, then)
+        case (ImageKind.DELETED, ImageKind.UPDATED) if first.doubtful and then.values:
+            return then  # it was there still
         case (ImageKind.DELETED, _):
             return _restored(then, first)
         case (_, ImageKind.DELETED):
@@ -61,7 +65,10 @@ def _both_updates(first: BeforeImage, then: BeforeImage) -> BeforeImage:
     before = {path: held for path, held, _ in reversed((*first.values, *then.values))}
     after = {path: now for path, _, now in (*first.values, *then.values)}
     known = {path for path, _, _ in first.values}
-    unknown = then.lost and not (then.values and all(path in known for path, _, _ in then.values))
+    # What an attempt that was cut off is found to have written was kept before it went out.
+    found = first.doubtful and not then.values
+    all_known = then.values and all(path in known for path, _, _ in then.values)
+    unknown = then.lost and not found and not all_known
     added, removed = _net(first, then)
     return replace(
         then,
@@ -114,6 +121,18 @@ def _restored(first: BeforeImage, deleted: BeforeImage) -> BeforeImage:
         removed=tuple(dict.fromkeys((*first.removed, *deleted.removed))),
         managed=first.managed,
         disabled=first.disabled,
+    )
+
+
+def _deleted_twice(first: BeforeImage, then: BeforeImage) -> BeforeImage:
+    """An attempt was cut off; what was read last counts, unless it was gone by then."""
+    latest = replace(first, doubtful=then.doubtful) if then.resource is None else then
+    return replace(
+        latest,
+        removed=tuple(dict.fromkeys((*first.removed, *then.removed))),
+        managed=first.managed,
+        disabled=first.disabled,
+        lost=latest.resource is None,
     )
 
 

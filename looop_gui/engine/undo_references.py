@@ -1,13 +1,20 @@
 """The second pass of an undo: managers and members, when everybody is there again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from looop_gui.engine.before_images import note_manager
+from looop_gui.engine.adapting import BuildRequest
+from looop_gui.engine.before_images import (
+    note_doubt,
+    note_manager,
+    note_members_before,
+    note_members_doubt,
+)
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.exporting import read_linked, verified_update, write
 from looop_gui.engine.failure import (
+    ObjectFailedError,
     ObjectSkippedError,
     failure_of_answer,
     incompatible,
@@ -16,7 +23,7 @@ from looop_gui.engine.object_steps import concluded, note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.request_limits import members_in_one_request
-from looop_gui.engine.undo_skips import is_as_before
+from looop_gui.engine.undo_skips import is_as_before, members_gone
 from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
 from looop_gui.engine.undo_work import UndoState
 from looop_gui.engine.view import CycleView
@@ -81,9 +88,13 @@ def _put_manager_back(
         record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
         raise is_as_before()
     record.modified.extend(item.modified for item in planned)
-    yield from verified_update(link.object_type, link.target_id, planned, plan_again, view)
-    record.wrote += 1
     note_manager(record, link.target_id, path.text, held, wanted, lost=False)
+    try:
+        yield from verified_update(link.object_type, link.target_id, planned, plan_again, view)
+    except ObjectFailedError as failure:
+        note_doubt(record, failure)
+        raise
+    record.wrote += 1
     record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
     note_export(record, view, "EntryExportUpdate", "put back (manager)")
 
@@ -112,8 +123,7 @@ def _put_members_back(
     if held is None:
         # A target that does not show members: what was exported last counts (quirk 29).
         held = [view.links[key].target_id for key in link.members if key in view.links]
-    added, removed = _members(image, view, state)
-    gone = len(image.removed) + len(image.added) - len(added) - len(removed)
+    added, removed, gone = _members(image, view, state)
     present = set(held)
     # A target that keeps the deleted as members: the new ones take their places.
     renewed = {old for old, new in state.new_ids.items() if new != old and new in set(removed)}
@@ -124,11 +134,11 @@ def _put_members_back(
         "EntrySynchronizationUpdate",
         StepType.REFERENCE_RESOLUTION,
         f"{len(give)} members to put back and {len(take)} to take out; "
-        f"{max(0, gone)} are not in the target any more",
-        {"added": str(len(give)), "removed": str(len(take)), "gone": str(max(0, gone))},
+        f"{gone} who were in it are not provisioned any more",
+        {"added": str(len(give)), "removed": str(len(take)), "gone": str(gone)},
     )
     if not take and not give:
-        raise is_as_before()
+        raise members_gone(gone) if gone else is_as_before()
     if give:
         record.modified.append(ModifiedProperty("members", None, _shown(give)))
     if take:
@@ -137,17 +147,21 @@ def _put_members_back(
     note_export(record, view, "EntryExportUpdate", "put back (members)")
 
 
-def _members(image: BeforeImage, view: CycleView, state: UndoState) -> tuple[list[str], list[str]]:
-    """The target ids of those whom the cycle added, and of those whom it removed, as far as there.
+def _members(
+    image: BeforeImage, view: CycleView, state: UndoState
+) -> tuple[list[str], list[str], int]:
+    """The target ids of those whom the cycle added, and of those whom it removed, as far as there;
+    and how many of the removed are not.
 
     Of a group that was made anew, everybody who was in it has been removed.
     """
     removed = [view.links[key].target_id for key in image.removed if key in view.links]
+    gone = len(image.removed) - len(removed)
     if image.resource is not None:
-        before = (state.id_now(target_id) for target_id in member_ids(image.resource) or ())
-        held = [target_id for target_id in before if target_id is not None]
-        return [], list(dict.fromkeys((*held, *removed)))
-    return [view.links[key].target_id for key in image.added if key in view.links], removed
+        before = member_ids(image.resource) or []
+        held = [now for key in before if (now := state.id_now(key)) is not None]
+        return [], list(dict.fromkeys((*held, *removed))), gone + len(before) - len(held)
+    return [view.links[key].target_id for key in image.added if key in view.links], removed, gone
 
 
 def _write_members(
@@ -162,24 +176,48 @@ def _write_members(
     size = members_in_one_request(settings.member_batch_size, settings.request_limits)
     link = replace(link, source_digest="")
     if view.puts:
-        yield from write(view, partial(_all_members, link.target_id, give, take))
-        record.added += [view.owners[key] for key in give if key in view.owners]
-        record.removed += [view.owners[key] for key in take if key in view.owners]
+        added, removed = _known(give, view), _known(take, view)
+        build = partial(_all_members, link.target_id, give, take)
+        yield from _write_noted(record, view, build, added=added, removed=removed)
+        record.added += added
+        record.removed += removed
         members = (link.members | frozenset(record.added)) - frozenset(record.removed)
         record.link, record.wrote = replace(link, members=members), record.wrote + 1
         return
     for batch in batches(give, size):
-        yield from write(view, partial(add_members_request, link.target_id, batch))
-        known = [view.owners[key] for key in batch if key in view.owners]
+        known = _known(batch, view)
+        build = partial(add_members_request, link.target_id, batch)
+        yield from _write_noted(record, view, build, added=known)
         link = replace(link, members=link.members | frozenset(known))
         record.link, record.wrote = link, record.wrote + 1
         record.added += known
     for batch in batches(take, size):
-        yield from write(view, partial(remove_members_request, link.target_id, batch))
-        known = [view.owners[key] for key in batch if key in view.owners]
+        known = _known(batch, view)
+        build = partial(remove_members_request, link.target_id, batch)
+        yield from _write_noted(record, view, build, removed=known)
         link = replace(link, members=link.members - frozenset(known))
         record.link, record.wrote = link, record.wrote + 1
         record.removed += known
+
+
+def _write_noted(
+    record: ObjectRecord,
+    view: CycleView,
+    build: BuildRequest,
+    *,
+    added: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> Conversation[None]:
+    note_members_before(record, added, removed)
+    try:
+        yield from write(view, build)
+    except ObjectFailedError as failure:
+        note_members_doubt(record, failure, added, removed)
+        raise
+
+
+def _known(target_ids: Iterable[str], view: CycleView) -> list[str]:
+    return [view.owners[key] for key in target_ids if key in view.owners]
 
 
 def _all_members(target_id: str, give: list[str], take: list[str], dialect: Dialect) -> ScimRequest:
@@ -188,11 +226,14 @@ def _all_members(target_id: str, give: list[str], take: list[str], dialect: Dial
     requests += [remove_members_request(target_id, take, dialect)] if take else []
     bodies: list[JsonObject] = [request.body for request in requests if request.body is not None]
     operations = [one for body in bodies for one in body["Operations"]]
-    return replace(requests[0], body={**bodies[0], "Operations": operations})
+    first = requests[0]
+    body = {**bodies[0], "Operations": operations}
+    return ScimRequest(first.method, first.path, first.query, first.headers, body)
 
 
 def _record(task: ObjectTask, link: Link, image: BeforeImage, view: CycleView) -> ObjectRecord:
-    record = ObjectRecord(replace(task, link=link), ProvisioningAction.UPDATE, view.on_step)
+    task = replace(task, link=link)
+    record = ObjectRecord(task, ProvisioningAction.UPDATE, view.on_step, view.ahead)
     record.target_name = image.name
     return record
 

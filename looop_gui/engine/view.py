@@ -9,6 +9,7 @@ from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
+from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Adaptation, Escrow, Link
@@ -22,7 +23,8 @@ class CycleView:
     `links` are all links by source id, with those made in this cycle. `lists` are the target's
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
     target has refused Entra's way of writing and taken plain RFC 7644, `puts` when it has no PATCH,
-    `pathless` when its users are patched without paths, `asked` when its configuration was read;
+    `patches_groups` when its groups take a PATCH and no PUT of their members, `pathless` when its
+    users are patched without paths, `asked` when its configuration was read;
     they are as the job remembers them at first. `keeps_patch` and `keeps_paths` are set when it
     turned out in this cycle that a refusal meant something else.
 
@@ -30,7 +32,8 @@ class CycleView:
     `gone` which linked objects the source has no more. `claims` are the resources, by kind and id,
     that objects of this cycle have taken for their own, before their links are known here.
     `on_step` is told of each step as it is noted. `keeps_images` asks for what is to be deleted to
-    be read before, so that it can be made anew.
+    be read before, so that it can be made anew. `ahead` has, by source id, what the driver is to
+    keep of an object before the write that is about to go out.
     """
 
     rules: ConnectionRules
@@ -40,6 +43,7 @@ class CycleView:
     lists: dict[ObjectType, TargetList] = field(default_factory=dict)
     adapted: bool = False
     puts: bool = False
+    patches_groups: bool = False
     pathless: bool = False
     asked: bool = False
     keeps_patch: bool = False
@@ -50,12 +54,14 @@ class CycleView:
     claims: dict[tuple[ObjectType, str], str] = field(default_factory=dict)
     on_step: OnStep | None = None
     keeps_images: bool = False
+    ahead: dict[str, BeforeImage] = field(default_factory=dict)
 
     def adapt(self, adaptation: Adaptation) -> None:
         """Begin with what the job remembers, where the connection lets its writes be adapted."""
         if self.rules.settings.adapt_dialect:
             self.adapted = Adaptation.RFC7644 in adaptation
             self.puts = Adaptation.PUT in adaptation
+            self.patches_groups = Adaptation.PATCHED_GROUPS in adaptation
             self.pathless = Adaptation.PATHLESS in adaptation
             self.asked = Adaptation.ASKED in adaptation
 
@@ -65,6 +71,7 @@ class CycleView:
         learnt = (
             (self.adapted, Adaptation.RFC7644),
             (self.puts, Adaptation.PUT),
+            (self.patches_groups, Adaptation.PATCHED_GROUPS),
             (self.pathless, Adaptation.PATHLESS),
             (self.asked, Adaptation.ASKED),
         )

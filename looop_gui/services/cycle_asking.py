@@ -1,7 +1,7 @@
 """Asks the target on behalf of conversations: pace, back-off, Retry-After, counters, stop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -27,6 +27,9 @@ from looop_gui.services.request_pace import UNLIMITED, RequestPace
 
 T = TypeVar("T")
 OnExchange = Callable[[WireExchange], None]
+BeforeChange = Callable[[], Awaitable[None]]
+
+CHANGING = frozenset({"PATCH", "PUT", "DELETE"})
 
 
 class Sender(Protocol):
@@ -113,11 +116,17 @@ class Asking:
         conversation: Conversation[T],
         on_exchange: OnExchange,
         policy: RetryPolicy | None = None,
+        before_change: BeforeChange | None = None,
     ) -> T:
-        """Carry a conversation to its end and give its result. Raises StoppedError."""
+        """Carry a conversation to its end and give its result. Raises StoppedError.
+
+        `before_change` is waited for before what is there is changed or deleted.
+        """
         try:
             request = next(conversation)
             while True:
+                if before_change is not None and request.method in CHANGING:
+                    await before_change()
                 response = await self.ask(request, on_exchange, policy)
                 request = conversation.send(response)
         except StopIteration as end:

@@ -19,8 +19,9 @@ from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_images import ImageTaking
+from looop_gui.services.cycle_images_ahead import ImagesAhead
 from looop_gui.services.store_worker import StoreWorker
-from looop_gui.store.before_images import save_images
+from looop_gui.store.before_images import drop_ahead, save_images
 from looop_gui.store.cycles import save_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.escrows import delete_escrows, save_escrows
@@ -48,6 +49,7 @@ class Block:
     entries: list[tuple[ProvisioningLogEntry, str]] = field(default_factory=list)
     images: list[BeforeImage] = field(default_factory=list)
     details: list[bytes] = field(default_factory=list)
+    ahead: list[tuple[str, str]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.entries) + sum(len(results) for results in self.results.values())
@@ -68,6 +70,7 @@ class Block:
             self.entries + later.entries,
             self.images + later.images,
             self.details + later.details,
+            self.ahead + later.ahead,
         )
 
 
@@ -98,9 +101,13 @@ class CycleMemory:
         self._block = Block()
         self._departed: dict[str, str] = {}
         self._images = ImageTaking()
+        self._kept_ahead: set[tuple[str, str]] = set()
 
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
         """Put intents on the disk: source ids and hints. Raises StoreError."""
+
+    async def keep_ahead(self, image: BeforeImage, which: Pass) -> None:
+        """Put on the disk what a write is about to change. Raises StoreError."""
 
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
@@ -138,6 +145,9 @@ class CycleMemory:
         result = f"{task.object_type} {word}" + (REFERENCES_LEFT if references_left else "")
         self._block.results.setdefault(which, []).append((task.source_id, result))
         self.settled.setdefault(which, set()).add(task.source_id)
+        if (which, task.source_id) in self._kept_ahead:
+            self._kept_ahead.discard((which, task.source_id))
+            self._block.ahead.append((which, task.source_id))
 
     def _keep(self, entry: ProvisioningLogEntry, summary: str) -> None:
         self._block.entries.append((entry, summary))
@@ -243,7 +253,10 @@ def _still_unsure(before: Escrow | None, outcome: ObjectOutcome) -> str:
 
 
 class CycleBlocks(CycleMemory):
-    """The state of a running cycle with its way to the disk."""
+    """The state of a running cycle with its way to the disk.
+
+    `written_before` are the source ids of what was about to be written when it was cut off.
+    """
 
     def __init__(
         self,
@@ -255,8 +268,11 @@ class CycleBlocks(CycleMemory):
         links: dict[str, Link],
         escrows: dict[str, Escrow],
         interval: timedelta,
+        written_before: Iterable[str] = (),
     ) -> None:
         super().__init__(clock, links=links, escrows=escrows, interval=interval)
+        self._images.ahead.update(written_before)
+        self._ahead = ImagesAhead(worker, cycle)
         self._worker = worker
         self._job = job
         self._cycle = cycle
@@ -271,6 +287,17 @@ class CycleBlocks(CycleMemory):
         """Put intents on the disk: source ids and hints. Raises StoreError."""
         if hints:
             await self._worker.run(_write_intents, self._cycle, which, hints)
+
+    async def keep_ahead(self, image: BeforeImage, which: Pass) -> None:
+        """Put on the disk what a write is about to change. Raises StoreError.
+
+        What this cycle has created goes as a whole when it is undone.
+        """
+        if image.source_id not in self._images.made:
+            self._images.ahead.add(image.source_id)
+            self._kept_ahead.add((which, image.source_id))
+            images = self._images.with_lacking(image, self.links.get(image.source_id))
+            await self._ahead.keep(images, which)
 
     async def flush(self, cycle: Cycle) -> int:
         """Write the block and the cycle's counts; gives the number of entries. StoreError."""
@@ -305,6 +332,7 @@ def _write_block(
         delete_escrows(connection, job, block.released)
         for which, results in block.results.items():
             write_results(connection, number, which, results)
+        drop_ahead(connection, number, block.ahead)
         save_images(connection, number, block.images)
         append_entries(connection, job, number, block.entries, block.details)
         save_cycle(connection, cycle)

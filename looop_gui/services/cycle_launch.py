@@ -7,9 +7,10 @@ connection; the operating system drops it when its holder dies.
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -50,10 +51,12 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
+from looop_gui.services.cycle_store_trouble import within_cycle
 from looop_gui.services.request_pace import pace_of
 from looop_gui.services.source_defects import DEFECTS_CARRIED, defects_sentence
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.sources.source import open_source
+from looop_gui.store.before_images import keep_ahead
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
 from looop_gui.store.reserve import give_up_reserve, keep_reserve
@@ -149,6 +152,7 @@ class _Launch:
         self._rules = rules
         self._state = state
         self._tell = tell
+        self._written_before = frozenset[str]()
         self._source_digest = ""
         self._source_size = (0, 0)
         self._problems: tuple[SourceProblem, ...] = ()
@@ -208,13 +212,19 @@ class _Launch:
         meter.tick()
         ending, digest = await self._carried(runner, blocks, cycle)
         ending = replace(ending, adaptation=view.adaptation, drift=runner.drift)
+        end = partial(self._ended, runner, blocks, number, ending, digest, meter)
+        with within_cycle():
+            return await self._stored(end)
+
+    async def _stored(self, end: Callable[[], Awaitable[Cycle]]) -> Cycle:
+        """As `_ended`, with the reserved room where the disk is full."""
         try:
-            return await self._ended(runner, blocks, number, ending, digest, meter)
+            return await end()
         except StoreFullError:
             # Where even this fails, the cycle stays without an end; the next start goes on with it.
-            if not await asyncio.to_thread(setting.make_room, setting.data_folder):
+            if not await asyncio.to_thread(self._setting.make_room, self._setting.data_folder):
                 raise
-        return await self._ended(runner, blocks, number, ending, digest, meter)
+        return await end()
 
     async def _ended(
         self,
@@ -264,6 +274,7 @@ class _Launch:
         if state.cut_off is not None:
             number, cycle = state.cut_off
             if not is_outdated(state, kind, self._rules.digest):
+                self._written_before = await worker.run(keep_ahead, number)
                 return number, cycle
             sentence = outdated_sentence(cycle)
             ended = replace(
@@ -296,6 +307,7 @@ class _Launch:
             links=state.links,
             escrows=state.escrows,
             interval=timedelta(minutes=setting.connection.settings.interval_minutes),
+            written_before=self._written_before,
         )
 
     async def _carried(

@@ -126,6 +126,8 @@ class CycleRunner:
         self.interrupted: dict[str, dict[str, str]] = {}
         self.members_added = 0
         self.members_removed = 0
+        self._stand_in: Callable[[], object] = _untold
+        self._standing_in = 0
         self._failure: ProbeFailure | None = None
         self._references_left: set[str] = set()
 
@@ -252,10 +254,12 @@ class CycleRunner:
     async def _wave(self, tasks: Sequence[ObjectTask], which: Pass, intents: Intents) -> None:
         """The tasks of a wave, `concurrency` at a time."""
         waiting = iter(tasks)
+        self._standing_in = 0
         try:
             async with asyncio.TaskGroup() as group:
+                self._stand_in = lambda: group.create_task(self._work(waiting, which, intents))
                 for _ in range(min(self._concurrency, len(tasks))):
-                    group.create_task(self._work(waiting, which, intents))
+                    self._stand_in()
         except ExceptionGroup as errors:
             full = errors.subgroup(StoreError)
             if full is None:
@@ -307,14 +311,25 @@ class CycleRunner:
         if self._watcher is not None:
             conversation = self._watcher.watch(task, which, conversation)
         try:
-            return await self._asking.converse(conversation, exchanges.append)
-        except (StoppedError, PlanLeftOutError):
+            keep = partial(self._keep_ahead, task, which)
+            return await self._asking.converse(conversation, exchanges.append, None, keep)
+        except (StoppedError, PlanLeftOutError, StoreError):
             raise
         except PlanStaleError as stale:
             self._stop(ProbeFailure(stale.sentence, None, stale=True))
             raise StoppedError from stale
         except Exception as defect:  # noqa: BLE001 - the cycle's border, named in the design
             return ObjectRecord(task, ProvisioningAction.OTHER).failed(defect_failure(defect))
+
+    async def _keep_ahead(self, task: ObjectTask, which: Pass) -> None:
+        image = self._view.ahead.pop(task.source_id, None)
+        if image is None:
+            return
+        if self._standing_in < self._concurrency - 1:
+            # While it waits for the disk, another one may ask the target; a single one keeps order.
+            self._standing_in += 1
+            self._stand_in()
+        await self._blocks.keep_ahead(image, which)
 
     def _conversation(self, task: ObjectTask, which: Pass) -> Conversation[ObjectOutcome | None]:
         return provision(task, which, self._view)

@@ -42,6 +42,57 @@ def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[Bef
     )
 
 
+def save_ahead(
+    connection: sqlite3.Connection, cycle: int, images: Sequence[tuple[str, BeforeImage]]
+) -> None:
+    """Store what writes of a cycle, each of a pass, are about to change.
+
+    Called inside a transaction.
+    """
+    paths = _paths(connection, [one for _, one in images])
+    insert_rows(
+        connection,
+        "INSERT INTO before_images"
+        " (cycle, kind, object_type, source_id, target_id, content, ahead)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(cycle, one.kind, one.object_type, one.source_id, one.target_id),
+                *(_content(one, paths), which),
+            )
+            for which, one in images
+        ],
+    )
+
+
+def drop_ahead(
+    connection: sqlite3.Connection, cycle: int, settled: Iterable[tuple[str, str]]
+) -> None:
+    """Forget what was kept ahead of writes whose outcome is stored: pass and source id.
+
+    Called inside a transaction.
+    """
+    connection.executemany(
+        "DELETE FROM before_images WHERE cycle = ? AND ahead = ? AND source_id = ?",
+        [(cycle, which, source_id) for which, source_id in settled],
+    )
+
+
+def keep_ahead(database: Database, cycle: int) -> frozenset[str]:
+    """Keep for good what a cycle that was cut off had kept ahead of writes; gives the source ids.
+
+    Whoever goes on with it looks at the target, and keeps anew what it finds there.
+    """
+    with database.transaction() as connection:
+        rows = connection.execute(
+            "SELECT source_id FROM before_images WHERE cycle = ? AND ahead IS NOT NULL", (cycle,)
+        ).fetchall()
+        connection.execute(
+            "UPDATE before_images SET ahead = NULL WHERE cycle = ? AND ahead IS NOT NULL", (cycle,)
+        )
+    return frozenset(str(row[0]) for row in rows)
+
+
 def load_images(database: Database, cycle_id: str) -> list[BeforeImage]:
     """What a cycle found, in the order in which it wrote."""
     with database.reading() as connection:

@@ -223,6 +223,8 @@ def _cycles(
         _print_next(runner, setting, "  rewritten, nothing changed")
         source.snapshot = _with_one_change(snapshot)
         _print_next(runner, setting, "  one person changed")
+        source.snapshot = _with_all_changed(snapshot)
+        _print_next(runner, setting, "  everybody changed")
         runner.run(worker.close())
 
 
@@ -252,6 +254,14 @@ def _with_one_change(snapshot: DirectorySnapshot) -> DirectorySnapshot:
     first = next(person for person in snapshot.users.values() if person.active)
     changed = replace(first, attributes={**first.attributes, "surname": "Changed"})
     return replace(snapshot, users={**snapshot.users, first.id: changed}, digest="one changed")
+
+
+def _with_all_changed(snapshot: DirectorySnapshot) -> DirectorySnapshot:
+    users = {
+        key: replace(person, attributes={**person.attributes, "surname": "All changed"})
+        for key, person in snapshot.users.items()
+    }
+    return replace(snapshot, users=users, digest="all changed")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from looop_gui.store.migrations import (
     m0012_certificates,
     m0014_log_orders,
     m0016_version_settings,
+    m0017_images_ahead,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ MIGRATIONS = (
     Migration(12, "certificates", m0012_certificates.apply),
     Migration(14, "log orders", m0014_log_orders.apply),
     Migration(16, "version settings", m0016_version_settings.apply),
+    Migration(17, "images ahead", m0017_images_ahead.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

@@ -78,6 +78,30 @@ CASES = [
         image("updated", values=(("title", "a", "b"),), lost=True),
         id="lost once is lost",
     ),
+    pytest.param(
+        [
+            image("updated", values=(("title", "a", "b"),), doubtful=True),
+            image("updated", lost=True),
+        ],
+        image("updated", values=(("title", "a", "b"),)),
+        id="what is found to be written was kept before the crash",
+    ),
+    pytest.param(
+        [
+            image("deleted", resource={"id": "u-ann"}, removed=("p1",), doubtful=True),
+            image("deleted", lost=True),
+        ],
+        image("deleted", resource={"id": "u-ann"}, removed=("p1",)),
+        id="what is found to be deleted was kept before the crash",
+    ),
+    pytest.param(
+        [
+            image("deleted", resource={"id": "u-ann", "title": "a"}, doubtful=True),
+            image("updated", values=(("title", "a", "b"),)),
+        ],
+        image("updated", values=(("title", "a", "b"),)),
+        id="a deletion that was cut off before it was sent, and not wanted any more",
+    ),
 ]
 
 

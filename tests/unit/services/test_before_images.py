@@ -19,7 +19,15 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.model.mapping import AttributeMapping, MappingType
 from looop_gui.model.provisioning_log import ProvisioningAction
 from looop_gui.store import before_images
-from looop_gui.store.before_images import delete_old_images, images_of_cycles, load_images
+from looop_gui.store.before_images import (
+    delete_old_images,
+    drop_ahead,
+    images_of_cycles,
+    keep_ahead,
+    load_images,
+    save_ahead,
+)
+from looop_gui.store.database import Database
 from looop_gui.store.jobs import open_job
 from tests.unit.services.test_cycles import Desk, open_desk
 
@@ -170,3 +178,40 @@ async def test_the_earliest_runs_beyond_those_kept_are_forgotten_at_the_end_of_a
     kept = await desk.worker.run(images_of_cycles, desk.connection.id)
 
     assert kept == {cycles[2].id: 1, cycles[3].id: 1}
+
+
+async def test_what_is_kept_ahead_of_a_write_stays_until_its_outcome_is_stored(desk: Desk) -> None:
+    cycle = await desk.cycle()
+    ahead = [
+        ("object", BeforeImage(ImageKind.UPDATED, ObjectType.USER, name, name, name, doubtful=True))
+        for name in ("ann", "bob")
+    ]
+
+    def names(database: Database) -> tuple[frozenset[str], list[str]]:
+        with database.transaction() as connection:
+            found = connection.execute("SELECT max(number) FROM cycles").fetchone()
+            number = int(found[0])
+            save_ahead(connection, number, ahead)
+            drop_ahead(connection, number, [("object", "ann"), ("references", "bob")])
+        kept = keep_ahead(database, number)
+        with database.transaction() as connection:
+            drop_ahead(connection, number, [("object", "bob")])
+        images = load_images(database, cycle.id)
+        return kept, [one.source_id for one in images if one.doubtful]
+
+    assert await desk.worker.run(names) == ({"bob"}, ["bob"])
+
+
+async def test_an_update_whose_outcome_is_known_leaves_one_image_that_is_certain(
+    desk: Desk,
+) -> None:
+    await desk.cycle()
+    desk.company.person("ann", surname="Other")
+    desk.company.group("sales", "ann")
+
+    images = await images_of_cycle(desk)
+
+    assert [(one.source_id, one.kind, one.doubtful) for one in images] == [
+        ("ann", ImageKind.UPDATED, False),
+        ("sales", ImageKind.MEMBERS, False),
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from looop_gui.model.job import CycleState
 from looop_gui.model.provisioning_log import ProvisioningAction
+from looop_gui.scim.messages import USER_SCHEMA
 from tests.unit.services.test_cycles import Desk, open_desk
 from tests.unit.services.test_undo_run import PEOPLE, content, edit_everything, undo
 
@@ -88,3 +89,30 @@ async def test_what_a_target_does_not_delete_stays_and_is_counted(quirky: OpenQu
         assert "fay" in users
         assert undone.state is CycleState.ENTRY_LEVEL_ERRORS
         assert "1 object could not be put back" in undone.sentence
+
+
+async def test_a_group_whose_member_cannot_come_back_says_that_it_stays_without(
+    quirky: OpenQuirky,
+) -> None:
+    async with quirky("manager-not-returned") as desk:
+        await desk.cycle()
+        desk.company.remove("dan")
+        cycle = await desk.cycle()
+        # Somebody else has taken the name, so that dan cannot be made anew.
+        dan = {"schemas": [USER_SCHEMA], "userName": "dan@contoso.com", "displayName": "Another"}
+        await desk.tamper("POST", "/Users", dan)
+        groups = await desk.groups()
+
+        plan, undone = await undo(desk, cycle)
+
+        assert {(one.source_id, one.code) for one in plan.left_alone} == {
+            ("dan", "ChangedSince"),
+            ("sales", "ReferenceGone"),
+        }
+        sentence = next(one.reason for one in plan.left_alone if one.source_id == "sales")
+        assert sentence == (
+            "1 member who was in it before the cycle is not provisioned any more, so it stays "
+            "without this one."
+        )
+        assert await desk.groups() == groups
+        assert undone.state is CycleState.SUCCEEDED
