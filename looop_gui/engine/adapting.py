@@ -3,9 +3,10 @@
 Each other form needs evidence. A 400 to Entra's form is followed by the plain one. That a target
 has no PATCH is said by its ServiceProviderConfig, by 405 or 501, or by a refusal that speaks of the
 method, comes from no SCIM service, or does not find a resource that a GET then shows; except for
-the first three, PUT stays the way only where it works. Operations without a path are tried where
-the refusal speaks of paths, and kept where they have the effect that was wanted. An ordinary 400
-stays a failure.
+the first three, PUT stays the way only where it works. Groups are patched all the same where the
+target ignores the members in a PUT, and takes those in a PATCH. Operations without a path are tried
+where the refusal speaks of paths, and kept where they have the effect that was wanted. An ordinary
+400 stays a failure.
 """
 
 import json
@@ -14,7 +15,12 @@ from collections.abc import Callable
 
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import scim_type
-from looop_gui.engine.replacing import changes_without_path, put_instead, without_path_instead
+from looop_gui.engine.replacing import (
+    changes_without_path,
+    members_ignored,
+    put_instead,
+    without_path_instead,
+)
 from looop_gui.engine.retry import has_answered, outcome_is_unknown
 from looop_gui.engine.view import CycleView
 from looop_gui.model.connection import Dialect
@@ -72,29 +78,39 @@ def write_adapted(view: CycleView, build: BuildRequest) -> Conversation[Exchange
     """
     request = build(view.dialect)
     patches = request.method == "PATCH"
-    if patches and view.puts:
-        return (yield from put_instead(view, build(Dialect.RFC7644)))
-    if patches and view.pathless and _is_user(request):
+    if patches and view.puts and not (view.patches_groups and _is_group(request)):
+        exchange = yield from put_instead(view, build(Dialect.RFC7644))
+        if not members_ignored(build(Dialect.RFC7644), *exchange):
+            return exchange
+    elif patches and view.pathless and _is_user(request):
         return (yield from without_path_instead(build(Dialect.RFC7644)))
     response = yield request
-    view.keeps_patch = view.keeps_patch or (patches and response.ok)
+    _note_taken(view, request, response)
     if response.ok or not view.rules.settings.adapt_dialect:
         return request, response
+    plain = build(Dialect.RFC7644)
     if patches and response.status in NO_PATCH:
         view.puts = True
-        return (yield from put_instead(view, build(Dialect.RFC7644)))
-    plain = build(Dialect.RFC7644)
+        exchange = yield from put_instead(view, plain)
+        return (request, response) if members_ignored(plain, *exchange) else exchange
     if plain != request and response.status == 400 and not is_conflict(response):
         answer = yield plain
         if answer.status != 400 or is_conflict(answer):
             view.adapted = view.adapted or answer.ok
-            view.keeps_patch = view.keeps_patch or (patches and answer.ok)
+            _note_taken(view, plain, answer)
             return plain, answer
     if patches and not is_conflict(response):
         another = yield from _another_way(view, plain, response)
         if another is not None:
             return another
     return request, response
+
+
+def _note_taken(view: CycleView, request: ScimRequest, response: ScimResponse) -> None:
+    """A PATCH that was taken: where PUT has become the way, it was one of a group."""
+    if request.method == "PATCH" and response.ok:
+        view.keeps_patch = True
+        view.patches_groups = view.patches_groups or (view.puts and _is_group(request))
 
 
 def is_conflict(response: ScimResponse) -> bool:
@@ -117,7 +133,7 @@ def may_lack_patch(request: ScimRequest, response: ScimResponse) -> bool:
     if _text(response).strip() and not _is_scim_error(response):
         return True
     # A group's PATCH may answer so because of a member that is not there.
-    return response.status == 404 and not request.path.startswith("/Groups/")
+    return response.status == 404 and not _is_group(request)
 
 
 def wants_no_path(request: ScimRequest, response: ScimResponse) -> bool:
@@ -157,6 +173,10 @@ def _arrived(patch: ScimRequest, exchange: Exchange) -> Conversation[bool]:
 
 def _is_user(request: ScimRequest) -> bool:
     return request.path.startswith("/Users/")
+
+
+def _is_group(request: ScimRequest) -> bool:
+    return request.path.startswith("/Groups/")
 
 
 def _is_scim_error(response: ScimResponse) -> bool:

@@ -10,7 +10,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import resource_path
 from looop_gui.scim.messages import PATCH_OP, JsonObject, JsonValue, ScimRequest, ScimResponse
 from looop_gui.scim.replacing import replace_request, taken
-from looop_gui.scim.target_path import member
+from looop_gui.scim.target_path import member, target_path
 
 
 def put_instead(
@@ -26,6 +26,30 @@ def put_instead(
         body = _with_members(view, patch.path, body)
     request = replace_request(patch, body)
     return request, (yield request)
+
+
+def members_ignored(patch: ScimRequest, put: ScimRequest, response: ScimResponse) -> bool:
+    """True when the answer to a group's PUT shows that its members have stayed as they were.
+
+    An answer that shows nothing, or only some of the members, says nothing.
+    """
+    shown = member(response.body, "members")
+    if not (response.ok and put.method == "PUT" and isinstance(shown, list)):
+        return False
+    held, wanted = _ids(shown), _ids(member(put.body, "members"))
+    added, removed = set[JsonValue](), set[JsonValue]()
+    for operation in patch.body["Operations"] if isinstance(patch.body, dict) else ():
+        path = target_path(operation["path"])
+        if path.name.casefold() == "members":
+            ids = {path.filter_value} if path.filtered else _ids(operation.get("value"))
+            (removed if operation["op"] == "remove" else added).update(ids)
+    stayed = wanted - added <= held and removed <= held and not added & held
+    return bool(added or removed) and stayed
+
+
+def _ids(members: JsonValue) -> set[JsonValue]:
+    found = (member(one, "value") for one in (members if isinstance(members, list) else []))
+    return {one for one in found if isinstance(one, str)}
 
 
 def without_path_instead(

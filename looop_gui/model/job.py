@@ -66,8 +66,9 @@ class Adaptation(IntFlag):
     """What a target has made the job do otherwise than Entra; remembered until a restart.
 
     RFC7644: write in the plain form of the standard. PUT: write whole resources, without PATCH.
-    PATHLESS: change people by operations without a path. ASKED is no other way of writing: the
-    target's configuration was read, and what it says is known.
+    PATHLESS: change people by operations without a path. PATCHED_GROUPS: patch groups all the same,
+    because the target ignores the members of one that is written whole. ASKED is no other way of
+    writing: the target's configuration was read, and what it says is known.
     """
 
     NONE = 0
@@ -75,6 +76,7 @@ class Adaptation(IntFlag):
     PUT = 2
     PATHLESS = 4
     ASKED = 8
+    PATCHED_GROUPS = 16
 
 
 class QuarantineReason(StrEnum):

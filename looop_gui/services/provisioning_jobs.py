@@ -33,8 +33,8 @@ from looop_gui.store.journal import keep_unsure
 from looop_gui.store.links import count_links, delete_all_links
 
 ADAPTED = "adapted"
-"""The key in `JobState.extra` of how the target made the job write: some of "rfc7644", "put" and
-"pathless", with a comma between."""
+"""The key in `JobState.extra` of how the target made the job write: some of "rfc7644", "put",
+"pathless" and "patched_groups", with a comma between."""
 
 HELD_BACK = "heldBack"
 """The key in `JobState.extra` of what a guard held back; with it, that can be allowed once."""

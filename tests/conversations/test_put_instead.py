@@ -9,6 +9,7 @@ from looop_gui.engine.owners import Owners
 from looop_gui.engine.provisioning import provision_object
 from looop_gui.engine.references import provision_members
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Adaptation
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 from looop_gui.scim.replacing import replace_request
 
@@ -139,3 +140,75 @@ def test_each_operation_does_in_the_whole_what_it_says(resource, operation, expe
     request = replace_request(patch, resource)
 
     assert (request.method, request.path, request.body) == ("PUT", "/Users/u1", expected)
+
+
+@pytest.fixture
+def sales(world):
+    """A view of a target without PATCH, with p1 and p2 in Sales."""
+    for name in ("p1", "p2", "p3"):
+        world.link(name, name.upper())
+    world.link("sales", "g100", object_type=ObjectType.GROUP, members=frozenset({"p1", "p2"}))
+    view = world.view
+    view.puts = True
+    return view
+
+
+def holding(*members):
+    return {"id": "g100", "displayName": "Sales", "members": [{"value": one} for one in members]}
+
+
+def test_groups_are_patched_where_the_target_ignores_the_members_in_a_put(
+    world, dialogue, make_group, sales
+):
+    """django-scim2: 501 to a person's PATCH, so PUT; that of a group says 200 and does nothing."""
+    read, put, patch = "GET /Groups/g100", "PUT /Groups/g100", "PATCH /Groups/g100"
+    as_before = (200, holding("P1", "P2"))
+
+    talk = dialogue(
+        provision_members(world.task(make_group("sales", "p1", "p3"), Decision.UPDATE), sales),
+        [(read, as_before), (put, as_before), (patch, 200), (patch, 200)],
+    )
+
+    assert talk.result.link.members == {"p1", "p3"}
+    assert [step["op"] for step in (talk.operations(0)[0], talk.operations(1)[0])] == [
+        "Add",
+        "Remove",
+    ]
+    assert sales.adaptation == Adaptation.PUT | Adaptation.PATCHED_GROUPS
+
+
+def test_members_that_neither_put_nor_patch_changes_are_a_failure(
+    world, dialogue, make_group, sales
+):
+    read, put, patch = "GET /Groups/g100", "PUT /Groups/g100", "PATCH /Groups/g100"
+    as_before = (200, holding("P1", "P2"))
+
+    talk = dialogue(
+        provision_members(
+            world.task(make_group("sales", "p1", "p2", "p3"), Decision.UPDATE), sales
+        ),
+        [
+            *[(read, as_before), (put, as_before)],
+            *[(patch, 501), (read, as_before), (put, as_before)],
+        ],
+    )
+
+    assert talk.result.error.error_code == "NotImplemented"
+    assert talk.result.link is None or "p3" not in talk.result.link.members
+
+
+@pytest.mark.parametrize(
+    "answer", [204, (200, {"id": "g100"}), (200, holding("P1")), (200, holding("P1", "P2", "P3"))]
+)
+def test_an_answer_that_does_not_show_the_old_members_is_believed(
+    world, dialogue, make_group, sales, answer
+):
+    talk = dialogue(
+        provision_members(
+            world.task(make_group("sales", "p1", "p2", "p3"), Decision.UPDATE), sales
+        ),
+        [("GET /Groups/g100", (200, holding("P1", "P2"))), ("PUT /Groups/g100", answer)],
+    )
+
+    assert talk.result.link.members == {"p1", "p2", "p3"}
+    assert not sales.patches_groups

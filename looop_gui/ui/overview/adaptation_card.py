@@ -46,6 +46,10 @@ class AdaptationCard(Card):
                 "The target has no PATCH; so whole resources are read, changed and written back "
                 "by PUT."
             ),
+            "patched_groups": self.tr(
+                "It ignores the members of a group that is written whole; so groups are patched "
+                "all the same."
+            ),
             "pathless": self.tr(
                 "The target takes no paths in a PATCH; so people are changed by operations "
                 "without one."
