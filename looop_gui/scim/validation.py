@@ -18,14 +18,12 @@ from looop_gui.scim.schema import (
     SchemaAttribute,
     SchemaSet,
 )
-from looop_gui.scim.value_readers import Reader, compile_reader
+from looop_gui.scim.value_readers import Reader, compile_member_reader
 
 _SCHEMAS = "schemas"
 
-_Members = Mapping[str, tuple[str, Reader | None]]
-"""By name, in the schema's spelling and in lower case: how the schema spells it and its reader.
-
-There is none for what clients do not write (readOnly)."""
+_Members = Mapping[str, tuple[str, Reader]]
+"""By name, in the schema's spelling and in lower case: how the schema spells it and its reader."""
 
 
 def validate_create(
@@ -81,6 +79,8 @@ class Validation:
         self._extensions_by_name = {
             name: one for one in self._extensions for name in (one.urn, one.urn.lower())
         }
+        self._schema = resource_type.schema
+        self._urns = tuple(one.urn for one in self._extensions)
         self._required = _required(definition.core)
         self._usual_schemas = self._plainly_right()
         active = definition.core.get("active")
@@ -132,10 +132,15 @@ class Validation:
                 if value not in self._usual_schemas:
                     self._check_schemas(value)
             else:
-                _assign(resource, member, value)
+                own_name, read = member
+                if own_name in resource:
+                    raise _twice(own_name)
+                held = read(value)
+                if held is not None:
+                    resource[own_name] = held
         if not named:
             raise invalid_syntax("The body must have 'schemas' (RFC 7643 section 3).")
-        resource[_SCHEMAS] = schemas_of(resource, self._definition)
+        resource[_SCHEMAS] = [self._schema, *(urn for urn in self._urns if urn in resource)]
         return resource
 
     def _read_extension(self, resource: JsonObject, name: str, value: JsonValue) -> None:
@@ -162,7 +167,12 @@ class Validation:
         for name, inner in value.items():
             member = members.get(name) or members.get(name.lower())
             if member is not None:
-                _assign(held, member, inner)
+                own_name, read = member
+                if own_name in held:
+                    raise _twice(own_name)
+                stored = read(inner)
+                if stored is not None:
+                    held[own_name] = stored
             # Some clients repeat the URN within the extension.
             elif not self._conduct.unknown_attributes_ignored and name.lower() != _SCHEMAS:
                 raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
@@ -213,23 +223,15 @@ class Validation:
 
 
 def _members(attributes: Mapping[str, SchemaAttribute], conduct: Conduct) -> _Members:
-    members: dict[str, tuple[str, Reader | None]] = {}
+    members: dict[str, tuple[str, Reader]] = {}
     for lowered, attribute in attributes.items():
-        written = attribute.mutability != "readOnly"
-        member = (attribute.name, compile_reader(attribute, conduct) if written else None)
+        member = attribute.name, compile_member_reader(attribute, conduct)
         members[lowered] = members[attribute.name] = member
     return members
 
 
-def _assign(container: JsonObject, member: tuple[str, Reader | None], value: JsonValue) -> None:
-    name, read = member
-    if read is None:
-        return
-    if name in container:
-        raise invalid_syntax(f"'{name}' occurs more than once.")
-    held = read(value)
-    if held is not None:
-        container[name] = held
+def _twice(name: str) -> ScimProtocolError:
+    return invalid_syntax(f"'{name}' occurs more than once.")
 
 
 def _required(attributes: Mapping[str, SchemaAttribute]) -> tuple[str, ...]:

@@ -40,6 +40,11 @@ def compile_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
     return read_values
 
 
+def compile_member_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
+    """As `compile_reader`; what clients do not write (readOnly) is unassigned, whatever is sent."""
+    return _nothing if attribute.mutability == "readOnly" else compile_reader(attribute, conduct)
+
+
 def compile_elements_reader(attribute: SchemaAttribute, conduct: Conduct) -> ElementsReader:
     """`values.read_elements` for one multi-valued attribute."""
     read = compile_single_reader(attribute, conduct)
@@ -147,10 +152,7 @@ def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
 
 def _sub_readers(attribute: SchemaAttribute, conduct: Conduct) -> Mapping[str, Reader]:
     """By the names in the schema's spelling, so that two of them are never the same one."""
-    return {
-        sub.name: _nothing if sub.mutability == "readOnly" else compile_reader(sub, conduct)
-        for sub in attribute.by_name.values()
-    }
+    return {sub.name: compile_member_reader(sub, conduct) for sub in attribute.by_name.values()}
 
 
 def _nothing(_: JsonValue) -> JsonValue:

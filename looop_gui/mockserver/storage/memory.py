@@ -57,8 +57,7 @@ class MemoryStorage:
         table = self._types.get(resource_type)
         if table is None:
             return ()
-        ids = table.index.get((attribute, value), ())
-        return [self._records[resource_id] for resource_id in ids]
+        return [self._records[resource_id] for resource_id in table.holding(attribute, value)]
 
     def page(self, resource_type: str, offset: int, limit: int) -> Sequence[Record]:
         """Resources from a zero-based offset, oldest first."""
@@ -228,11 +227,12 @@ class MemoryStorage:
 class _TypeTable:
     """The resources of one type: their order and their indexed values."""
 
-    __slots__ = ("_ordered", "ids", "index")
+    __slots__ = ("_index", "_ordered", "ids")
 
     def __init__(self) -> None:
         self.ids: dict[str, None] = {}
-        self.index: dict[IndexKey, dict[str, None]] = {}
+        # By attribute and value; most values have one resource, which needs no collection.
+        self._index: dict[str, dict[str, str | dict[str, None]]] = {}
         self._ordered: list[str] | None = []
 
     def append(self, resource_id: str) -> None:
@@ -259,18 +259,28 @@ class _TypeTable:
         return self._ordered
 
     def add_keys(self, resource_id: str, keys: tuple[IndexKey, ...]) -> None:
-        index = self.index
-        for key in keys:
-            entry = index.get(key)
+        for attribute, value in keys:
+            values = self._index.get(attribute)
+            if values is None:
+                values = self._index[attribute] = {}
+            entry = values.get(value)
             if entry is None:
-                index[key] = {resource_id: None}
-            else:
+                values[value] = resource_id
+            elif isinstance(entry, dict):
                 entry[resource_id] = None
+            elif entry != resource_id:
+                values[value] = {entry: None, resource_id: None}
 
     def remove_keys(self, resource_id: str, keys: tuple[IndexKey, ...]) -> None:
-        for key in keys:
-            entry = self.index.get(key)
-            if entry is not None:
+        for attribute, value in keys:
+            values = self._index.get(attribute, {})
+            entry = values.get(value)
+            if isinstance(entry, dict):
                 entry.pop(resource_id, None)
-                if not entry:
-                    del self.index[key]
+            if entry == resource_id or entry == {}:
+                del values[value]
+
+    def holding(self, attribute: str, value: str) -> Iterable[str]:
+        """The ids with that value, oldest first."""
+        entry = self._index.get(attribute, {}).get(value, ())
+        return (entry,) if isinstance(entry, str) else entry

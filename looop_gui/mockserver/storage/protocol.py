@@ -23,7 +23,7 @@ class StorageDamagedError(Exception):
     """The database file is not one of ours or is damaged."""
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A resource at rest. Times are RFC 3339 text in UTC; `version` counts its changes from 1.
 
     `position` is the storage's own number for it, given by `insert`.
@@ -39,7 +39,7 @@ class Record(msgspec.Struct, frozen=True):
     position: int = 0
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """One end of a membership. `direct` is False when it comes through a nested group.
 
     A member that is no resource of this tenant has neither a resource type nor a display.
