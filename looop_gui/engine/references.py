@@ -213,13 +213,40 @@ def _export_members(
     # A member whose link is gone was deleted in the target, and its membership with it.
     gone = frozenset(key for key in removed if key not in view.links)
     for batch in batches((key for key in removed if key not in gone), size):
-        targets = [view.links[key].target_id for key in batch]
-        build = partial(remove_members_request, link.target_id, targets)
-        yield from _write_batch(record, link, view, build, removed=batch)
+        yield from _remove_batch(record, link, view, batch)
         link = replace(link, members=link.members - frozenset(batch) - _marked(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.removed += batch
     record.link = replace(link, members=link.members - gone - _marked(gone))
+
+
+def _remove_batch(
+    record: ObjectRecord, link: Link, view: CycleView, batch: Sequence[str]
+) -> Conversation[None]:
+    """Take members out of a group.
+
+    A target may refuse to remove who is no member (noTarget, RFC 7644 section 3.12), because an
+    earlier removal has arrived or somebody did it by hand; then only the others are removed.
+    """
+    refused: ObjectFailedError | None = None
+    while batch:
+        targets = [view.links[key].target_id for key in batch]
+        build = partial(remove_members_request, link.target_id, targets)
+        try:
+            return (yield from _write_batch(record, link, view, build, removed=batch))
+        except ObjectFailedError as failure:
+            if refused is not None or failure.code not in ("BadRequest", "InvalidAnchor"):
+                raise
+            refused = failure
+        try:
+            held = yield from _members_held(link)
+        except ObjectFailedError:
+            raise refused from None
+        left = [key for key in batch if held is None or view.links[key].target_id in held]
+        if len(left) == len(batch):
+            raise refused
+        batch = left
+    return None
 
 
 def _write_batch(
@@ -253,6 +280,18 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
 
     Raises ObjectFailedError when the target cannot be asked; nobody knows then whom to remove.
     """
+    ids = yield from _members_held(link)
+    if ids is None:
+        return replace(link, members=link.members - {UNSURE})
+    known = (_member_of(view, link, key) for key in ids)
+    return replace(link, members=frozenset(key for key in known if key is not None))
+
+
+def _members_held(link: Link) -> Conversation[set[str] | None]:
+    """The target ids of a group's members, None where the target does not show them (quirk 29).
+
+    Raises ObjectFailedError when the target cannot be asked.
+    """
     request = ScimRequest("GET", resource_path(ObjectType.GROUP, link.target_id))
     response = yield request
     if not response.ok:
@@ -261,10 +300,8 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
         raise incompatible(request, "is not a SCIM resource but other text")
     members = member(response.body, "members")
     if not isinstance(members, list):
-        return replace(link, members=link.members - {UNSURE})
-    ids = {reference_id(item) for item in members}
-    known = (_member_of(view, link, key) for key in ids if key is not None)
-    return replace(link, members=frozenset(key for key in known if key is not None))
+        return None
+    return {key for key in map(reference_id, members) if key is not None}
 
 
 def _member_of(view: CycleView, link: Link, target_id: str) -> str | None:

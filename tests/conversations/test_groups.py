@@ -171,3 +171,51 @@ def test_a_target_that_fails_may_have_taken_the_members_all_the_same(
     assert talk.result.failed
     kept = talk.result.link
     assert (kept is not None and "?p0" in kept.members) is may_be_there
+
+
+NO_TARGET = (400, {"scimType": "noTarget", "detail": "No value of 'members' matches the filter."})
+READ = "GET /Groups/g100"
+
+
+@pytest.fixture
+def plain(world):
+    world.dialect = Dialect.RFC7644
+    return world
+
+
+def removed_of(talk, number=-1):
+    return [operation["path"] for operation in talk.operations(number)]
+
+
+def test_who_is_no_member_any_more_need_not_be_removed(plain, members):
+    """The removal of p1 arrived and its answer was lost: a strict target refuses it ever after."""
+    there = (200, {**SALES, "members": [{"value": "u0"}, {"value": "u2"}]})
+
+    talk = members(
+        ["p0"],
+        [(PATCH, LOST), (PATCH, NO_TARGET), (READ, there), (PATCH, 204)],
+        exported=["p0", "p1", "p2"],
+    )
+
+    assert removed_of(talk, 0) == ['members[value eq "u1"]', 'members[value eq "u2"]']
+    assert removed_of(talk) == ['members[value eq "u2"]']
+    assert talk.result.link.members == {"p0"}
+
+
+def test_a_removal_that_has_arrived_is_done(plain, members):
+    there = (200, {**SALES, "members": [{"value": "u0"}]})
+
+    talk = members(["p0"], [(PATCH, NO_TARGET), (READ, there)], exported=["p0", "?p1", "p2"])
+
+    assert talk.result.status is ProvisioningStatus.SUCCESS
+    assert talk.result.link.members == {"p0"}
+
+
+@pytest.mark.parametrize(
+    "shown", [(200, {**SALES, "members": [{"value": "u0"}, {"value": "u1"}]}), (200, SALES), 404]
+)
+def test_a_removal_that_is_refused_for_another_reason_stays_a_failure(plain, members, shown):
+    talk = members(["p0"], [(PATCH, NO_TARGET), (READ, shown)], exported=["p0", "p1"])
+
+    assert talk.result.error.error_code == "BadRequest"
+    assert "No value" in talk.result.error.reason
