@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -341,7 +342,8 @@ class HttpConnection(asyncio.Protocol):
         self._pending.clear()
         if self._closing and transport.can_write_eof():
             self._lingering_since = self._loop.time()
-            transport.write_eof()
+            with suppress(OSError):  # the client may be gone
+                transport.write_eof()
             return
         self._closing = True
         transport.close()

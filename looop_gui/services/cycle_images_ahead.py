@@ -30,6 +30,8 @@ class ImagesAhead:
         self._images += [(which, image) for image in images]
         if self._next is None:
             self._next = asyncio.create_task(self._write(self._writing))
+            # Whoever waits is told; perhaps nobody does any more, where the cycle has ended.
+            self._next.add_done_callback(_looked_at)
         await asyncio.shield(self._next)
 
     async def _write(self, before: "asyncio.Task[None] | None") -> None:
@@ -38,6 +40,11 @@ class ImagesAhead:
         images, self._images = self._images, []
         self._writing, self._next = self._next, None
         await self._worker.run(_save, self._cycle, images)
+
+
+def _looked_at(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 def _save(database: Database, cycle: int, images: list[tuple[Pass, BeforeImage]]) -> None:

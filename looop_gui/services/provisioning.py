@@ -6,6 +6,7 @@ interval of every connection whose provisioning status is on, once `start_schedu
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from datetime import timedelta
 from looop_gui.engine.quarantine import attempt_is_due, has_expired
 from looop_gui.engine.record import OnStep
 from looop_gui.model.connection import Connection, ConnectionSettings, Dialect
-from looop_gui.model.errors import ConfigurationError, StoreBusyError, WorkbenchError
+from looop_gui.model.errors import ConfigurationError, StoreBusyError, StoreError, WorkbenchError
 from looop_gui.model.job import Cycle, CycleKind, CycleProgress, Escrow, JobState, ResetScope
 from looop_gui.model.mapping import SynchronizationSchema
 from looop_gui.model.plan import Plan
@@ -159,20 +160,20 @@ class ProvisioningService:
 
     async def reset_parts(self, connection: Connection, scopes: frozenset[ResetScope]) -> None:
         """Forget these parts of a job (section f.9). Raises ConfigurationError in a cycle."""
-        if connection.id in self._running:
-            raise ConfigurationError(
-                "A cycle is running.", next_step="Stop it, then restart provisioning."
-            )
+        self._refuse_in_cycle(connection)
         await self._worker.run(while_none_runs, connection, reset_parts, scopes)
         await self._tell_job(connection)
 
     async def forget_adaptation(self, connection_id: str) -> None:
         """Forget how the target takes writes. Raises ConfigurationError in a cycle."""
         connection = await self._connections.get(connection_id)
-        if connection_id in self._running:
-            raise ConfigurationError("A cycle is running.", next_step="Wait for its end.")
+        self._refuse_in_cycle(connection)
         await self._worker.run(while_none_runs, connection, forget_adaptation)
         await self._tell_job(connection)
+
+    def _refuse_in_cycle(self, connection: Connection) -> None:
+        if connection.id in self._running:
+            raise ConfigurationError("A cycle is running.", next_step="Stop it or await its end.")
 
     async def make_ready(self, connection_id: str) -> None:
         """Turn a connection on, whose next cycle another process will run (section f.9)."""
@@ -192,14 +193,8 @@ class ProvisioningService:
         return await self._worker.run(read_leaving, connection)
 
     async def retry(self, connection: Connection, source_ids: Collection[str]) -> list[Escrow]:
-        """Make waiting objects due for the next cycle; gives those. Nothing is started.
-
-        Raises ConfigurationError while a cycle runs: it would store the old time again.
-        """
-        if connection.id in self._running:
-            raise ConfigurationError(
-                "A cycle is running.", next_step="Stop it or wait for its end."
-            )
+        """Make waiting objects due for the next cycle; gives those. Raises ConfigurationError."""
+        self._refuse_in_cycle(connection)
         due = await self._worker.run(
             while_none_runs, connection, make_due, source_ids, self._clock.now()
         )
@@ -222,9 +217,9 @@ class ProvisioningService:
         """Refuse what a guard held back (section f.8): nothing runs until somebody starts it.
 
         The list is forgotten and a saved connection is off, so that no schedule meets the guard
-        again. Raises ConfigurationError when `token` is not what is held back now, StoreBusyError
-        while a cycle runs.
+        again. Raises ConfigurationError in a cycle, and when `token` is not what is held back now.
         """
+        self._refuse_in_cycle(connection)
         await self._worker.run(while_none_runs, connection, forget_held_back, token)
         await self._turn_off(connection.id)
         await self._tell_job(await self._as_saved(connection))
@@ -365,11 +360,15 @@ class ProvisioningService:
         try:
             return await self._engine.run_cycle(order, tell)
         finally:
+            lost = isinstance(sys.exception(), StoreError)
             self._running.pop(connection.id, None)
             await asyncio.gather(*begun, return_exceptions=True)
-            current = await self._as_saved(connection)
-            await self._plan_next(current)
-            await self._tell_job(current)
+            # That the store takes no schedule is not what is to be told; it is tried again soon.
+            with contextlib.suppress(StoreError):
+                current = await self._as_saved(connection)
+                if not lost:
+                    await self._plan_next(current)
+                await self._tell_job(current)
 
     async def _as_saved(self, connection: Connection) -> Connection:
         """The connection as it is saved now; it may have been changed while a cycle ran."""

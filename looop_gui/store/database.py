@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "workbench.sqlite3"
 BUSY_MILLISECONDS = 10_000
+IMPATIENT_MILLISECONDS = 500
 RETRY_SECONDS = 0.01
 CACHE_KIBIBYTES = 8 * 1024
 CHECKPOINT_PAGES = 4_000
@@ -52,6 +53,8 @@ class Database:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.connection = connection
+        self._file = _identity(path)
+        self._patient = True
         self._lock = threading.RLock()
 
     @cached_property
@@ -72,13 +75,39 @@ class Database:
             if self.connection.in_transaction:
                 yield self.connection
                 return
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._refuse_another_file()
+            self._begin()
             try:
                 yield self.connection
                 self.connection.execute("COMMIT")
             except BaseException:
                 _roll_back(self.connection)
                 raise
+
+    def _begin(self) -> None:
+        """Begin to write; who has waited in vain once does not wait so long the next time."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self._be_patient(yes=False)
+            raise
+        self._be_patient(yes=True)
+
+    def _be_patient(self, *, yes: bool) -> None:
+        if yes is not self._patient:
+            self._patient = yes
+            milliseconds = BUSY_MILLISECONDS if yes else IMPATIENT_MILLISECONDS
+            self.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def _refuse_another_file(self) -> None:
+        """SQLite would go on writing to a file that has no name any more."""
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"The database {self.path} was removed or replaced while it was in use.",
+                safe="Nothing is written to it any more.",
+                next_step="Put the file back if you have it, and start again. Without it, people "
+                "and groups are found in the target again by the matching attributes.",
+            )
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -116,6 +145,15 @@ def open_database(data_folder: Path, *, create: bool = True) -> Database:
                 raise
             raise _kept_aside(path) from error
     return Database(path, connection)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_file(path: Path, *, create: bool) -> None:

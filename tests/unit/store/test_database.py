@@ -17,7 +17,7 @@ from looop_gui.model.errors import (
     StoreNewerError,
 )
 from looop_gui.store import database as database_module
-from looop_gui.store.database import FILE_NAME, open_database
+from looop_gui.store.database import FILE_NAME, Database, open_database
 from looop_gui.store.migrations import LATEST, MIGRATIONS, Migration
 
 
@@ -213,3 +213,34 @@ def test_a_read_only_database_is_said(tmp_path: Path) -> None:
         database.connection.execute("PRAGMA query_only = ON")
         with pytest.raises(StoreError, match="cannot be written to"), database.transaction() as c:
             c.execute("CREATE TABLE t (x)")
+
+
+def test_nothing_is_written_to_a_file_that_is_no_more_the_one_that_was_opened(
+    tmp_path: Path,
+) -> None:
+    with closing(open_database(tmp_path)) as database:
+        path = database.path
+        path.rename(tmp_path / "elsewhere")
+        with pytest.raises(StoreError, match="was removed or replaced"), database.transaction():
+            pytest.fail("nothing may be written")
+        path.write_bytes(b"")
+        with pytest.raises(StoreError, match="was removed or replaced"), database.transaction():
+            pytest.fail("nothing may be written")
+        path.unlink()
+        (tmp_path / "elsewhere").rename(path)
+        with database.transaction() as connection:
+            connection.execute("CREATE TABLE again (x)")
+
+
+def test_who_waited_in_vain_does_not_wait_so_long_again(tmp_path: Path) -> None:
+    def patience(database: Database) -> int:
+        return int(database.connection.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    with closing(open_database(tmp_path)) as database, closing(open_database(tmp_path)) as other:
+        other.connection.execute("PRAGMA busy_timeout = 20")
+        with database.transaction(), pytest.raises(StoreBusyError), other.transaction():
+            pytest.fail("it is locked")
+        assert patience(other) == 500
+        with other.transaction():
+            pass
+        assert patience(other) == 10_000
