@@ -1,6 +1,7 @@
 """Sends a write in the form that the target takes: Entra's, plain RFC 7644, without paths, or PUT.
 
-Each other form needs evidence. A 400 to Entra's form is followed by the plain one. That a target
+Each other form needs evidence. A 400 to Entra's form is followed by the plain one, and one that
+names `$ref` by that with the manager's address. That a target
 has no PATCH is said by its ServiceProviderConfig, by 405 or 501, or by a refusal that speaks of the
 method, comes from no SCIM service, or does not find a resource that a GET then shows; except for
 the first three, PUT stays the way only where it works. Groups are patched all the same where the
@@ -15,6 +16,7 @@ from collections.abc import Callable
 
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import scim_type
+from looop_gui.engine.referring import REFERENCE, with_reference
 from looop_gui.engine.replacing import (
     changes_without_path,
     members_ignored,
@@ -77,6 +79,8 @@ def write_adapted(view: CycleView, build: BuildRequest) -> Conversation[Exchange
     a value). What counts is the answer to the last form that was taken, else to the first.
     """
     request = build(view.dialect)
+    if view.refers:
+        request = with_reference(request)
     patches = request.method == "PATCH"
     if patches and view.puts and not (view.patches_groups and _is_group(request)):
         exchange = yield from put_instead(view, build(Dialect.RFC7644))
@@ -93,17 +97,32 @@ def write_adapted(view: CycleView, build: BuildRequest) -> Conversation[Exchange
         view.puts = True
         exchange = yield from put_instead(view, plain)
         return (request, response) if members_ignored(plain, *exchange) else exchange
-    if plain != request and response.status == 400 and not is_conflict(response):
-        answer = yield plain
-        if answer.status != 400 or is_conflict(answer):
-            view.adapted = view.adapted or answer.ok
-            _note_taken(view, plain, answer)
-            return plain, answer
+    if response.status == 400 and not is_conflict(response):
+        taken = yield from _plain_instead(view, plain, request, response)
+        if taken is not None:
+            return taken
     if patches and not is_conflict(response):
         another = yield from _another_way(view, plain, response)
         if another is not None:
             return another
     return request, response
+
+
+def _plain_instead(
+    view: CycleView, plain: ScimRequest, sent: ScimRequest, refused: ScimResponse
+) -> Conversation[Exchange | None]:
+    """Send the plain form, and that with a manager's address if asked for; None if refused."""
+    answer = refused
+    for form in (plain, with_reference(plain)):
+        if form == sent or (form is not plain and REFERENCE not in _text(answer)):
+            continue
+        sent, answer = form, (yield form)
+        if answer.status != 400 or is_conflict(answer):
+            view.adapted = view.adapted or answer.ok
+            view.refers = view.refers or (answer.ok and form != plain)
+            _note_taken(view, form, answer)
+            return form, answer
+    return None
 
 
 def _note_taken(view: CycleView, request: ScimRequest, response: ScimResponse) -> None:

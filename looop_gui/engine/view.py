@@ -24,7 +24,8 @@ class CycleView:
     lists that were read at its beginning; `began` is when it began. `adapted` is set when the
     target has refused Entra's way of writing and taken plain RFC 7644, `puts` when it has no PATCH,
     `patches_groups` when its groups take a PATCH and no PUT of their members, `pathless` when its
-    users are patched without paths, `asked` when its configuration was read;
+    users are patched without paths, `refers` when it wants a manager's address beside the id,
+    `asked` when its configuration was read;
     they are as the job remembers them at first. `keeps_patch` and `keeps_paths` are set when it
     turned out in this cycle that a refusal meant something else.
 
@@ -45,6 +46,7 @@ class CycleView:
     puts: bool = False
     patches_groups: bool = False
     pathless: bool = False
+    refers: bool = False
     asked: bool = False
     keeps_patch: bool = False
     keeps_paths: bool = False
@@ -63,6 +65,7 @@ class CycleView:
             self.puts = Adaptation.PUT in adaptation
             self.patches_groups = Adaptation.PATCHED_GROUPS in adaptation
             self.pathless = Adaptation.PATHLESS in adaptation
+            self.refers = Adaptation.REFERENCE in adaptation
             self.asked = Adaptation.ASKED in adaptation
 
     @property
@@ -73,6 +76,7 @@ class CycleView:
             (self.puts, Adaptation.PUT),
             (self.patches_groups, Adaptation.PATCHED_GROUPS),
             (self.pathless, Adaptation.PATHLESS),
+            (self.refers, Adaptation.REFERENCE),
             (self.asked, Adaptation.ASKED),
         )
         return Adaptation(sum(way for is_so, way in learnt if is_so))

@@ -67,7 +67,8 @@ class Adaptation(IntFlag):
 
     RFC7644: write in the plain form of the standard. PUT: write whole resources, without PATCH.
     PATHLESS: change people by operations without a path. PATCHED_GROUPS: patch groups all the same,
-    because the target ignores the members of one that is written whole. ASKED is no other way of
+    because the target ignores the members of one that is written whole. REFERENCE: send a manager's
+    address, too. ASKED is no other way of
     writing: the target's configuration was read, and what it says is known.
     """
 
@@ -77,6 +78,7 @@ class Adaptation(IntFlag):
     PATHLESS = 4
     ASKED = 8
     PATCHED_GROUPS = 16
+    REFERENCE = 32
 
 
 class QuarantineReason(StrEnum):

@@ -34,7 +34,7 @@ from looop_gui.store.links import count_links, delete_all_links
 
 ADAPTED = "adapted"
 """The key in `JobState.extra` of how the target made the job write: some of "rfc7644", "put",
-"pathless" and "patched_groups", with a comma between."""
+"pathless", "patched_groups" and "reference", with a comma between."""
 
 HELD_BACK = "heldBack"
 """The key in `JobState.extra` of what a guard held back; with it, that can be allowed once."""

@@ -50,6 +50,9 @@ class AdaptationCard(Card):
                 "It ignores the members of a group that is written whole; so groups are patched "
                 "all the same."
             ),
+            "reference": self.tr(
+                "It refuses a manager without an address; so one is sent beside the id."
+            ),
             "pathless": self.tr(
                 "The target takes no paths in a PATCH; so people are changed by operations "
                 "without one."
