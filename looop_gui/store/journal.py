@@ -7,6 +7,9 @@ back from the target before anything is sent for it again. An object that a resu
 once more gets a new intent over its result. The price is one sync for some hundreds of objects. A
 completed cycle leaves no rows; one that was stopped leaves the intents of those whose write may
 have arrived, for the next one to look at.
+
+A block is one row, and rows are only ever appended: what became of an object is what the rows say
+one after the other. A row for each object would have to be found and changed among all the others.
 """
 
 import sqlite3
@@ -14,28 +17,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
+
 from looop_gui.model.job import HINTS_APART, Escrow
 from looop_gui.store.database import Database
-from looop_gui.store.rows import insert_rows
 
 AGAIN = "+again"
 """Ends a result word over which there is a new intent; the word counts, but is no result."""
 
 FAILED = "failed"
 
-# The two marks stand in it as they are, so that one statement takes many rows. An existing row
-# is `result` and `hint`, the new one `excluded`.
-_INTENT = """
-    INSERT INTO journal (cycle, pass, source_id, hint) VALUES (?, ?, ?, ?)
-    ON CONFLICT (cycle, pass, source_id) DO UPDATE SET
-        result = CASE WHEN result IS NULL OR result LIKE '%AGAIN' THEN result
-            ELSE result || 'AGAIN' END,
-        hint = CASE WHEN result IS NOT NULL AND result NOT LIKE '%AGAIN' THEN excluded.hint
-            WHEN hint = '' THEN excluded.hint
-            WHEN instr(APART || hint || APART, APART || excluded.hint || APART) THEN hint
-            WHEN excluded.hint = '' THEN hint
-            ELSE hint || APART || excluded.hint END
-""".replace("AGAIN", AGAIN).replace("APART", f"char({ord(HINTS_APART)})")
+_encode = msgspec.msgpack.Encoder().encode
+_decode_intents = msgspec.msgpack.Decoder(dict[str, str]).decode
+_decode_results = msgspec.msgpack.Decoder(list[tuple[str, str]]).decode
+_decode_states = msgspec.msgpack.Decoder(dict[str, tuple[str | None, str]]).decode
+
+_States = dict[tuple[int, str, str], tuple[str | None, str]]
+"""The result, if there is one, and the hint of an object, by cycle, pass and source id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,7 @@ def write_intents(
     An intent without a result keeps its hints, and has the new one as well: under each of them
     something may have been made. Called inside a transaction.
     """
-    insert_rows(
-        connection,
-        _INTENT,
-        [(cycle, pass_name, source_id, hint) for source_id, hint in hints.items()],
-    )
+    _append(connection, cycle, pass_name, "intents", dict(hints))
 
 
 def keep_unsure(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
@@ -94,11 +88,7 @@ def write_results(
     results: Iterable[tuple[str, str]],
 ) -> None:
     """Say how objects ended (source id, result word). Called inside a transaction."""
-    insert_rows(
-        connection,
-        "INSERT OR REPLACE INTO journal (cycle, pass, source_id, result) VALUES (?, ?, ?, ?)",
-        [(cycle, pass_name, source_id, result) for source_id, result in results],
-    )
+    _append(connection, cycle, pass_name, "results", list(results))
 
 
 def load_journal(database: Database, job: int, cycle: int | None) -> JournalState:
@@ -108,18 +98,17 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
     reopened: dict[str, dict[str, str]] = {}
     began: list[datetime] = []
     with database.reading() as connection:
-        rows = connection.execute(
-            "SELECT journal.cycle, pass, source_id, result, hint, began FROM journal JOIN cycles"
-            " ON cycles.number = journal.cycle WHERE cycles.job = ? ORDER BY journal.cycle",
-            (job,),
-        ).fetchall()
-    for number, pass_name, source_id, result, hint, moment in rows:
+        states = _states(connection, job)
+        moments = dict(
+            connection.execute("SELECT number, began FROM cycles WHERE job = ?", (job,)).fetchall()
+        )
+    for (number, pass_name, source_id), (result, hint) in sorted(states.items()):
         if result is None or result.endswith(AGAIN):
             if result is not None and number == cycle:
                 reopened.setdefault(pass_name, {})[source_id] = result.removesuffix(AGAIN)
             hints = pending.setdefault(pass_name, {})
             hints[source_id] = joined_hints(hints.get(source_id, ""), hint)
-            began.append(datetime.fromisoformat(moment))
+            began.append(datetime.fromisoformat(moments[number]))
         elif number == cycle:
             results.setdefault(pass_name, {})[source_id] = result
     for pass_name, settled in results.items():
@@ -144,14 +133,11 @@ def clear_journal(
     They are kept with the cycle in which they arose, else with the one that has just ended. Called
     inside a transaction.
     """
-    rows = connection.execute(
-        "SELECT cycle, pass, source_id, result FROM journal WHERE cycle IN"
-        " (SELECT number FROM cycles WHERE job = ?)",
-        (job,),
-    ).fetchall()
     origin = {
         (pass_name, source_id): number
-        for number, pass_name, source_id, result in sorted(rows, key=lambda row: -row[0])
+        for (number, pass_name, source_id), (result, _) in sorted(
+            _states(connection, job).items(), reverse=True
+        )
         if result is None or result.endswith(AGAIN)
     }
     connection.execute(
@@ -161,3 +147,42 @@ def clear_journal(
         for source_id, hint in hints.items():
             number = origin.get((pass_name, source_id), cycle)
             write_intents(connection, number, pass_name, {source_id: hint})
+
+
+def _append(
+    connection: sqlite3.Connection, cycle: int, pass_name: str, kind: str, content: object
+) -> None:
+    if content:
+        connection.execute(
+            "INSERT INTO journal (cycle, pass, kind, content) VALUES (?, ?, ?, ?)",
+            (cycle, pass_name, kind, _encode(content)),
+        )
+
+
+def _states(connection: sqlite3.Connection, job: int) -> _States:
+    """What the blocks of a job's cycles say of each object, taken one after the other."""
+    rows = connection.execute(
+        "SELECT cycle, pass, kind, content FROM journal WHERE cycle IN"
+        " (SELECT number FROM cycles WHERE job = ?) ORDER BY number",
+        (job,),
+    ).fetchall()
+    states: _States = {}
+    for cycle, pass_name, kind, content in rows:
+        if kind == "intents":
+            for source_id, hint in _decode_intents(content).items():
+                key = (cycle, pass_name, source_id)
+                states[key] = _intended(*states.get(key, (None, "")), hint)
+        elif kind == "results":
+            for source_id, result in _decode_results(content):
+                states[cycle, pass_name, source_id] = (result, "")
+        else:
+            for source_id, state in _decode_states(content).items():
+                states[cycle, pass_name, source_id] = state
+    return states
+
+
+def _intended(result: str | None, hint: str, new_hint: str) -> tuple[str | None, str]:
+    """What an object's result and hint are after a further intent."""
+    if result is not None and not result.endswith(AGAIN):
+        return result + AGAIN, new_hint
+    return result, joined_hints(hint, new_hint)

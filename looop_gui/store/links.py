@@ -59,7 +59,7 @@ def save_links(
                 job,
                 link.source_id,
                 link.target_id,
-                link.object_type,
+                str(link.object_type),
                 link.display_name,
                 int(link.managed),
                 int(link.disabled),

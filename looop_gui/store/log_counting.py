@@ -65,7 +65,8 @@ def count_piece(
         above = max(above, int(least or 0) - 1)
         down_to = above
         query = log_query(connection, log_filter, keys=(above + 1, up_to))
-        if (kinds and query.source.startswith("log_search")) or query.joins:
+        slow = (kinds and query.source.startswith("log_search")) or query.joins
+        if slow and not query.few:
             down_to = max(above, up_to - PIECE_KEYS)
             query = log_query(connection, log_filter, keys=(down_to + 1, up_to))
         if query is NOTHING or up_to <= above:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry, StepType
 
@@ -23,13 +24,28 @@ TIME_BLOCK = 1_000
 SORT_NAME_LENGTH = 60
 """Names that are the same up to here are sorted by time."""
 
+
+class _Unaccented(dict[int, int | None]):
+    """A table for `str.translate` that drops accents; it learns each letter when it meets it."""
+
+    def __missing__(self, letter: int) -> int | None:
+        self[letter] = None if unicodedata.combining(chr(letter)) else letter
+        return self[letter]
+
+
+_UNACCENTED = _Unaccented()
+
 Kind = tuple[str, ...]
 ChangeSet = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFacets:
-    """What an entry is filtered by; `principal` is the userPrincipalName of a person."""
+    """What an entry is filtered by.
+
+    `principal` is the userPrincipalName of a person, where the name in the target is another one:
+    words that an entry has anyway are not looked up by a second copy of them.
+    """
 
     kind: int
     change_set: int
@@ -65,6 +81,21 @@ def add_counts(
     )
 
 
+def add_cycle_keys(
+    connection: sqlite3.Connection, job: int, cycle: int, keys: tuple[int, int]
+) -> None:
+    """Widen the bounds of a cycle's keys by those of new entries, the first and the last.
+
+    Called inside a transaction.
+    """
+    if keys[0] <= keys[1]:
+        connection.execute(
+            "INSERT INTO log_cycles VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (job, cycle) DO UPDATE SET last = excluded.last",
+            (job, cycle, *keys),
+        )
+
+
 def add_times(
     connection: sqlite3.Connection, job: int, first_key: int, times: Sequence[float]
 ) -> None:
@@ -88,11 +119,9 @@ def fact_words(job: int, cycle: int, facets: EntryFacets) -> str:
 def sort_name(entry: ProvisioningLogEntry) -> str:
     """The name by which an entry is sorted: without accents and letter case."""
     name = entry.source_name or entry.target_name or entry.source_id
-    letters = name
     if not name.isascii():
-        parts = unicodedata.normalize("NFKD", name)
-        letters = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return letters.casefold()[:SORT_NAME_LENGTH]
+        name = unicodedata.normalize("NFKD", name).translate(_UNACCENTED)
+    return name.casefold()[:SORT_NAME_LENGTH]
 
 
 def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:
@@ -131,8 +160,12 @@ def matching_change_sets(connection: sqlite3.Connection, attribute: str) -> list
 
 def http_statuses(entry: ProvisioningLogEntry) -> str:
     """The HTTP statuses of an entry's responses, each between blanks, so that one can be found."""
-    statuses = sorted({exchange.status for exchange in entry.exchanges})
-    return "".join(f" {status} " for status in statuses)
+    return _status_words(tuple([exchange.status for exchange in entry.exchanges]))
+
+
+@lru_cache(maxsize=1_024)
+def _status_words(statuses: tuple[int, ...]) -> str:
+    return "".join(f" {status} " for status in sorted(set(statuses)))
 
 
 def _kind(entry: ProvisioningLogEntry) -> Kind:
@@ -148,14 +181,19 @@ def _kind(entry: ProvisioningLogEntry) -> Kind:
 
 
 def _change_set(entry: ProvisioningLogEntry) -> ChangeSet:
-    return tuple(sorted({item.display_name for item in entry.modified_properties}))
+    return _sorted_names(tuple([item.display_name for item in entry.modified_properties]))
+
+
+@lru_cache(maxsize=1_024)
+def _sorted_names(names: tuple[str, ...]) -> ChangeSet:
+    return tuple(sorted(set(names)))
 
 
 def _principal(entry: ProvisioningLogEntry) -> str:
     for step in entry.steps:
         if step.step_type is StepType.IMPORT:
             name = step.details.get("userPrincipalName", "")
-            return "" if name == "[Redact]" else name
+            return "" if name in ("[Redact]", entry.target_name) else name
     return ""
 
 

@@ -1,10 +1,10 @@
 """Turns a filter of the provisioning log into a query that answers quickly at a million entries.
 
 Facts of an entry are looked up as numbers first (`log_facets`), so that each query walks one index:
-the object's own entries where a person is asked for, the words of the full-text search, a short
-time, the entries of few rare kinds, or `log_cycle` and `log_order`, which hold everything that a
-filter asks about in the order of the log. How many entries a kind or a change has is known from
-`log_counts`. Bounds of time are made narrower to bounds of the key, which every index knows.
+the words of the full-text search, the entries of few rare kinds, or `log_order`, which holds
+everything that a filter asks about in the order of the log. An object that is asked for is found by
+its id as words. How many entries a kind or a change has is known from `log_counts`. A cycle and
+bounds of time are made narrower to bounds of the key, which every index knows.
 """
 
 import sqlite3
@@ -186,27 +186,32 @@ class _Conditions:
         """The query, on the index that has the fewest entries to look at."""
         if person:
             self.restrict("log.source_id = ?", person)
-        if words:
-            return self._searched(words, person)
-        if person:
-            self._bound("log.key")
-            return replace(self._made("log INDEXED BY log_source"), few=True)
+        if words or _has_words(person):
+            found = self._searched(words, person)
+            return found if words else replace(found, few=True)
         short = self._bound("log.key")
-        if short:
-            return replace(self._made("log INDEXED BY log_time"), few=True)
         ordered = self._made("log INDEXED BY log_order")
-        ordered = replace(ordered, few=count_known(self._connection, ordered) <= RARE)
-        if self._cycle is not None:
-            return replace(ordered, source="log INDEXED BY log_cycle")
+        few = short or count_known(self._connection, ordered) <= RARE
+        ordered = replace(ordered, few=few)
         by_kind = replace(ordered, change_sets=None)
-        if self._kinds is None or count_known(self._connection, by_kind) > RARE:
+        if (
+            short
+            or self._cycle is not None
+            or self._kinds is None
+            or count_known(self._connection, by_kind) > RARE
+        ):
             return ordered
         # The plus keeps SQLite from seeking once a kind for each entry; here it is to seek.
         where = " AND ".join(condition.removeprefix("+") for condition in self._conditions)
         return replace(ordered, source="log INDEXED BY log_kind", where=where)
 
     def _bound(self, key: str) -> bool:
-        """Bound the key, by what the caller wants or else by the times; True for a short time."""
+        """Bound the key: by the cycle, and by what the caller wants or else by the times.
+
+        True for a short time.
+        """
+        if self._cycle is not None:
+            self._add(f"{key} BETWEEN ? AND ?", *self._keys_of_cycle())
         short = False
         if self.keys is None and self._times:
             conditions = " AND ".join(condition for condition, _ in self._times)
@@ -215,12 +220,19 @@ class _Conditions:
                 f" WHERE job = ? AND {conditions}",
                 (self._job, *(bound for _, bound in self._times)),
             ).fetchone()
-            short = int(row[0]) * TIME_BLOCK <= RARE
             first, last = int(row[1] or 0), int(row[2] or 0)
+            short = (last + 1 - first) * TIME_BLOCK <= RARE
             self.keys = (first * TIME_BLOCK, (last + 1) * TIME_BLOCK - 1)
         if self.keys is not None:
             self.restrict(f"{key} BETWEEN ? AND ?", *self.keys)
         return short
+
+    def _keys_of_cycle(self) -> tuple[int, int]:
+        row = self._connection.execute(
+            "SELECT first, last FROM log_cycles WHERE job = ? AND cycle = ?",
+            (self._job, self._cycle),
+        ).fetchone()
+        return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
     def _searched(self, words: str, person: str) -> LogQuery:
         """Found by the full-text index, which knows job, cycle, kind and changes as words, too."""
@@ -238,7 +250,9 @@ class _Conditions:
         if alone:
             self._conditions, self._values = [], []
         self._bound("log_search.rowid")
-        self.restrict("log_search MATCH ?", " AND ".join((f"({words})", *facts)))
+        if words:
+            facts.insert(0, f"({words})")
+        self.restrict("log_search MATCH ?", " AND ".join(facts))
         return self._made("log_search" if alone else _JOINED, "log_search.rowid")
 
     def _add(self, condition: str, *values: object) -> None:

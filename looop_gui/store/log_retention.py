@@ -4,6 +4,7 @@ Each step is one short transaction, so that a running cycle, which writes from a
 waits for a few hundredths of a second at most.
 """
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,14 @@ _DELETE_WORDS = """
         (log_search, rowid, source_name, target_name, source_id, principal, summary, facts)
     SELECT 'delete', key, source_name, target_name, source_id, principal, summary, facts
     FROM log_words WHERE key IN {marks}"""
-_DELETE_DETAILS = "DELETE FROM log_details WHERE key IN {marks}"
+# A pack of details is kept as long as one of its entries is.
+_DELETE_DETAILS = """
+    DELETE FROM log_details WHERE key IN (
+        SELECT (SELECT min(pack.key) FROM log_details AS pack WHERE pack.key >= gone.value)
+        FROM json_each(?) AS gone)
+    AND NOT EXISTS (SELECT 1 FROM log
+        WHERE log.key BETWEEN log_details.key - max(log_details.entries, 1) + 1
+        AND log_details.key)"""
 _DELETE_COUNTS = """
     UPDATE log_counts SET number = log_counts.number - gone.deleted
     FROM (SELECT job, cycle, kind, change_set, count(*) AS deleted FROM log WHERE key IN {marks}
@@ -30,6 +38,8 @@ _DELETE_COUNTS = """
 _DELETE_TIMES = """
     DELETE FROM log_times
     WHERE block < (SELECT coalesce(min(key), 9e18) FROM log) / ? """
+_DELETE_CYCLES = """
+    DELETE FROM log_cycles WHERE last < (SELECT coalesce(min(key), 9e18) FROM log)"""
 _DELETE_ROWS = "DELETE FROM log WHERE key IN {marks}"
 
 
@@ -53,8 +63,10 @@ def delete_older(database: Database, job: int, before: datetime, limit: int = ST
     """Delete up to `limit` entries of a job from before a moment; returns how many."""
     return _delete_step(
         database,
-        "SELECT key FROM log WHERE job = ? AND time < ? LIMIT ?",
-        (job, before.timestamp(), limit),
+        "SELECT log.key FROM log_times CROSS JOIN log INDEXED BY log_order"
+        " ON log.job = log_times.job AND log.key BETWEEN block * ? AND block * ? + ?"
+        " WHERE log_times.job = ? AND earliest < ? AND log.time < ? LIMIT ?",
+        (*(TIME_BLOCK, TIME_BLOCK, TIME_BLOCK - 1), job, *[before.timestamp()] * 2, limit),
     )
 
 
@@ -110,11 +122,12 @@ def _delete_step(database: Database, query: str, values: tuple[object, ...]) -> 
         keys = [row[0] for row in connection.execute(query, values).fetchall()]
         if keys:
             marks = f"({', '.join('?' * len(keys))})"
-            statements = (_DELETE_WORDS, _DELETE_DETAILS, _DELETE_COUNTS, _DELETE_ROWS)
-            for statement in statements:
+            for statement in (_DELETE_WORDS, _DELETE_COUNTS, _DELETE_ROWS):
                 connection.execute(statement.format(marks=marks), keys)
+            connection.execute(_DELETE_DETAILS, (json.dumps(keys),))
             connection.execute("DELETE FROM log_counts WHERE number <= 0")
             connection.execute(_DELETE_TIMES, (TIME_BLOCK,))
+            connection.execute(_DELETE_CYCLES)
     return len(keys)
 
 

@@ -9,6 +9,7 @@ newest back, so that no page needs to count rows.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import (
@@ -19,8 +20,16 @@ from looop_gui.model.provisioning_log import (
     ProvisioningStatus,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_facets import add_counts, add_times, fact_words, number_entries, sort_name
-from looop_gui.store.log_packing import compress_details, encode_details, read_details
+from looop_gui.store.log_facets import (
+    EntryFacets,
+    add_counts,
+    add_cycle_keys,
+    add_times,
+    fact_words,
+    number_entries,
+    sort_name,
+)
+from looop_gui.store.log_packing import DetailsReader, compress_details, encode_details
 from looop_gui.store.log_query import NOTHING, count_known, log_query, most_rows
 from looop_gui.store.rows import insert_rows
 
@@ -36,8 +45,10 @@ _ROW = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ENTRY = (
-    "SELECT log.*, log_details.content, cycles.id AS cycle_id, jobs.connection_id, log_kinds.cause"
-    " FROM log JOIN log_details ON log_details.key = log.key"
+    "SELECT log.*, log_details.content, log_details.key AS last_key, log_details.entries,"
+    " cycles.id AS cycle_id, jobs.connection_id, log_kinds.cause"
+    " FROM log JOIN log_details ON log_details.key ="
+    " (SELECT min(pack.key) FROM log_details AS pack WHERE pack.key >= log.key)"
     " LEFT JOIN log_kinds ON log_kinds.number = log.kind"
     " LEFT JOIN cycles ON cycles.number = log.cycle"
     " LEFT JOIN jobs ON jobs.number = log.job"
@@ -61,19 +72,18 @@ def append_entries(
     first = int(row[0] or 0) + 1
     facets = number_entries(connection, [entry for entry, _ in entries])
     rows = [
-        (
-            *_row(key, job, cycle, entry, summary),
-            facets[key - first].principal,
-            facets[key - first].kind,
-            facets[key - first].change_set,
-            sort_name(entry),
-        )
-        for key, (entry, summary) in enumerate(entries, first)
+        _row(key, job, cycle, entry, summary, facet)
+        for key, (entry, summary), facet in zip(count(first), entries, facets, strict=False)
     ]
     insert_rows(connection, _ROW, rows)
     add_counts(connection, job, cycle, facets)
+    add_cycle_keys(connection, job, cycle, (first, first + len(rows) - 1))
     add_times(connection, job, first, [entry.time.timestamp() for entry, _ in entries])
-    insert_rows(connection, "INSERT INTO log_details VALUES (?, ?)", list(enumerate(packed, first)))
+    insert_rows(
+        connection,
+        "INSERT INTO log_details (key, content, entries) VALUES (?, ?, ?)",
+        _detail_rows(first, packed),
+    )
     insert_rows(
         connection,
         "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
@@ -132,14 +142,15 @@ def read_entries(
             f"{_ENTRY} WHERE log.key IN ({', '.join('?' * len(keys))}) ORDER BY log.key DESC",
             keys,
         ).fetchall()
-    return [_entry(row) for row in rows]
+    reader = DetailsReader()
+    return [_entry(row, reader) for row in rows]
 
 
 def read_entry(database: Database, key: int) -> ProvisioningLogEntry | None:
     """The whole entry of a key, or None when there is none (any more)."""
     with database.reading() as connection:
         row = connection.execute(f"{_ENTRY} WHERE log.key = ?", (key,)).fetchone()
-    return None if row is None else _entry(row)
+    return None if row is None else _entry(row, DetailsReader())
 
 
 def latest_keys(database: Database, connection_id: str, source_ids: Iterable[str]) -> list[int]:
@@ -147,13 +158,8 @@ def latest_keys(database: Database, connection_id: str, source_ids: Iterable[str
     found = []
     with database.reading() as connection:
         for source_id in source_ids:
-            row = connection.execute(
-                "SELECT max(key) FROM log WHERE source_id = ? AND job ="
-                " (SELECT number FROM jobs WHERE connection_id = ?)",
-                (source_id, connection_id),
-            ).fetchone()
-            if row[0] is not None:
-                found.append(int(row[0]))
+            one = LogFilter(connection_id, source_id=source_id)
+            found += _keys(connection, one, None, 0, 1)
     return found
 
 
@@ -180,17 +186,32 @@ def _keys(
     return [int(row[0]) for row in found.fetchall()]
 
 
+def _detail_rows(first: int, packed: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes, int]]:
+    """A row for each pack; its key is the one of the last entry in it."""
+    rows, key = [], first - 1
+    for number, content in packed:
+        key += number
+        rows.append((key, content, number))
+    return rows
+
+
 def _row(
-    key: int, job: int, cycle: int, entry: ProvisioningLogEntry, summary: str
+    key: int,
+    job: int,
+    cycle: int,
+    entry: ProvisioningLogEntry,
+    summary: str,
+    facets: EntryFacets,
 ) -> tuple[object, ...]:
+    # SQLite's module takes plain text as it is; for everything else it looks for an adapter.
     return (
         key,
         job,
         cycle,
         entry.time.timestamp(),
-        entry.object_type,
-        entry.action,
-        entry.status,
+        str(entry.object_type),
+        str(entry.action),
+        str(entry.status),
         entry.source_id,
         entry.source_name,
         entry.target_id,
@@ -199,6 +220,10 @@ def _row(
         entry.error.error_code if entry.error else "",
         entry.skip_reason,
         summary,
+        facets.principal,
+        facets.kind,
+        facets.change_set,
+        sort_name(entry),
     )
 
 
@@ -220,8 +245,8 @@ def _log_row(row: sqlite3.Row) -> LogRow:
     )
 
 
-def _entry(row: sqlite3.Row) -> ProvisioningLogEntry:
-    details = read_details(row["content"])
+def _entry(row: sqlite3.Row, reader: DetailsReader) -> ProvisioningLogEntry:
+    details = reader.read(row["content"], row["key"], row["last_key"], row["entries"])
     return ProvisioningLogEntry(
         id=str(row["key"]),
         time=datetime.fromtimestamp(row["time"], UTC),

@@ -18,6 +18,7 @@ from looop_gui.store.migrations import (
     m0014_log_orders,
     m0016_version_settings,
     m0017_images_ahead,
+    m0018_appended_blocks,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ MIGRATIONS = (
     Migration(14, "log orders", m0014_log_orders.apply),
     Migration(16, "version settings", m0016_version_settings.apply),
     Migration(17, "images ahead", m0017_images_ahead.apply),
+    Migration(18, "appended blocks", m0018_appended_blocks.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

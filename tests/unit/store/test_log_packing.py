@@ -4,6 +4,7 @@ import zlib
 from datetime import UTC, datetime
 
 import msgspec
+import zstandard
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import (
@@ -16,7 +17,12 @@ from looop_gui.model.provisioning_log import (
     StepType,
     WireExchange,
 )
-from looop_gui.store.log_packing import compress_details, encode_details, read_details
+from looop_gui.store.log_packing import (
+    PACKED_ENTRIES,
+    DetailsReader,
+    compress_details,
+    encode_details,
+)
 
 
 def entry(name: str) -> ProvisioningLogEntry:
@@ -53,15 +59,28 @@ def entry(name: str) -> ProvisioningLogEntry:
     )
 
 
-def test_details_come_back_as_they_were():
-    written = [entry("Ann"), entry("Bob")]
-    stored = compress_details([encode_details(one) for one in written])
-    for one, content in zip(written, stored, strict=True):
-        read = read_details(content)
+def test_details_come_back_as_they_were_in_any_order():
+    written = [entry(f"Ann {number}") for number in range(2 * PACKED_ENTRIES + 3)]
+    packs = compress_details([encode_details(one) for one in written])
+    assert [number for number, _ in packs] == [PACKED_ENTRIES, PACKED_ENTRIES, 3]
+
+    last_keys = [PACKED_ENTRIES, 2 * PACKED_ENTRIES, len(written)]
+    reader = DetailsReader()
+    for key in (1, len(written), 2, *range(len(written), 0, -1)):
+        which = (key - 1) // PACKED_ENTRIES
+        entries, content = packs[which]
+        read = reader.read(content, key, last_keys[which], entries)
+        one = written[key - 1]
         assert read.steps == one.steps
         assert read.modified_properties == one.modified_properties
         assert read.error == one.error
         assert read.exchanges == one.exchanges
+
+
+def test_details_that_earlier_versions_stored_by_themselves_are_read():
+    one = entry("Ann")
+    stored = zstandard.ZstdCompressor().compress(encode_details(one))
+    assert DetailsReader().read(stored, 7, 7, 0).exchanges == one.exchanges
 
 
 def test_details_of_earlier_versions_are_read():
@@ -72,7 +91,8 @@ def test_details_of_earlier_versions_are_read():
         "error": one.error,
         "exchanges": one.exchanges,
     }
-    read = read_details(zlib.compress(msgspec.json.encode(content), 1))
+    stored = zlib.compress(msgspec.json.encode(content), 1)
+    read = DetailsReader().read(stored, 7, 7, 0)
     assert read.exchanges == one.exchanges
     assert read.steps == one.steps
 
