@@ -42,6 +42,7 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free port.")
 @click.option("--token", envvar="LOOOP_GUI_SERVE_TOKEN", help="The token; else one is generated.")
+@click.option("--token-from-stdin", is_flag=True, help="Read the token from standard input.")
 @click.option("--organisation-domain", help="The tenant's organisation domain.")
 @click.option("--preset", type=click.Choice(list(PRESETS)), default="looop", show_default=True)
 @click.option("--quirk", "quirks", multiple=True, metavar="NAME", help="See --list-quirks.")
@@ -72,6 +73,7 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 def command(
     port: int,
     token: str | None,
+    token_from_stdin: bool,
     organisation_domain: str | None,
     preset: str,
     quirks: tuple[str, ...],
@@ -86,6 +88,8 @@ def command(
     exit_with_parent: bool,
 ) -> None:
     """Read the options and serve until told to stop."""
+    if token_from_stdin:
+        token = sys.stdin.buffer.readline().decode().strip() or token
     options = TenantOptions(
         host=host,
         port=port,

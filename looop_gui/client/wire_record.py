@@ -4,8 +4,10 @@ The request's headers are chosen from a list of harmless names, so that a header
 is never in a record, whatever its name. Where a target echoes the token, it is replaced.
 """
 
+import html
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 import msgspec
 
@@ -35,11 +37,20 @@ class RequestRecord(msgspec.Struct, frozen=True, gc=False):
 
 
 class Redaction:
-    """Replaces the secrets of one target in texts and bytes that come from it."""
+    """Replaces the secrets of one target in texts and bytes that come from it.
+
+    Also as they stand in a URL, and with the escapes that JSON and HTML leave to the writer: PHP
+    writes a slash as `\\/`, .NET a plus as `\\u002B`.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._texts = tuple(secret for secret in secrets if len(secret) >= SHORTEST_SECRET)
-        self._bytes = tuple(secret.encode() for secret in self._texts)
+        kept = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+        forms = (
+            form for secret in kept for form in (secret, quote(secret, safe=""), quote(secret))
+        )
+        self._texts = tuple(dict.fromkeys(forms))
+        in_json = (msgspec.json.encode(text)[1:-1] for text in self._texts)
+        self._bytes = tuple(dict.fromkeys((*(text.encode() for text in self._texts), *in_json)))
 
     def text(self, text: str) -> str:
         """The text with every secret replaced."""
@@ -57,10 +68,29 @@ class Redaction:
 
     def content(self, content: bytes) -> bytes:
         """The bytes with every secret replaced."""
+        content = self._replaced(content)
+        if self._bytes and any(mark in content for mark in _ESCAPES):
+            plain = _without_escapes(content)
+            hidden = self._replaced(plain)
+            return content if hidden is plain else hidden
+        return content
+
+    def _replaced(self, content: bytes) -> bytes:
         for secret in self._bytes:
             if secret in content:
                 content = content.replace(secret, REPLACEMENT.encode())
         return content
+
+
+_ESCAPES = (b"\\/", b"\\u", b"&#")
+
+
+def _without_escapes(content: bytes) -> bytes:
+    """JSON with no more escapes than it must have; other text as if it was HTML."""
+    try:
+        return msgspec.json.encode(msgspec.json.decode(content))
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return html.unescape(content.decode("utf-8", "replace").replace("\\/", "/")).encode()
 
 
 def recorded_headers(

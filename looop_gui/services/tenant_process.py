@@ -1,7 +1,7 @@
 """The embedded tenant as a child process: started, spoken to, ended with its parent.
 
-The child is this very program (`serve --console --exit-with-parent`). Its token is handed over in
-its environment, not in its arguments, which every user of the computer can list. When this process
+The child is this very program (`serve --console --exit-with-parent`). Its token is handed over on
+its standard input, not in its arguments or environment, which can be listed. When this process
 ends, however it ends, the child's standard input does too, and the child stops.
 """
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def _started(
     environment = program_environment()
     environment.pop("LOOOP_GUI_SERVE_TOKEN", None)
     if token:
-        environment["LOOOP_GUI_SERVE_TOKEN"] = token.reveal()
+        command.append("--token-from-stdin")
     try:
         process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
@@ -136,7 +137,18 @@ def _started(
         raise TargetError(f"The tenant could not be started: {error.strerror}.") from error
     finally:
         os.close(errors)
+    if token:
+        _hand_over(process, token)
     return TenantProcess(process, _address(process, log))
+
+
+def _hand_over(process: "subprocess.Popen[bytes]", token: SecretText) -> None:
+    """Who has ended already is told by its first line, which does not come."""
+    stdin = process.stdin
+    if stdin is not None:
+        with suppress(OSError):
+            stdin.write(token.reveal().encode() + b"\n")
+            stdin.flush()
 
 
 def _address(process: "subprocess.Popen[bytes]", log: Path) -> TenantAddress:
