@@ -6,10 +6,11 @@ unknown outcome, and each conversation reads back what became of its own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -170,9 +171,9 @@ class BulkSender:
         response = await self.sender.send(_bulk_request(batch), on_exchange=_not_recorded)
         self.traffic.saved += len(batch) - 1
         milliseconds = (self.clock.monotonic() - began) * 1000
-        answers = _answers(response)
-        for number, waiting in enumerate(batch):
-            own = _own_response(waiting.request, response, answers.get(str(number)))
+        answers = _answers(response, [waiting.request for waiting in batch])
+        for waiting, answer in zip(batch, answers, strict=True):
+            own = _own_response(waiting.request, response, answer)
             if waiting.on_exchange is not None:
                 waiting.on_exchange(_exchange(waiting, own, started, milliseconds))
             _answer(waiting, own)
@@ -193,15 +194,49 @@ def _bulk_request(batch: list[_Waiting]) -> ScimRequest:
     return ScimRequest("POST", "/Bulk", body={"schemas": [BULK_REQUEST], "Operations": operations})
 
 
-def _answers(response: ScimResponse) -> dict[str, JsonObject]:
-    """The results of a bulk response by bulkId; none where it is not one."""
+def _answers(
+    response: ScimResponse, requests: Sequence[ScimRequest]
+) -> Sequence[JsonObject | None]:
+    """The result of each write of a bulk request; None where the response has none for it.
+
+    A result has a bulkId only of a POST for certain (RFC 7644 section 3.7). One without is known
+    by method and location, or by its place where there are as many results as writes.
+    """
     body = response.body
     operations = body.get("Operations") if response.ok and isinstance(body, dict) else None
     if not isinstance(operations, list):
-        return {}
-    return {
-        str(one["bulkId"]): one for one in operations if isinstance(one, dict) and "bulkId" in one
-    }
+        return [None] * len(requests)
+    results = [one for one in operations if isinstance(one, dict)]
+    by_id = {str(one["bulkId"]): one for one in results if one.get("bulkId") is not None}
+    nameless = [one for one in results if one.get("bulkId") is None]
+    in_order = len(results) == len(operations) == len(requests)
+    answers: list[JsonObject | None] = []
+    for number, request in enumerate(requests):
+        answer = by_id.get(str(number))
+        if answer is None:
+            answer = next((one for one in nameless if _is_of(one, request)), None)
+            if answer is None and in_order and _may_be_of(results[number], request):
+                answer = results[number]
+            nameless = [one for one in nameless if one is not answer]
+        answers.append(answer)
+    return answers
+
+
+def _is_of(result: JsonObject, request: ScimRequest) -> bool:
+    """True for a result without a bulkId that names the resource of this request."""
+    location = result.get("location")
+    named = isinstance(location, str) and unquote(location).rstrip("/").endswith(request.path)
+    return named and request.method != "POST" and _has_method(result, request)
+
+
+def _may_be_of(result: JsonObject, request: ScimRequest) -> bool:
+    """True for a result that names nothing but perhaps the method."""
+    names = result.get("bulkId") is not None or result.get("location") is not None
+    return not names and _has_method(result, request)
+
+
+def _has_method(result: JsonObject, request: ScimRequest) -> bool:
+    return str(result.get("method") or request.method).upper() == request.method
 
 
 def _own_response(
