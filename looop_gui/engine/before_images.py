@@ -6,9 +6,10 @@ a mapping redacts, and nothing whose name says that it is a secret.
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+
+from msgspec.structs import replace
 
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.importing import REDACTED
@@ -29,7 +30,7 @@ _READ_ONLY = frozenset({"meta", "groups"})
 def note_creation(record: ObjectRecord, target_id: str, planned: Iterable[PlannedChange]) -> None:
     """A resource was created with these values."""
     values = tuple(
-        (item.change.path.text, None, item.change.value) for item in planned if _may_keep(item)
+        [(item.change.path.text, None, item.change.value) for item in planned if _may_keep(item)]
     )
     record.image = _image(record, ImageKind.CREATED, target_id, values=values)
 

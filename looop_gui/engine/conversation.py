@@ -54,8 +54,7 @@ class Unsure:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectTask:
+class ObjectTask(msgspec.Struct, frozen=True, gc=False):
     """One object to provision in one pass, as decided; `source` is None when it is gone.
 
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before

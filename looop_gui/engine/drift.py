@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
 from looop_gui.engine.grace import disabling_rules
 from looop_gui.engine.importing import REDACTED, imported_attributes
@@ -62,7 +64,7 @@ class Drift:
             return None
         disabled = link.disabled and self.found.kind is not DriftKind.ENABLED
         members = link.members if self.members is None else self.members
-        return replace(link, disabled=disabled, members=members)
+        return structs.replace(link, disabled=disabled, members=members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ as it is until then. Members of a waiting group are left alone.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
@@ -128,7 +130,9 @@ def _reworded(
     task: ObjectTask, words: str, *, decision: Decision, since: datetime | None
 ) -> ObjectTask:
     scope = replace(task.scope, reason=f"{task.scope.reason} {words}".strip())
-    return replace(task, decision=decision, scope=scope, leaving_since=since, leaves_scope=False)
+    return structs.replace(
+        task, decision=decision, scope=scope, leaving_since=since, leaves_scope=False
+    )
 
 
 def _days(days: int) -> str:

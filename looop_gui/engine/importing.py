@@ -54,16 +54,20 @@ def note_import(
         StepType.IMPORT,
         f"Received {task.object_type} '{task.source_name}' change of type ({change}) from the "
         "source directory",
-        {
-            name: REDACTED
-            if name in redacted
-            else value
-            if isinstance(value, str)
-            else "; ".join(value)
-            for name, value in attributes.items()
-            if name != "members"
-        },
+        _shown_attributes(attributes, redacted),
     )
+
+
+def _shown_attributes(
+    attributes: Mapping[str, AttributeValue], redacted: frozenset[str]
+) -> dict[str, str]:
+    shown = {
+        name: value if isinstance(value, str) else "; ".join(value)
+        for name, value in attributes.items()
+        if name != "members"
+    }
+    shown.update(dict.fromkeys(redacted & shown.keys(), REDACTED))
+    return shown
 
 
 _NAMES = {

@@ -11,7 +11,8 @@ are missing in one group means nobody only where another group shows some.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from looop_gui.engine.cycle import CycleInput, CycleWork
 from looop_gui.engine.decisions import Decision

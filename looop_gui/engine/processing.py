@@ -58,16 +58,15 @@ def evaluate_object(
     Raises ObjectSkippedError for IgnoreObjectFlow, ObjectFailedError when an expression has no
     value or a value does not fit its attribute.
     """
-    return [_desired(rule, attributes, context) for rule in rules.attributes]
-
-
-def _desired(
-    rule: AttributeRule, attributes: Mapping[str, AttributeValue], context: EvaluationContext
-) -> DesiredValue:
-    result = _evaluated(rule, attributes, context)
-    if rule.is_text and isinstance(result, str):
-        return DesiredValue(rule, result)
-    return DesiredValue(rule, _value(rule, result), ignored=result is IGNORE_ATTRIBUTE_FLOW)
+    desired: list[DesiredValue] = []
+    for rule in rules.attributes:
+        result = _evaluated(rule, attributes, context)
+        if rule.is_text and isinstance(result, str):
+            desired.append(DesiredValue(rule, result))
+        else:
+            ignored = result is IGNORE_ATTRIBUTE_FLOW
+            desired.append(DesiredValue(rule, _value(rule, result), ignored))
+    return desired
 
 
 def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
@@ -83,7 +82,9 @@ def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
             value = _typed(rule, rule.mapping.default_value)
         if value is not None:
             sent = _role_objects(rule, value, creating=True) if rule.role_list else value
-            planned.append(_planned(rule, sent, None, value))
+            new = REDACTED if rule.redacted else shown(value)
+            modified = ModifiedProperty(rule.path.text, None, new)
+            planned.append(PlannedChange(AttributeChange(rule.path, sent, False), modified))
         elif rule.definition.required and not rule.definition.anchor:
             missing.append(rule.path.text)
     if missing:

@@ -17,7 +17,7 @@ references, exporting; and deprovisioning. An object ends in one of three ways: 
 with `critical` set concerns the job.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from looop_gui.engine.before_images import (
     note_creation,

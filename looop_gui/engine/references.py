@@ -6,8 +6,9 @@ written to in every cycle (quirks 17 and 29). A reference to somebody without a 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
+from msgspec.structs import replace
 
 from looop_gui.engine.adapting import BuildRequest
 from looop_gui.engine.before_images import (

@@ -143,6 +143,8 @@ def wall_delay(response: ScimResponse, now: datetime) -> float:
     RateLimit (IETF draft-ietf-httpapi-ratelimit-headers, older and newer): what is left is spread
     over the time that is left.
     """
+    if not response.headers.keys() & _WALL_FIELDS:
+        return 0.0
     remaining = _number(response, "ratelimit-remaining", "r", "remaining")
     if remaining is None or remaining >= NEAR_THE_WALL:
         return 0.0
@@ -154,6 +156,7 @@ def wall_delay(response: ScimResponse, now: datetime) -> float:
     return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (max(0.0, remaining) + 1)
 
 
+_WALL_FIELDS = frozenset({"ratelimit-remaining", "x-ratelimit-remaining", "ratelimit"})
 NEAR_THE_WALL = 10
 LONGEST_WALL_DELAY = 60.0
 

@@ -6,7 +6,7 @@ begun again after a crash, and a dry run of it is its plan.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from msgspec.structs import replace
 
 from looop_gui.engine.before_images import note_deletion, note_doubt, note_update
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass

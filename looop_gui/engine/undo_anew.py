@@ -1,6 +1,6 @@
 """Making a deleted resource anew from its before-image. It gets another id; references follow."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from looop_gui.engine.adapting import is_conflict
 from looop_gui.engine.before_images import note_doubt, note_update

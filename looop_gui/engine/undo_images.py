@@ -6,7 +6,8 @@ and a part after it.
 
 import copy
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.scim.target_path import target_path

@@ -1,8 +1,8 @@
 """The second pass of an undo: managers and members, when everybody is there again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
+from msgspec.structs import replace
 
 from looop_gui.engine.adapting import BuildRequest
 from looop_gui.engine.before_images import (

@@ -1,8 +1,9 @@
 """What a cycle found before it wrote, and what it wrote: kept so that the cycle can be undone."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from looop_gui.model.directory import ObjectType
 
@@ -17,8 +18,7 @@ class ImageKind(StrEnum):
     MANAGER = "manager"
 
 
-@dataclass(frozen=True, slots=True)
-class BeforeImage:
+class BeforeImage(msgspec.Struct, frozen=True, gc=False):
     """One object that a cycle changed.
 
     `values` are a target attribute's path, its JSON value before, and after, in the order in which

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntFlag, StrEnum
 
+import msgspec
+
 from looop_gui.model.directory import ObjectType, SourceProblem
 
 
@@ -98,8 +100,7 @@ HINTS_APART = "\x1f"
 """Between the hints of one intent, where several attempts may have created something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A stored pair of source object and target resource (Graph object connection).
 
     `managed` is False after a scope exit was exported: nothing more is sent until the object is
@@ -118,7 +119,7 @@ class Link:
     disabled: bool = False
     source_digest: str = ""
     manager: str = ""
-    members: frozenset[str] = field(default=frozenset())
+    members: frozenset[str] = frozenset()
     identity: str = ""
     leaving_since: datetime | None = None
 

@@ -6,8 +6,9 @@ links and the counts agree with the journal.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+from msgspec.structs import replace
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.escrow import escrow_failure

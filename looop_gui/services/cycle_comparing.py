@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from looop_gui.engine.cycle import CycleInput, CycleWork, plan_cycle
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.drift import Drift
@@ -80,4 +82,4 @@ def _members_of(given: CycleInput, drifts: dict[str, Drift]) -> Iterable[Link]:
         link = given.links.get(source_id)
         if link is not None and drift.members is not None:
             digest = with_references_left(link.source_digest)
-            yield replace(link, members=drift.members, source_digest=digest)
+            yield structs.replace(link, members=drift.members, source_digest=digest)

@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from msgspec import structs
+
 from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import (
     Conversation,
@@ -375,7 +377,7 @@ class CycleRunner:
         if self._blocks.failed_itself(task.source_id):
             return
         if link is not None and link.source_digest != digest:
-            self._blocks.store_link(replace(link, source_digest=digest))
+            self._blocks.store_link(structs.replace(link, source_digest=digest))
 
     def _enter(self, phase: CyclePhase, total: int) -> None:
         self.standing.phase = phase

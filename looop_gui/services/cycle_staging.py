@@ -1,8 +1,6 @@
 """The entries of the provisioning log for what a guard held back (section f.8)."""
 
-from dataclasses import replace
-
-from msgspec import structs
+from msgspec.structs import replace
 
 from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.decisions import Decision
@@ -40,7 +38,7 @@ def _staged(task: ObjectTask, sentence: str, cycle: Cycle) -> tuple[Provisioning
         f"The {what} of '{task.source_name}' was staged: {sentence}",
     )
     entry = log_entry(
-        structs.replace(record.succeeded(), task=replace(task, decision=Decision.SKIP)),
+        replace(record.succeeded(), task=replace(task, decision=Decision.SKIP)),
         connection_id=cycle.connection_id,
         cycle_id=cycle.id,
         time=cycle.ended or cycle.began,

@@ -155,7 +155,7 @@ def _tasks(
     if order.members is None:
         return [last]
     members = _checked_members(snapshot, order)
-    last = replace(last, chosen_members=frozenset(members))
+    last = structs.replace(last, chosen_members=frozenset(members))
     return [*(_only_task(given, member) for member in members), last]
 
 
@@ -217,7 +217,7 @@ def _only_task(given: CycleInput, source_id: str) -> ObjectTask:
     for links in ({source_id: link} if link is not None else {}, {}):
         narrowed = replace(given, snapshot=snapshot, links=links)
         for task in plan_cycle(narrowed, CycleKind.INITIAL).tasks():
-            return replace(task, wave=0)
+            return structs.replace(task, wave=0)
     raise AssertionError("An object of the source is a task of an initial cycle.")
 
 
@@ -281,7 +281,7 @@ class _Demand:
         if not self._order.write:
             return entry
         if self._order.draft and outcome.link is not None:
-            outcome = structs.replace(outcome, link=replace(outcome.link, source_digest=""))
+            outcome = structs.replace(outcome, link=structs.replace(outcome.link, source_digest=""))
         return await setting.worker.run(_store, self._state, outcome, entry)
 
     async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:

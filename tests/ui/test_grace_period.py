@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from PySide6.QtCore import Qt
 
 from looop_gui.store.jobs import open_job
@@ -41,7 +43,7 @@ def make_leave(database, connection_id: str, number: int, moment) -> list[str]:
     links = load_links(database, job)
     chosen = sorted(links.values(), key=lambda link: link.source_id)[:number]
     with database.transaction() as connection:
-        waiting = [replace(one, leaving_since=moment, disabled=True) for one in chosen]
+        waiting = [structs.replace(one, leaving_since=moment, disabled=True) for one in chosen]
         save_links(connection, job, waiting, links)
     return [one.source_id for one in chosen]
 

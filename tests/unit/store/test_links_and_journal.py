@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import structs
+
 import pytest
 
 from looop_gui.model.directory import ObjectType
@@ -62,7 +64,7 @@ def test_links_come_back_as_they_were(database: Database, job: int) -> None:
 def test_members_that_come_and_go_are_written_sparingly(database: Database, job: int) -> None:
     with database.transaction() as connection:
         save_links(connection, job, [SALES], {})
-    changed = replace(SALES, members=frozenset({"bob", "cyd"}))
+    changed = structs.replace(SALES, members=frozenset({"bob", "cyd"}))
 
     with database.transaction() as connection:
         before = connection.total_changes
