@@ -200,8 +200,7 @@ def _below(path: str, base: str) -> bool:
 
 
 def _http_answer(response: ScimResponse) -> HttpAnswer:
-    headers = tuple(
-        (_HEADER_NAMES.get(name, name), value) for name, value in response.headers.items()
-    )
+    given = response.headers.items()
+    headers = tuple([(_HEADER_NAMES.get(name, name), value) for name, value in given])
     body = b"" if response.body is None else _encode(response.body)
     return HttpAnswer(response.status, body, headers)

@@ -85,7 +85,7 @@ class HttpConnection(asyncio.Protocol):
         self._header_bytes = 0
         self._write_blocked_since: float | None = None
         self._lingering_since: float | None = None
-        self._reset_message()
+        self.on_message_begin()
 
     # The transport's side
 
@@ -151,7 +151,11 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._reset_message()
+        self._target: list[bytes] = []
+        self._target_bytes = 0
+        self._headers: dict[str, str] = {}
+        self._body: list[bytes] = []
+        self._body_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request target."""
@@ -213,13 +217,6 @@ class HttpConnection(asyncio.Protocol):
                 self._parser.should_keep_alive(),
             )
         )
-
-    def _reset_message(self) -> None:
-        self._target: list[bytes] = []
-        self._target_bytes = 0
-        self._headers: dict[str, str] = {}
-        self._body: list[bytes] = []
-        self._body_bytes = 0
 
     def _too_large(self) -> HttpAnswer:
         limit = self._limits.body_bytes

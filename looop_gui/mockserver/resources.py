@@ -109,8 +109,10 @@ class Resources:
         `resource_id` is one that a bulk request has given out. Raises ScimProtocolError 400 or
         409, StorageFullError.
         """
-        checked = self._validations[kind.name].create(body)
-        document, members = self._split(kind, checked)
+        document = self._validations[kind.name].create(body)
+        members: list[str] = []
+        if kind.name in self._member_readers:
+            document, members = take_members(document)
         new_id = resource_id or self.new_id()
         if promises is not None:
             members = promises.postpone(new_id, members)
@@ -129,10 +131,10 @@ class Resources:
     def replace(self, record: Record, body: JsonValue) -> Written:
         """Put a resource in place of a stored one (RFC 7644 section 3.5.1)."""
         kind = self.definitions[record.resource_type].resource_type
-        checked = self._validations[kind.name].replace(record.document, body)
-        document, members = self._split(kind, checked)
+        document = self._validations[kind.name].replace(record.document, body)
         change: MembershipChange | None = None
         if kind.name in self._member_readers:
+            document, members = take_members(document)
             check_members(members, record.id)
             change = MembershipChange(wiped=True)
             change.set(members, present=True)
@@ -262,9 +264,6 @@ class Resources:
         )
         self.storage.update(after, keys)
         return after
-
-    def _split(self, kind: ResourceType, checked: JsonObject) -> tuple[JsonObject, list[str]]:
-        return take_members(checked) if kind.name in self._member_readers else (checked, [])
 
     def _stored(self, kind: ResourceType, document: JsonObject, resource_id: str) -> JsonObject:
         """The document as it is kept: with its id, without what is only ever written."""

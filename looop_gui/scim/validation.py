@@ -18,12 +18,13 @@ from looop_gui.scim.schema import (
     SchemaAttribute,
     SchemaSet,
 )
-from looop_gui.scim.value_readers import Reader, compile_member_reader
+from looop_gui.scim.value_readers import Reader, compile_member_reader, takes_any_text
 
 _SCHEMAS = "schemas"
 
-_Members = Mapping[str, tuple[str, Reader]]
-"""By name, in the schema's spelling and in lower case: how the schema spells it and its reader."""
+_Members = Mapping[str, tuple[str, Reader, bool]]
+"""By name, in the schema's spelling and in lower case: how the schema spells it, its reader, and
+whether it takes any text as it is."""
 
 
 def validate_create(
@@ -127,17 +128,18 @@ class Validation:
             member = core.get(name) or core.get(name.lower())
             if member is None:
                 self._read_extension(resource, name, value)
-            elif member[0] == _SCHEMAS:
+                continue
+            own_name, read, any_text = member
+            if own_name in resource:
+                if own_name != _SCHEMAS:
+                    raise _twice(own_name)
                 named = True
                 if value not in self._usual_schemas:
                     self._check_schemas(value)
-            else:
-                own_name, read = member
-                if own_name in resource:
-                    raise _twice(own_name)
-                held = read(value)
-                if held is not None:
-                    resource[own_name] = held
+            elif any_text and type(value) is str and value.isascii():
+                resource[own_name] = value
+            elif (held := read(value)) is not None:
+                resource[own_name] = held
         if not named:
             raise invalid_syntax("The body must have 'schemas' (RFC 7643 section 3).")
         resource[_SCHEMAS] = [self._schema, *(urn for urn in self._urns if urn in resource)]
@@ -166,16 +168,18 @@ class Validation:
         held: JsonObject = {}
         for name, inner in value.items():
             member = members.get(name) or members.get(name.lower())
-            if member is not None:
-                own_name, read = member
-                if own_name in held:
-                    raise _twice(own_name)
-                stored = read(inner)
-                if stored is not None:
-                    held[own_name] = stored
-            # Some clients repeat the URN within the extension.
-            elif not self._conduct.unknown_attributes_ignored and name.lower() != _SCHEMAS:
-                raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
+            if member is None:
+                # Some clients repeat the URN within the extension.
+                if not self._conduct.unknown_attributes_ignored and name.lower() != _SCHEMAS:
+                    raise invalid_syntax(f"'{extension.urn}' has no '{shorten(name)}'.")
+                continue
+            own_name, read, any_text = member
+            if own_name in held:
+                raise _twice(own_name)
+            if any_text and type(inner) is str and inner.isascii():
+                held[own_name] = inner
+            elif (stored := read(inner)) is not None:
+                held[own_name] = stored
         return held
 
     def _plainly_right(self) -> list[list[str]]:
@@ -223,9 +227,10 @@ class Validation:
 
 
 def _members(attributes: Mapping[str, SchemaAttribute], conduct: Conduct) -> _Members:
-    members: dict[str, tuple[str, Reader]] = {}
+    members: dict[str, tuple[str, Reader, bool]] = {}
     for lowered, attribute in attributes.items():
-        member = attribute.name, compile_member_reader(attribute, conduct)
+        read = compile_member_reader(attribute, conduct)
+        member = attribute.name, read, takes_any_text(attribute, conduct)
         members[lowered] = members[attribute.name] = member
     return members
 

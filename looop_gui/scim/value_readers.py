@@ -29,9 +29,13 @@ def compile_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
     """`values.read_attribute_value` for one attribute."""
     if not attribute.multi_valued:
         return compile_single_reader(attribute, conduct)
+    read = compile_single_reader(attribute, conduct)
     read_elements = compile_elements_reader(attribute, conduct)
 
     def read_values(value: JsonValue) -> JsonValue:
+        if type(value) is list and len(value) == 1:
+            element = read(value[0])
+            return None if element is None else [element]
         elements = read_elements(value)
         if len(elements) > 1:
             check_one_primary(attribute, elements)
@@ -80,6 +84,16 @@ def compile_single_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reade
     return make(attribute, conduct)
 
 
+def takes_any_text(attribute: SchemaAttribute, conduct: Conduct) -> bool:
+    """True when each text is stored as it is sent, if only it is Unicode."""
+    if attribute.multi_valued or attribute.mutability == "readOnly":
+        return False
+    if attribute.type == "reference":
+        return conduct.free_text_references
+    constrained = attribute.canonical_values and conduct.canonical_values_enforced
+    return attribute.type not in _MAKERS and not constrained
+
+
 def _text_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
     if attribute.canonical_values and conduct.canonical_values_enforced:
         return _any_reader(attribute, conduct)
@@ -123,7 +137,10 @@ def _any_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
 
 
 def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
-    readers = _sub_readers(attribute, conduct)
+    # By the names in the schema's spelling, so that two of them are never the same one.
+    subs = attribute.by_name.values()
+    readers = {sub.name: compile_member_reader(sub, conduct) for sub in subs}
+    texts = frozenset(sub.name for sub in subs if takes_any_text(sub, conduct))
     names_target = "$ref" in attribute.by_name
     needs = any(sub.required and sub.mutability != "readOnly" for sub in attribute.sub_attributes)
     may_hold_nothing = conduct.empty_replace_removes and holds_nothing(attribute, {"value": ""})
@@ -133,6 +150,9 @@ def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
             return read_single_value(attribute, value, conduct)
         kept: JsonObject = {}
         for name, inner in value.items():
+            if name in texts and type(inner) is str and inner.isascii():
+                kept[name] = inner
+                continue
             read = readers.get(name)
             if read is None:  # another spelling, or no such sub-attribute
                 return read_single_value(attribute, value, conduct)
@@ -148,11 +168,6 @@ def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
         return kept
 
     return read_complex
-
-
-def _sub_readers(attribute: SchemaAttribute, conduct: Conduct) -> Mapping[str, Reader]:
-    """By the names in the schema's spelling, so that two of them are never the same one."""
-    return {sub.name: compile_member_reader(sub, conduct) for sub in attribute.by_name.values()}
 
 
 def _nothing(_: JsonValue) -> JsonValue:
