@@ -19,8 +19,14 @@ from datetime import datetime
 
 from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.cycle_scope import CycleScope
-from looop_gui.engine.decisions import Decision, LinkState, decide, narrow
-from looop_gui.engine.digests import LEFT, object_digest, own_half, references_changed
+from looop_gui.engine.decisions import Decision, decide, link_state_of, narrow
+from looop_gui.engine.digests import (
+    LEFT,
+    object_digest,
+    own_half,
+    references_changed,
+    refers_to_others,
+)
 from looop_gui.engine.disappearance import disappeared
 from looop_gui.engine.drift import Drift
 from looop_gui.engine.escrow import is_due
@@ -205,7 +211,7 @@ class _Planner:
             link = drift.as_found(link)
         in_scope = given.scope.in_scope(candidate)
         active = candidate.active
-        state = _link_state(link, touched=self._may_be_managed(candidate.id))
+        state = link_state_of(link, touched=self._may_be_managed(candidate.id))
         decision = decide(state, hard_deleted=False, active=active, in_scope=in_scope)
         if decision is Decision.NOTHING:
             return
@@ -248,7 +254,7 @@ class _Planner:
             self._add(graced)
 
     def consider_gone(self, link: Link) -> None:
-        state = _link_state(link, touched=self._may_be_managed(link.source_id))
+        state = link_state_of(link, touched=self._may_be_managed(link.source_id))
         decision = decide(state, hard_deleted=True, active=False, in_scope=False)
         if decision is Decision.NOTHING:
             return
@@ -329,6 +335,9 @@ class _Planner:
             left = task.source_id in unfinished.references_left
             if left and task.source_id not in unfinished.references_done:
                 self.references_only.append(task)
+            elif refers_to_others(task) and task.source_id not in self._given.escrows:
+                is_user = task.object_type is ObjectType.USER
+                (self.tasks if is_user else self.references_only).append(task)
         elif self._needs_only_references(task):
             self.references_only.append(task)
         else:
@@ -386,10 +395,3 @@ class _Planner:
         if given.rules.settings.relink_references and decision is Decision.UPDATE:
             return not references_changed(candidate, link, given.links)
         return True
-
-
-def _link_state(link: Link | None, *, touched: bool) -> LinkState:
-    """The state of a link; `touched` counts one as managed that is so no more, to be safe."""
-    if link is None:
-        return LinkState.UNLINKED
-    return LinkState.MANAGED if link.managed or touched else LinkState.UNMANAGED

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
 from looop_gui.model.mapping import TargetObjectActions
 
 
@@ -36,6 +37,13 @@ class Decision(StrEnum):
     RETRACT = "find and retract"
     SKIP = "skip"
     NOTHING = "nothing"
+
+
+def link_state_of(link: Link | None, *, touched: bool) -> LinkState:
+    """The state of a link; `touched` counts one as managed that is so no more, to be safe."""
+    if link is None:
+        return LinkState.UNLINKED
+    return LinkState.MANAGED if link.managed or touched else LinkState.UNMANAGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from looop_gui.engine.before_images import note_deletion, note_doubt, note_gone
 from looop_gui.engine.conversation import Conversation, ObjectTask
-from looop_gui.engine.exporting import delete
-from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError
+from looop_gui.engine.exporting import SERVER_ERROR, delete
+from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError, failure_of_answer
 from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.matching import ask, matching_values
 from looop_gui.engine.processing import DesiredValue, same
@@ -20,6 +20,8 @@ from looop_gui.model.provisioning_log import StepType
 from looop_gui.scim.date_time import parse_date_time
 from looop_gui.scim.dialect import resource_path
 from looop_gui.scim.messages import JsonObject, ScimRequest
+
+_BUSY = frozenset({0, 429})
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the target's clock may be behind this computer's."""
@@ -47,7 +49,11 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     )
     if view.keeps_images:
         # With a group's members, unlike the reading of linked resources: an undo makes it anew.
-        held = yield ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
+        request = ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
+        held = yield request
+        if not held.ok and (held.status in _BUSY or held.status >= SERVER_ERROR):
+            # What cannot be read now is not deleted now: nobody could make it anew.
+            raise failure_of_answer(request, held)
         found = held.body if held.ok else None
         note_deletion(record, task.link.target_id, found, view.rules.of(task.object_type))
     was_there = yield from delete_noted(record, task.link.target_id)
@@ -158,9 +164,19 @@ def done_before(task: ObjectTask, resource: JsonObject, began: datetime) -> tupl
     return "EntryExportUpdate", "updated before the cycle was cut off,"
 
 
+def made_after(resource: JsonObject, moment: datetime) -> bool:
+    """True when the resource says that it is younger than a moment."""
+    made = _created(resource)
+    return made is not None and made > moment
+
+
 def made_since(resource: JsonObject, moment: datetime) -> bool:
     """True unless the resource says that it is older than a moment (RFC 7643 section 3.1)."""
+    made = _created(resource)
+    return made is None or made >= moment - CLOCK_SKEW
+
+
+def _created(resource: JsonObject) -> datetime | None:
     meta = resource.get("meta")
     created = meta.get("created") if isinstance(meta, dict) else None
-    made = parse_date_time(created) if isinstance(created, str) else None
-    return made is None or made >= moment - CLOCK_SKEW
+    return parse_date_time(created) if isinstance(created, str) else None

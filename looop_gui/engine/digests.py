@@ -7,6 +7,8 @@ link the second half says LEFT as long as the references have not been exported.
 from collections.abc import Mapping
 from hashlib import blake2b
 
+from looop_gui.engine.conversation import ObjectTask
+from looop_gui.engine.decisions import Decision
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.model.directory import DirectoryObject, ObjectType
 from looop_gui.model.job import Link
@@ -42,6 +44,13 @@ def references_changed(candidate: DirectoryObject, link: Link, links: Mapping[st
         return bool(manager) and link.manager != manager and manager in links
     linked = {m for m in candidate.members if m in links and links[m].managed}
     return linked != link.members
+
+
+def refers_to_others(task: ObjectTask) -> bool:
+    """True when an object that was done refers to others since; its own attributes are the same."""
+    if task.link is None or task.decision is not Decision.UPDATE:
+        return False
+    return task.link.source_digest not in (task.digest, with_references_left(task.digest))
 
 
 def _references_digest(candidate: DirectoryObject) -> str:

@@ -35,6 +35,7 @@ from looop_gui.engine.deprovisioning import (
     done_before,
     find_former,
     find_unsure,
+    made_after,
 )
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, read_linked, verified_update
@@ -163,12 +164,16 @@ def _retract(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         desired = evaluate_object(rules, attributes, view.context)
     resource = yield from find_unsure(record, rules, desired, view)
     record.target_id = resource["id"]
+    made_here = made_after(resource, view.began)
     deletes = task.object_type is ObjectType.GROUP or not rules.permissions.supports_soft_delete
     if task.source is not None and not deletes:
         yield from _write_differences(record, view, rules, desired, resource)
+        if made_here:
+            note_found_creation(record, resource["id"], desired)
         return
     record.action = ProvisioningAction.DELETE
-    note_deletion(record, resource["id"], resource, rules)
+    if not made_here:
+        note_deletion(record, resource["id"], resource, rules)
     yield from delete_noted(record, resource["id"])
     record.wrote += 1
     note_export(record, view, "EntryExportDelete", "deleted")

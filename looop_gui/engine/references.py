@@ -8,6 +8,7 @@ written to in every cycle (quirks 17 and 29). A reference to somebody without a 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+
 from msgspec.structs import replace
 
 from looop_gui.engine.adapting import BuildRequest
@@ -19,7 +20,7 @@ from looop_gui.engine.before_images import (
 )
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
-from looop_gui.engine.exporting import write
+from looop_gui.engine.exporting import read_linked, write
 from looop_gui.engine.failure import (
     ObjectFailedError,
     ObjectSkippedError,
@@ -119,8 +120,8 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     )
     record.modified.append(state.change.modified)
     build = partial(update_request, ObjectType.USER, link.target_id, [state.change.change])
-    _note_manager_before(record, rule, link, view, state.change)
     try:
+        yield from _note_manager_before(record, rule, link, view, state.change)
         yield from write(view, build)
     except ObjectFailedError as failure:
         note_doubt(record, failure)
@@ -138,7 +139,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     link = view.links.get(task.source_id)
     if view.rules.groups.members is None or link is None or not link.managed:
         return None
-    if task.references_uncertain or UNSURE in link.members:
+    if task.references_uncertain or any(one.startswith(UNSURE) for one in link.members):
         try:
             link = yield from _read_back(link, view)
         except ObjectFailedError as failure:
@@ -345,12 +346,15 @@ def _reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRe
 
 def _note_manager_before(
     record: ObjectRecord, rule: ReferenceRule, link: Link, view: CycleView, change: PlannedChange
-) -> None:
-    """What an undo puts back; the resource was not read, so the link tells who it was."""
+) -> Conversation[None]:
+    """What an undo puts back. The link tells who it was; else the resource has to be read."""
     before = view.links.get(link.manager)
     held = before.target_id if before is not None else None
-    lost = bool(link.manager) and before is None
-    note_manager(record, link.target_id, rule.path.text, held, change.change.value, lost=lost)
+    if view.keeps_images and link.manager and before is None:
+        held = reference_id(
+            rule.path.read((yield from read_linked(ObjectType.USER, link.target_id)))
+        )
+    note_manager(record, link.target_id, rule.path.text, held, change.change.value, lost=False)
 
 
 def _note_export(record: ObjectRecord, view: CycleView, what: str) -> None:

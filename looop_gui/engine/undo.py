@@ -6,16 +6,23 @@ begun again after a crash, and a dry run of it is its plan.
 """
 
 from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from looop_gui.engine.before_images import note_deletion, note_doubt, note_update
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.deprovisioning import delete_noted
 from looop_gui.engine.exporting import read_linked, verified_update
-from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError, failure_of_answer
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    ObjectSkippedError,
+    failure_of_answer,
+    incompatible,
+)
 from looop_gui.engine.object_steps import concluded, note_export, note_processing
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.references import UNSURE
 from looop_gui.engine.undo_anew import make_anew
 from looop_gui.engine.undo_references import undo_manager, undo_members
 from looop_gui.engine.undo_skips import (
@@ -107,8 +114,10 @@ def _take_back(
         raise ObjectSkippedError(
             "RedundantExport", "It is gone from the target already; there is nothing to do."
         )
-    if not response.ok or not isinstance(response.body, dict):
+    if not response.ok:
         raise failure_of_answer(request, response)
+    if not isinstance(response.body, dict):
+        raise incompatible(request, "is not a SCIM resource but other text")
     current = response.body
     changed = _changed(image, current, view, state)
     if _foreign_members(record, image, current, view, state):
@@ -158,7 +167,9 @@ def _foreign_members(
     link = record.task.link
     if image.object_type is not ObjectType.GROUP or link is None or MEMBERS in image.withheld:
         return False
-    ours = {view.links[key].target_id for key in link.members if key in view.links}
+    # Of some it is not known whether they have arrived.
+    members = {key.removeprefix(UNSURE) for key in link.members}
+    ours = {view.links[key].target_id for key in members if key in view.links}
     # Who is about to be deleted by this undo may be gone from the links already.
     return not (ours | state.undone_ids).issuperset(member_ids(current) or ())
 
@@ -242,7 +253,8 @@ def _changed(
         held = target_path(text).read(current)
         if text == manager:
             known = (None, reference_id(before), state.id_now(reference_id(before)))
-            if reference_id(held) in (*known, reference_id(after)):
+            # Some targets keep referring to whom the cycle has deleted.
+            if reference_id(held) in (*known, reference_id(after), *state.gone):
                 continue
         elif is_as(before, held) or still_holds(rule_of(rules, text), after, held):
             continue
@@ -294,8 +306,12 @@ def _note_link(record: ObjectRecord, image: BeforeImage, view: CycleView) -> Non
         # Whose disabling is undone waits anew: no account is deleted that was active till then.
         leaving_since=link.leaving_since if image.disabled else None,
         source_digest="",
-        manager=view.owners.get(before or "", "") if written else link.manager,
+        manager=_owner(before, view) if written else link.manager,
     )
+
+
+def _owner(target_id: str | None, view: CycleView) -> str:
+    return view.owners.get(target_id, UNSURE) if target_id else ""
 
 
 def _note_withheld(record: ObjectRecord, image: BeforeImage) -> None:

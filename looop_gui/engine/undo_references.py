@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+
 from msgspec.structs import replace
 
 from looop_gui.engine.adapting import BuildRequest
@@ -22,6 +23,7 @@ from looop_gui.engine.failure import (
 from looop_gui.engine.object_steps import concluded, note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.references import UNSURE
 from looop_gui.engine.request_limits import members_in_one_request
 from looop_gui.engine.undo_skips import is_as_before, members_gone
 from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
@@ -85,7 +87,7 @@ def _put_manager_back(
 
     planned = plan_again(current)
     if not planned:
-        record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
+        record.link = replace(link, manager=view.owners.get(wanted, UNSURE), source_digest="")
         raise is_as_before()
     record.modified.extend(item.modified for item in planned)
     note_manager(record, link.target_id, path.text, held, wanted, lost=False)
@@ -95,7 +97,7 @@ def _put_manager_back(
         note_doubt(record, failure)
         raise
     record.wrote += 1
-    record.link = replace(link, manager=view.owners.get(wanted, ""), source_digest="")
+    record.link = replace(link, manager=view.owners.get(wanted, UNSURE), source_digest="")
     note_export(record, view, "EntryExportUpdate", "put back (manager)")
 
 
@@ -137,6 +139,8 @@ def _put_members_back(
         f"{gone} who were in it are not provisioned any more",
         {"added": str(len(give)), "removed": str(len(take)), "gone": str(gone)},
     )
+    link = _link_now(link, view, present, added, removed)
+    record.link = link
     if not take and not give:
         raise members_gone(gone) if gone else is_as_before()
     if give:
@@ -145,6 +149,16 @@ def _put_members_back(
         record.modified.append(ModifiedProperty("members", _shown(take), None))
     yield from _write_members(record, link, view, give, take)
     note_export(record, view, "EntryExportUpdate", "put back (members)")
+
+
+def _link_now(
+    link: Link, view: CycleView, present: set[str], added: list[str], removed: list[str]
+) -> Link:
+    """The link with what an attempt of this undo that was cut off had done already."""
+    there = _known((key for key in removed if key in present), view)
+    gone = _known((key for key in added if key not in present), view)
+    members = (link.members | frozenset(there)) - frozenset(gone)
+    return replace(link, members=members, source_digest="")
 
 
 def _members(

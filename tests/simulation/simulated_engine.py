@@ -15,6 +15,7 @@ from looop_gui.model.connection import (
     Application,
     Connection,
     ConnectionSettings,
+    DriftCheck,
     SourceSettings,
     SourceType,
     TenantConnection,
@@ -23,6 +24,7 @@ from looop_gui.model.directory import DirectorySnapshot
 from looop_gui.model.errors import StoreFullError
 from looop_gui.model.job import Cycle, CycleKind
 from looop_gui.model.mapping import SynchronizationSchema
+from looop_gui.model.plan import Plan
 from looop_gui.model.secret import SecretText
 from looop_gui.services.cycle_launch import CycleSetting, run_cycle
 from looop_gui.services.cycle_rehearsal import Rehearsal, rehearse
@@ -105,6 +107,8 @@ class SimulatedEngine:
         stop_after: int = 0,
         full: range = range(0),
         allowed_guard: str = "",
+        plan: Plan | None = None,
+        drift: DriftCheck | None = None,
     ) -> Cycle | None:
         """Run a cycle; None when it was killed, or the full disk did not let it end."""
         stopping = asyncio.Event()
@@ -112,7 +116,8 @@ class SimulatedEngine:
         sender = self._new_sender(fuse)
         sender.stop_after, sender.stop = stop_after, stopping.set
         worker = SimulatedWorker(self.open(), fuse, full)
-        setting = replace(self._setting(sender, worker), allowed_guard=allowed_guard)
+        setting = self._setting(sender, worker)
+        setting = replace(setting, allowed_guard=allowed_guard, plan=plan, drift=drift)
         running = run_cycle(setting, kind, stopping=stopping, tell=_untold)
         try:
             return await running

@@ -8,6 +8,7 @@ import os
 
 import pytest
 
+from simulated_operations import run_operations
 from simulated_schedule import run_schedule
 
 SOAK = bool(os.environ.get("LOOOP_SOAK"))
@@ -23,9 +24,16 @@ BEYOND = 3_000_000
 """Seeds from here are for a grace period and repairs of drift; those that are odd have faults."""
 
 
+OPERATIONS = 4_000_000
+"""Seeds from here are for undo, plans and everything else between the cycles."""
+
+
 @pytest.mark.skipif("LOOOP_SEED" not in os.environ, reason="LOOOP_SEED names no seed")
 def test_the_schedule_of_one_seed() -> None:
     seed = int(os.environ["LOOOP_SEED"])
+    if seed >= OPERATIONS:
+        assert run_operations(seed)
+        return
     quiet, beyond = QUIET <= seed < GUARDED, seed >= BEYOND
     guarded = GUARDED <= seed < BEYOND
     faulty = _odd(seed) if beyond else not quiet

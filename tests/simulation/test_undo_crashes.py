@@ -4,17 +4,12 @@
 """
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "properties"))
-
-from test_undo_restores import apply, content, undo
 
 from looop_gui.model.connection import Dialect
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
@@ -23,6 +18,7 @@ from simulated_company import SimulatedCompany
 from simulated_engine import CONNECTION, SimulatedEngine, simulated_folder
 from simulated_target import KilledError, SimulatedTenant
 from simulated_time import SimulatedClock, run_simulated
+from simulated_undo import apply, content, undo
 from test_crash_sweep import SETTINGS, _busy
 
 TRIED = 24
