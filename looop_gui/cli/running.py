@@ -1,8 +1,9 @@
 """How every command ends: an error as sentences on standard error, and an exit code."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -47,6 +48,23 @@ def exit_code_of(error: WorkbenchError) -> int:
     if isinstance(error, QuarantinedError):
         return QUARANTINED
     return USAGE
+
+
+def end_on_signals(end: Callable[[], None]) -> None:
+    """Call `end` on the running loop when the program is told to end.
+
+    So it is by SIGHUP, which a closed terminal sends, unless whoever started it ignores that, as
+    nohup does.
+    """
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+            continue
+        try:
+            loop.add_signal_handler(number, end)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
 
 
 @asynccontextmanager

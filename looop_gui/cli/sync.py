@@ -1,7 +1,6 @@
 """`looop-gui sync`: provisioning cycles from the command line, on the engine of the window."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
+from looop_gui.cli.lost_output import outlive_lost_output
 from looop_gui.cli.plan_file import read_plan, write_plan
 from looop_gui.cli.reject_guard import refuse_other_options, reject
 from looop_gui.cli.root import data_dir_option, inline_token_option
@@ -23,6 +23,7 @@ from looop_gui.cli.running import (
     QUARANTINED,
     SOME_FAILED,
     USAGE,
+    end_on_signals,
     exit_code_of,
 )
 from looop_gui.model.connection import Dialect
@@ -288,11 +289,8 @@ class _Sync:
             task = loop.create_task(services.provisioning.stop(connection_id))
             self._stopping = task
 
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, stop)
-            except NotImplementedError:
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        end_on_signals(stop)
+        outlive_lost_output(lambda: None)
 
 
 def exit_code(cycle: Cycle, state: JobState) -> int:

@@ -19,13 +19,26 @@ Result = TypeVar("Result")
 
 def cycle_lock(data_folder: Path, connection: Connection) -> InstanceLock:
     """The lock of a connection's cycles."""
-    name = hashlib.sha256(connection.id.encode()).hexdigest()[:16]
     return InstanceLock(
         data_folder / "locks",
-        f"cycle-{name}",
+        f"cycle-{_name(connection)}",
         sentence=f"A provisioning cycle of {connection.name} is running already.",
         next_step="Stop it or wait for its end, then try again.",
     )
+
+
+def run_lock(data_folder: Path, connection: Connection) -> InstanceLock:
+    """The lock of whoever keeps a connection's interval without a window."""
+    return InstanceLock(
+        data_folder / "locks",
+        f"run-{_name(connection)}",
+        sentence=f"Another looop-gui run keeps the interval of {connection.name} already.",
+        next_step="End that one first.",
+    )
+
+
+def _name(connection: Connection) -> str:
+    return hashlib.sha256(connection.id.encode()).hexdigest()[:16]
 
 
 def while_none_runs(

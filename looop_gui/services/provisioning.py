@@ -6,10 +6,9 @@ interval of every connection whose provisioning status is on, once `start_schedu
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from looop_gui.engine.quarantine import attempt_is_due, has_expired
 from looop_gui.engine.record import OnStep
@@ -323,7 +322,7 @@ class ProvisioningService:
                 await self.start_cycle(connection.id)
             except WorkbenchError:
                 # A token that cannot be had, a second instance: the next interval tries again.
-                await self._plan_next(connection)
+                await self._plan_next(connection, now)
 
     async def order_of(self, connection_id: str, kind: CycleKind | None = None) -> CycleOrder:
         """The order of a saved connection, whose target can be reached then."""
@@ -348,7 +347,7 @@ class ProvisioningService:
         return task
 
     async def _run(self, order: CycleOrder) -> Cycle:
-        connection = order.connection
+        connection, started = order.connection, self._clock.now()
         begun: list[asyncio.Task[None]] = []
 
         def tell(progress: CycleProgress, entries: int) -> None:
@@ -360,14 +359,12 @@ class ProvisioningService:
         try:
             return await self._engine.run_cycle(order, tell)
         finally:
-            lost = isinstance(sys.exception(), StoreError)
             self._running.pop(connection.id, None)
             await asyncio.gather(*begun, return_exceptions=True)
             # That the store takes no schedule is not what is to be told; it is tried again soon.
             with contextlib.suppress(StoreError):
                 current = await self._as_saved(connection)
-                if not lost:
-                    await self._plan_next(current)
+                await self._plan_next(current, started)
                 await self._tell_job(current)
 
     async def _as_saved(self, connection: Connection) -> Connection:
@@ -377,11 +374,12 @@ class ProvisioningService:
         except ConfigurationError:
             return connection
 
-    async def _plan_next(self, connection: Connection) -> None:
+    async def _plan_next(self, connection: Connection, started: datetime) -> None:
+        """An interval after the start of this one, at once after one that took longer (f.3)."""
         next_cycle = None
         if connection.settings.provisioning_on:
-            minutes = connection.settings.interval_minutes
-            next_cycle = self._clock.now() + timedelta(minutes=minutes)
+            interval = timedelta(minutes=connection.settings.interval_minutes)
+            next_cycle = max(self._clock.now(), started + interval)
         await self._worker.run(set_schedule, connection.id, next_cycle)
 
     def _tell_progress(self, progress: CycleProgress, entries: int) -> None:

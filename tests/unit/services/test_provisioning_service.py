@@ -176,6 +176,27 @@ async def test_the_interval_is_kept(office: Office) -> None:
     assert len(await office.provisioning.cycles("office")) == 2
 
 
+@pytest.mark.parametrize(("taken", "until_next"), [(10, 30), (50, 0)])
+async def test_the_interval_lies_between_two_starts(
+    office: Office, taken: int, until_next: int
+) -> None:
+    connection = await office.connections.get("office")
+    on = replace(connection.settings, provisioning_on=True)
+    await office.connections.update(replace(connection, settings=on))
+    advanced: list[CycleProgressed] = []
+
+    def take_long(event: CycleProgressed) -> None:
+        if not advanced:
+            office.clock.advance(minutes=taken)
+        advanced.append(event)
+
+    office.events.subscribe(CycleProgressed, take_long)
+    await office.provisioning.run_cycle("office")
+    state = await office.provisioning.job("office")
+
+    assert state.next_cycle == office.clock.now() + timedelta(minutes=until_next)
+
+
 async def _schedule_looked(clock: HandClock) -> None:
     """Let the schedule look at the clock and lie down again."""
     while clock.sleepers == 0:
