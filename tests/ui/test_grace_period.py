@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from msgspec import structs
-
 from PySide6.QtCore import Qt
 
 from looop_gui.store.jobs import open_job

@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import structs
-
 import pytest
+from msgspec import structs
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import (
