@@ -205,7 +205,7 @@ def test_who_is_no_member_any_more_need_not_be_removed(plain, members):
 def test_a_removal_that_has_arrived_is_done(plain, members):
     there = (200, {**SALES, "members": [{"value": "u0"}]})
 
-    talk = members(["p0"], [(PATCH, NO_TARGET), (READ, there)], exported=["p0", "?p1", "p2"])
+    talk = members(["p0"], [(PATCH, NO_TARGET), (READ, there)], exported=["p0", "p1", "p2"])
 
     assert talk.result.status is ProvisioningStatus.SUCCESS
     assert talk.result.link.members == {"p0"}
