@@ -252,9 +252,13 @@ def _changed(
     for text, before, after in image.values:
         held = target_path(text).read(current)
         if text == manager:
-            known = (None, reference_id(before), state.id_now(reference_id(before)))
-            # Some targets keep referring to whom the cycle has deleted.
-            if reference_id(held) in (*known, reference_id(after), *state.gone):
+            was = reference_id(before)
+            known = (None, was, state.id_now(was), reference_id(after))
+            # Some targets keep referring to whom the cycle has deleted; an attempt of this undo
+            # that was cut off may have made the manager anew.
+            again = view.links.get(state.gone.get(was or "", ""))
+            held_id = reference_id(held)
+            if held_id in known or held_id in state.gone or (again and again.target_id == held_id):
                 continue
         elif is_as(before, held) or still_holds(rule_of(rules, text), after, held):
             continue

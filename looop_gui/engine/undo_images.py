@@ -57,6 +57,8 @@ def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
             return _restored(then, first)
         case (_, ImageKind.DELETED):
             return _restored(first, then)
+        case (_, ImageKind.CREATED) if first.doubtful and first.target_id == then.target_id:
+            return replace(first, doubtful=False)  # found, and thought to be made by the attempt
         case (_, ImageKind.CREATED):
             return replace(then, kind=ImageKind.UPDATED, lost=True)
     return _both_updates(first, then)

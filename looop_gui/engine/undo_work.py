@@ -32,21 +32,23 @@ class UndoState:
 
     `images` are the joined before-images by source id. With `disable`, people whom the cycle
     created are disabled and not deleted. `new_ids` are the target ids of resources made anew, by
-    their old ones; `gone` are the ids of all that the cycle deleted, `undone_ids` of all that it
-    changed.
+    their old ones; `gone` has the ids of all that the cycle deleted, with their source ids;
+    `undone_ids` are those of all that it changed.
     """
 
     images: Mapping[str, BeforeImage]
     disable: bool = False
     new_ids: dict[str, str] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
+    gone: Mapping[str, str] = field(default_factory=dict)
     undone_ids: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.undone_ids = frozenset(one.target_id for one in self.images.values())
-        self.gone = frozenset(
-            one.target_id for one in self.images.values() if one.kind is ImageKind.DELETED
-        )
+        self.gone = {
+            one.target_id: one.source_id
+            for one in self.images.values()
+            if one.kind is ImageKind.DELETED
+        }
 
     def id_now(self, target_id: str | None) -> str | None:
         """The id under which a resource is reached now; None for one that is not there any more."""

@@ -1,9 +1,11 @@
 """What the provisioning of one object may look at besides the object itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from looop_gui.engine.conversation import ObjectTask
+from looop_gui.engine.decisions import Decision
 from looop_gui.engine.owners import Owners
 from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import ConnectionRules
@@ -57,6 +59,17 @@ class CycleView:
     on_step: OnStep | None = None
     keeps_images: bool = False
     ahead: dict[str, BeforeImage] = field(default_factory=dict)
+
+    def begin(self, gone: frozenset[str], tasks: Iterable[ObjectTask]) -> None:
+        """Take in what is decided: who is gone, and who returns to a resource left behind before.
+
+        Nobody else may take that over, though it is not managed until then.
+        """
+        self.gone = gone
+        for task in tasks:
+            link = task.link
+            if link is not None and not link.managed and task.decision is Decision.UPDATE:
+                self.claims[task.object_type, link.target_id] = task.source_id
 
     def adapt(self, adaptation: Adaptation) -> None:
         """Begin with what the job remembers, where the connection lets its writes be adapted."""

@@ -8,6 +8,7 @@ links and the counts agree with the journal.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+
 from msgspec.structs import replace
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask, Pass
@@ -18,7 +19,7 @@ from looop_gui.model.before_image import BeforeImage
 from looop_gui.model.errors import StoreError
 from looop_gui.model.job import Cycle, Escrow, Link
 from looop_gui.model.provisioning_log import ProvisioningLogEntry
-from looop_gui.services.clock import Clock
+from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_images import ImageTaking
 from looop_gui.services.cycle_images_ahead import ImagesAhead
 from looop_gui.services.store_worker import StoreWorker
@@ -217,6 +218,16 @@ class CycleMemory:
             if link.manager in gone:
                 self.store_link(replace(link, manager=departed[link.manager] or UNSURE))
 
+    def settle_link(self, outcome: ObjectOutcome) -> None:
+        """Take in the link of the outcome of both passes, and nothing else of it."""
+        self._take_link(outcome, Pass.REFERENCES)
+        self.forget_departed()
+
+    @property
+    def changed_links(self) -> tuple[tuple[Link, ...], frozenset[str]]:
+        """The links to store, and the source ids of those that are broken."""
+        return tuple(self._block.links.values()), frozenset(self._block.unlinked)
+
     def _break_link(self, source_id: str, heir: str = "") -> None:
         if heir or source_id not in self._departed:
             self._departed[source_id] = heir
@@ -337,3 +348,15 @@ def _write_block(
         save_images(connection, number, block.images)
         append_entries(connection, job, number, block.entries, block.details)
         save_cycle(connection, cycle)
+
+
+def links_after(
+    links: Mapping[str, Link], outcome: ObjectOutcome
+) -> tuple[tuple[Link, ...], frozenset[str]]:
+    """The links to store and the source ids to unlink after an outcome that belongs to no cycle.
+
+    Whoever was deleted or made anew is nobody's member and manager any more.
+    """
+    memory = CycleMemory(SystemClock(), links=dict(links), escrows={}, interval=timedelta())
+    memory.settle_link(outcome)
+    return memory.changed_links

@@ -3,10 +3,10 @@
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from looop_gui.engine.conversation import Pass
+from looop_gui.engine.conversation import ObjectTask, Pass
 from looop_gui.engine.unfinished import NOTHING_UNFINISHED, Unfinished
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.job import Cycle, CycleKind, Escrow, Link
+from looop_gui.model.job import HINTS_APART, Cycle, CycleKind, Escrow, Link
 from looop_gui.services.cycle_blocks import REFERENCES_LEFT
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.store.cycles import cycle_configuration, running_cycle
@@ -97,6 +97,18 @@ def unfinished_work(journal: JournalState) -> Unfinished:
         uncertain=journal.pending.get(Pass.OBJECT, {}),
         references_uncertain=frozenset(journal.pending.get(Pass.REFERENCES, ())),
     )
+
+
+def unsure_hints(task: ObjectTask, which: Pass) -> str | None:
+    """By what that can be found which an earlier attempt may have created, for a task left out.
+
+    None when no attempt of this pass may have arrived: nothing has to be remembered then.
+    """
+    if which is Pass.REFERENCES:
+        return "" if task.references_uncertain else None
+    if task.unsure is None:
+        return "" if task.uncertain else None
+    return HINTS_APART.join(f"{task.object_type} {value}" for value in task.unsure.values)
 
 
 def recount(counts: OutcomeCounts, journal: JournalState) -> None:

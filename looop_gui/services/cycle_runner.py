@@ -24,7 +24,6 @@ from msgspec import structs
 from looop_gui.engine.adapting import learn_ways
 from looop_gui.engine.conversation import (
     Conversation,
-    Critical,
     ObjectOutcome,
     ObjectTask,
     Pass,
@@ -57,6 +56,7 @@ from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
 from looop_gui.services.cycle_intents import Intents
+from looop_gui.services.cycle_resuming import unsure_hints
 
 T = TypeVar("T")
 
@@ -147,7 +147,7 @@ class CycleRunner:
         )
         if self.verdict is not None and not self.rehearsing:
             raise CycleGuardedError(self.verdict)
-        self._view.gone = work.gone
+        self._view.begin(work.gone, work.tasks())
         if work.may_patch:
             await self._asking.converse(learn_ways(self._view), _not_recorded)
         async with Flushing(self.flush, self._asking.stopping):
@@ -296,7 +296,11 @@ class CycleRunner:
                 self.interrupted.setdefault(which, {})[task.source_id] = hint
             raise
         except PlanLeftOutError:
-            self._blocks.settle(task, which, "none")
+            hints = unsure_hints(task, which)
+            if hints is None:
+                self._blocks.settle(task, which, "none")
+            else:
+                self.interrupted.setdefault(which, {})[task.source_id] = hints
             return
         self.standing.done += 1
         if outcome is None:
@@ -359,7 +363,8 @@ class CycleRunner:
         if self._watcher is not None:
             self._watcher.ended(outcome, which)
         if outcome.critical is not None:
-            self._stop(_critical(outcome, outcome.critical))
+            reason = outcome.error.reason if outcome.error else ""
+            self._stop(critical_failure(reason, outcome.critical))
         if which is Pass.OBJECT and outcome.references_left:
             self._references_left.add(outcome.task.source_id)
 
@@ -385,11 +390,6 @@ class CycleRunner:
         self.standing.total = total
         self.standing.phase_began = self._clock.monotonic()
         self.tick()
-
-
-def _critical(outcome: ObjectOutcome, critical: Critical) -> ProbeFailure:
-    reason = outcome.error.reason if outcome.error else ""
-    return critical_failure(reason, critical)
 
 
 def _not_recorded(_exchange: WireExchange) -> None:

@@ -29,7 +29,7 @@ from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Connection, Dialect
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot, ObjectType
 from looop_gui.model.errors import ConfigurationError, CredentialsError, TargetError
-from looop_gui.model.job import CycleKind, Link
+from looop_gui.model.job import CycleKind
 from looop_gui.model.provisioning_log import (
     ProvisioningAction,
     ProvisioningLogEntry,
@@ -37,6 +37,7 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 from looop_gui.services.cycle_asking import Asking, StoppedError
+from looop_gui.services.cycle_blocks import links_after
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_launch import CycleSetting, new_guid
 from looop_gui.services.cycle_lock import cycle_lock
@@ -340,13 +341,9 @@ def _store(
     database: Database, state: StoredState, outcome: ObjectOutcome, entry: ProvisioningLogEntry
 ) -> ProvisioningLogEntry:
     job = state.job.number
-    links: tuple[Link, ...] = (outcome.link,) if outcome.link is not None else ()
+    links, broken = links_after(state.links, outcome)
     with database.transaction() as connection:
-        if outcome.taken_from:
-            delete_links(connection, job, [outcome.taken_from])
-        if outcome.unlink:
-            delete_links(connection, job, [outcome.task.source_id])
-        else:
-            save_links(connection, job, links, state.links)
+        delete_links(connection, job, broken)
+        save_links(connection, job, links, state.links)
         key, _ = append_entries(connection, job, 0, [(entry, summary(outcome))])
     return read_entry(database, key) or entry

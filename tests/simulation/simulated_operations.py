@@ -296,10 +296,13 @@ async def on_demand(operations: Operations) -> None:
 
 
 def _owned(schedule: Schedule) -> dict[str, Any]:
+    """What belongs to whom, without managers and members, who may be among those chosen."""
     tenant = schedule.tenant
     resources = tenant.everything("/Users") | tenant.everything("/Groups")
     return {
-        one["externalId"]: {k: v for k, v in one.items() if k not in ("groups", "meta")}
+        one["externalId"]: {
+            k: v for k, v in one.items() if k in ("id", "userName", "name", "active")
+        }
         for one in resources.values()
         if "externalId" in one
     }

@@ -102,6 +102,14 @@ CASES = [
         image("updated", values=(("title", "a", "b"),)),
         id="a deletion that was cut off before it was sent, and not wanted any more",
     ),
+    pytest.param(
+        [
+            image("updated", values=(("title", "a", "b"),), doubtful=True),
+            image("created", values=(("title", None, "b"),)),
+        ],
+        image("updated", values=(("title", "a", "b"),)),
+        id="there before, taken by an attempt that was cut off, and thought to be made by it",
+    ),
 ]
 
 
