@@ -5,7 +5,7 @@ HTTP itself have it.
 """
 
 from codecs import BOM_UTF8
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 import msgspec
 
@@ -75,6 +75,8 @@ def _unescape(text: str, part: str) -> str:
     if "%" not in text:
         return text
     try:
+        if text.isascii():
+            return unquote_to_bytes(text).decode("utf-8")
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise ScimProtocolError(

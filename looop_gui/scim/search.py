@@ -63,6 +63,8 @@ def search_request_from_json(body: JsonValue) -> SearchRequest:
 
 
 def _read(given: JsonObject) -> SearchRequest:
+    if len(given) == 1 and isinstance(given.get("filter"), str):
+        return SearchRequest(filter=given["filter"] or None)  # a look-up
     start_index = _integer(given, "startindex", "startIndex")
     count = _integer(given, "count", "count")
     return SearchRequest(

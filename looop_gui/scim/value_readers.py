@@ -52,7 +52,9 @@ def compile_member_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reade
 def compile_elements_reader(attribute: SchemaAttribute, conduct: Conduct) -> ElementsReader:
     """`values.read_elements` for one multi-valued attribute."""
     read = compile_single_reader(attribute, conduct)
-    key_of = _identity_of(attribute)
+    # Members of a large group are told apart by their `value` alone (see `values.identity`).
+    sub = attribute.by_name.get("value")
+    by_value = sub is not None and sub.mutability == "immutable"
 
     def read_elements(value: JsonValue) -> list[JsonValue]:
         if value is None:
@@ -67,7 +69,10 @@ def compile_elements_reader(attribute: SchemaAttribute, conduct: Conduct) -> Ele
             element = read(item)
             if element is None:
                 continue
-            place = places.setdefault(key_of(element), len(elements))
+            key = element.get("value") if by_value and type(element) is dict else None
+            if type(key) is not str:
+                key = identity(attribute, element)
+            place = places.setdefault(key, len(elements))
             if place == len(elements):
                 elements.append(element)
             elif isinstance(element, dict):
@@ -161,7 +166,7 @@ def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
                 kept[name] = held
         if not kept or (may_hold_nothing and holds_nothing(attribute, kept)):
             return None
-        if names_target:
+        if names_target and "$ref" in kept:
             name_target(attribute, kept)
         if needs:
             check_required(attribute, kept)
@@ -172,19 +177,6 @@ def _complex_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:
 
 def _nothing(_: JsonValue) -> JsonValue:
     return None
-
-
-def _identity_of(attribute: SchemaAttribute) -> Callable[[JsonValue], object]:
-    """`values.identity` for one attribute; members of a large group are told apart by it."""
-    sub = attribute.by_name.get("value")
-    if sub is None or sub.mutability != "immutable":
-        return lambda element: identity(attribute, element)
-
-    def value_of(element: JsonValue) -> object:
-        value = element.get("value") if type(element) is dict else None
-        return value if type(value) is str else identity(attribute, element)
-
-    return value_of
 
 
 _MAKERS: Final[Mapping[str, Callable[[SchemaAttribute, Conduct], Reader]]] = {
