@@ -63,7 +63,7 @@ def create(
         request, response = yield from write_adapted(
             view, partial(create_request, rules.object_type, values)
         )
-        created = _created(request, response)
+        created = created_resource(request, response)
         if created is not None:
             return created, True
         conflict = is_conflict(response)
@@ -80,7 +80,7 @@ def create(
         if conflict or response.ok:
             break
     if response.ok:
-        failure = incompatible(request, f"{_fault(request, response)}, and none can be found")
+        failure = incompatible(request, f"{fault_of(request, response)}, and none can be found")
     else:
         failure = failure_of_answer(request, response)
     raise _marked(failure, rules, desired, unsure)
@@ -166,7 +166,7 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
     raise failure
 
 
-def _created(request: ScimRequest, response: ScimResponse) -> JsonObject | None:
+def created_resource(request: ScimRequest, response: ScimResponse) -> JsonObject | None:
     """The created resource of a good answer to a create, or None."""
     body = response.body
     if not response.ok or not isinstance(body, dict) or is_about_another(request, response):
@@ -184,7 +184,7 @@ def _is_foreign(request: ScimRequest, response: ScimResponse) -> bool:
     return is_text or is_about_another(request, response)
 
 
-def _fault(request: ScimRequest, response: ScimResponse) -> str:
+def fault_of(request: ScimRequest, response: ScimResponse) -> str:
     """What is wrong with a good answer, after "The answer to ..."."""
     if is_about_another(request, response):
         return "is about another resource"
@@ -193,7 +193,8 @@ def _fault(request: ScimRequest, response: ScimResponse) -> str:
 
 def _unfinished(request: ScimRequest, response: ScimResponse) -> ObjectFailedError:
     if response.ok:
-        return incompatible(request, f"{_fault(request, response)}, and the change did not arrive")
+        fault = fault_of(request, response)
+        return incompatible(request, f"{fault}, and the change did not arrive")
     return failure_of_answer(request, response)
 
 

@@ -5,7 +5,12 @@ from msgspec.structs import replace
 from looop_gui.engine.adapting import is_conflict
 from looop_gui.engine.before_images import note_doubt, note_update
 from looop_gui.engine.conversation import Conversation
-from looop_gui.engine.exporting import ATTEMPTS, verified_update
+from looop_gui.engine.exporting import (
+    ATTEMPTS,
+    created_resource,
+    fault_of,
+    verified_update,
+)
 from looop_gui.engine.failure import (
     ObjectFailedError,
     ObjectSkippedError,
@@ -174,8 +179,8 @@ def _create(
     request = ScimRequest("POST", ENDPOINTS[image.object_type], body=body)
     for _ in range(ATTEMPTS):
         response = yield request
-        made = response.body
-        if response.ok and isinstance(made, dict) and isinstance(made.get("id"), str):
+        made = created_resource(request, response)
+        if made is not None:
             _adopt(record, image, body, made, state)
             record.wrote += 1
             return
@@ -187,7 +192,7 @@ def _create(
             record.wrote += 1
             return
     if response.ok:
-        raise incompatible(request, "has no id, and the resource cannot be found")
+        raise incompatible(request, f"{fault_of(request, response)}, and none can be found")
     raise failure_of_answer(request, response)
 
 
