@@ -1,9 +1,10 @@
 """The provisioning log, laid out for millions of rows.
 
-`log` holds what the table on the screen shows, `log_details` the steps, changes and exchanges as
-compressed JSON, `log_search` the words of names and reasons (FTS5, content in `log`), `log_counts`
-how many entries of each kind every cycle has. Rows are written in blocks and read by key, from the
-newest back, so that no page needs to count rows.
+`log` holds what the table on the screen shows, `log_details` the steps, changes and exchanges of
+several entries a row (see `log_packing`), `log_search` the words of names and reasons (FTS5,
+content in `log`), `log_counts` how many entries of each kind every cycle has, `log_cycles` between
+which keys each cycle's entries lie. Rows are written in blocks and read by key, from the newest
+back, so that no page needs to count rows.
 """
 
 import sqlite3
