@@ -166,7 +166,7 @@ class TerminalDisplay:
         if HELD_BACK in state.extra:
             click.echo(f"Who it concerns: looop-gui logs CONNECTION --cycle {cycle.id}")
             click.echo(f"To allow exactly this once: --allow-guard {state.extra[HELD_BACK]}")
-            click.echo(f"To refuse it: looop-gui sync --reject-guard {state.extra[HELD_BACK]}")
+            click.echo(f"To refuse it: --reject-guard {state.extra[HELD_BACK]}")
 
     def certificate(self, certificate: Certificate) -> None:
         """Whether another cycle would write nothing, in sentences."""

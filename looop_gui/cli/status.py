@@ -1,5 +1,6 @@
 """`looop-gui status`: how the job of a connection stands."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ def _lines(name: str, state: JobState) -> list[str]:
         )
         lines.append(quarantine.sentence)
     if token := state.extra.get(HELD_BACK):
-        lines.append(f"To allow exactly this once: looop-gui sync --allow-guard {token}")
-        lines.append(f"To refuse it: looop-gui sync --reject-guard {token}")
+        sync = f"looop-gui sync {shlex.quote(name)}"
+        lines.append(f"To allow exactly this once: {sync} --allow-guard {token}")
+        lines.append(f"To refuse it: {sync} --reject-guard {token}")
     return lines

@@ -170,7 +170,7 @@ def test_what_a_guard_held_back_is_rejected_and_nothing_runs_until_it_is_resumed
     stopped = desk.run("sync", "guards", "--json")
     assert stopped.exit_code == 3
     token = json.loads(stopped.stdout.splitlines()[-2])["guardToken"]
-    assert f"sync --reject-guard {token}" in desk.run("status", "guards").stdout
+    assert f"looop-gui sync guards --reject-guard {token}" in desk.run("status", "guards").stdout
 
     rejected = desk.run("sync", "guards", "--reject-guard", token, "--json")
 
