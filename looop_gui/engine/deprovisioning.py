@@ -6,16 +6,30 @@ Disabling somebody is an update and takes the way of one; only deletion is diffe
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from looop_gui.engine.before_images import note_deletion, note_doubt, note_gone
+from msgspec.structs import replace
+
+from looop_gui.engine.before_images import (
+    note_deletion,
+    note_doubt,
+    note_found_creation,
+    note_gone,
+    note_lost,
+)
 from looop_gui.engine.conversation import Conversation, ObjectTask
 from looop_gui.engine.exporting import SERVER_ERROR, delete
-from looop_gui.engine.failure import ObjectFailedError, ObjectSkippedError, failure_of_answer
+from looop_gui.engine.failure import (
+    ObjectFailedError,
+    ObjectSkippedError,
+    failure_of_answer,
+    incompatible,
+)
 from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.matching import ask, matching_values
 from looop_gui.engine.processing import DesiredValue, same
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import AttributeRule, ObjectRules
 from looop_gui.engine.view import CycleView
+from looop_gui.model.before_image import ImageKind
 from looop_gui.model.provisioning_log import StepType
 from looop_gui.scim.date_time import parse_date_time
 from looop_gui.scim.dialect import resource_path
@@ -54,6 +68,8 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         if not held.ok and (held.status in _BUSY or held.status >= SERVER_ERROR):
             # What cannot be read now is not deleted now: nobody could make it anew.
             raise failure_of_answer(request, held)
+        if held.ok and not isinstance(held.body, dict):
+            raise incompatible(request, "is not a SCIM resource but other text")
         found = held.body if held.ok else None
         note_deletion(record, task.link.target_id, found, view.rules.of(task.object_type))
     was_there = yield from delete_noted(record, task.link.target_id)
@@ -162,6 +178,21 @@ def done_before(task: ObjectTask, resource: JsonObject, began: datetime) -> tupl
     if task.link.source_digest.partition(".")[0] == task.digest.partition(".")[0]:
         return None
     return "EntryExportUpdate", "updated before the cycle was cut off,"
+
+
+def note_found(
+    record: ObjectRecord, resource: JsonObject, desired: list[DesiredValue], began: datetime
+) -> None:
+    """Note for an undo what an attempt of this cycle that was cut off is found to have done.
+
+    Whether it has made the resource is known only where the resource is younger than the cycle.
+    """
+    if record.task.link is not None:
+        note_lost(record, resource["id"])
+        return
+    note_found_creation(record, resource["id"], desired)
+    if not made_after(resource, began) and record.image is not None:
+        record.image = replace(record.image, kind=ImageKind.UPDATED, lost=True)
 
 
 def made_after(resource: JsonObject, moment: datetime) -> bool:

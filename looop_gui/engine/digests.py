@@ -41,7 +41,8 @@ def references_changed(candidate: DirectoryObject, link: Link, links: Mapping[st
     """True when a manager or member that was not linked at the last export is so now."""
     if candidate.object_type is ObjectType.USER:
         manager = candidate.manager or ""
-        return bool(manager) and link.manager != manager and manager in links
+        found = links.get(manager)
+        return found is not None and found.managed and link.manager != manager
     linked = {m for m in candidate.members if m in links and links[m].managed}
     return linked != link.members
 

@@ -24,7 +24,6 @@ from looop_gui.engine.before_images import (
     note_deletion,
     note_doubt,
     note_found_creation,
-    note_lost,
     note_update,
 )
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
@@ -36,6 +35,7 @@ from looop_gui.engine.deprovisioning import (
     find_former,
     find_unsure,
     made_after,
+    note_found,
 )
 from looop_gui.engine.digests import with_references_left
 from looop_gui.engine.exporting import create, read_linked, verified_update
@@ -331,10 +331,7 @@ def _write_differences(
     if not planned:
         _link(record, target_id, current, manager)
         if done := done_before(record.task, current, view.began):
-            if record.task.link is None:
-                note_found_creation(record, target_id, desired)
-            else:
-                note_lost(record, target_id)
+            note_found(record, current, desired, view.began)
             note_export(record, view, *done)
             return
         raise ObjectSkippedError(
@@ -350,6 +347,8 @@ def _write_differences(
             record.link = replace(known, manager=UNSURE)
         raise
     record.wrote += 1
+    if record.task.uncertain and record.task.link is None and made_after(current, view.began):
+        note_found_creation(record, target_id, desired)
     _link(record, target_id, current, manager)
     note_export(record, view, "EntryExportUpdate", "updated")
 

@@ -42,7 +42,7 @@ def _as_update(image: BeforeImage, manager_path: str) -> BeforeImage | None:
 def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
     match first.kind, then.kind:
         case (ImageKind.CREATED, ImageKind.DELETED):
-            return None
+            return first if then.doubtful else None
         case (ImageKind.CREATED, _):
             after = {path: now for path, _, now in (*first.values, *then.values)}
             values = tuple((path, None, now) for path, now in after.items())
@@ -58,9 +58,11 @@ def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
         case (_, ImageKind.DELETED):
             return _restored(first, then)
         case (_, ImageKind.CREATED) if first.doubtful and first.target_id == then.target_id:
-            return replace(first, doubtful=False)  # found, and thought to be made by the attempt
+            return then  # made by an attempt that was cut off, and changed by the next
         case (_, ImageKind.CREATED):
             return replace(then, kind=ImageKind.UPDATED, lost=True)
+    if first.doubtful and then.lost:
+        return replace(first, doubtful=False)  # all that the attempt wrote was kept before it did
     return _both_updates(first, then)
 
 
@@ -68,10 +70,7 @@ def _both_updates(first: BeforeImage, then: BeforeImage) -> BeforeImage:
     before = {path: held for path, held, _ in reversed((*first.values, *then.values))}
     after = {path: now for path, _, now in (*first.values, *then.values)}
     known = {path for path, _, _ in first.values}
-    # What an attempt that was cut off is found to have written was kept before it went out.
-    found = first.doubtful and not then.values
-    all_known = then.values and all(path in known for path, _, _ in then.values)
-    unknown = then.lost and not found and not all_known
+    unknown = then.lost and not (then.values and all(path in known for path, _, _ in then.values))
     added, removed = _net(first, then)
     return replace(
         then,

@@ -1,12 +1,14 @@
 """The stored state from which a cycle starts, and what a cycle that was cut off leaves to do."""
 
-from collections.abc import Container, Mapping
+import asyncio
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from looop_gui.engine.conversation import ObjectTask, Pass
 from looop_gui.engine.unfinished import NOTHING_UNFINISHED, Unfinished
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import HINTS_APART, Cycle, CycleKind, Escrow, Link
+from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.services.cycle_blocks import REFERENCES_LEFT
 from looop_gui.services.cycle_counts import OutcomeCounts
 from looop_gui.store.cycles import cycle_configuration, running_cycle
@@ -97,6 +99,15 @@ def unfinished_work(journal: JournalState) -> Unfinished:
         uncertain=journal.pending.get(Pass.OBJECT, {}),
         references_uncertain=frozenset(journal.pending.get(Pass.REFERENCES, ())),
     )
+
+
+def may_have_written(end: BaseException, exchanges: Iterable[WireExchange]) -> bool:
+    """True when a conversation that was ended early may have written; `exchanges` were answered.
+
+    One that was cancelled may have a write under way.
+    """
+    cancelled = isinstance(end, asyncio.CancelledError)
+    return cancelled or any(exchange.method != "GET" for exchange in exchanges)
 
 
 def unsure_hints(task: ObjectTask, which: Pass) -> str | None:

@@ -56,7 +56,7 @@ from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
 from looop_gui.services.cycle_intents import Intents
-from looop_gui.services.cycle_resuming import unsure_hints
+from looop_gui.services.cycle_resuming import may_have_written, unsure_hints
 
 T = TypeVar("T")
 
@@ -290,8 +290,8 @@ class CycleRunner:
         began = self._clock.monotonic()
         try:
             outcome = await self._outcome(task, which, exchanges)
-        except StoppedError:
-            if any(exchange.method != "GET" for exchange in exchanges):
+        except (StoppedError, StoreError, asyncio.CancelledError) as end:
+            if may_have_written(end, exchanges):
                 hint = creation_hint(task, self._view)
                 self.interrupted.setdefault(which, {})[task.source_id] = hint
             raise

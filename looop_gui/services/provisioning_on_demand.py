@@ -41,7 +41,13 @@ from looop_gui.services.cycle_blocks import links_after
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_launch import CycleSetting, new_guid
 from looop_gui.services.cycle_lock import cycle_lock
-from looop_gui.services.cycle_resuming import StoredState, load_state, peek_state
+from looop_gui.services.cycle_resuming import (
+    StoredState,
+    load_state,
+    only_uncertain,
+    peek_state,
+    unfinished_work,
+)
 from looop_gui.services.on_demand_sender import OnDemandRehearsal
 from looop_gui.services.request_pace import pace_of
 from looop_gui.store.database import Database
@@ -142,15 +148,18 @@ def _tasks(
     snapshot: DirectorySnapshot,
 ) -> list[ObjectTask]:
     """The chosen members, then the object itself. Raises ConfigurationError."""
+    now = setting.clock.now()
     given = CycleInput(
         snapshot=snapshot,
         links=state.links,
         watermark=None,
-        escrows={},
+        # Who may have been created already is looked for under the names of then as well.
+        escrows={key: one for key, one in state.escrows.items() if one.unsure},
         rules=rules,
         scope=CycleScope(rules, snapshot),
-        now=setting.clock.now(),
-        began=setting.clock.now(),
+        now=now,
+        began=min(now, state.journal.since or now),
+        unfinished=unfinished_work(only_uncertain(state.journal)),
     )
     last = _only_task(given, order.source_id)
     if order.members is None:

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any
 
 from looop_gui.model.connection import DriftCheck
-from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import WorkbenchError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, ResetScope
 from looop_gui.model.plan import Plan
@@ -45,6 +44,7 @@ from simulated_time import SimulatedClock, run_simulated
 from simulated_undo import apply, content, undo
 
 ATTEMPTS = 4
+
 HARMLESS = (ResetScope.ESCROWS, ResetScope.WATERMARK, ResetScope.QUARANTINE_STATE)
 
 
@@ -58,11 +58,14 @@ class Before:
 
 @dataclass
 class Operations:
-    """A schedule with what was so before each of its runs, by cycle id."""
+    """A schedule with what was so before each of its runs, by cycle id.
+
+    `touched` is the run after which somebody was provisioned on demand.
+    """
 
     schedule: Schedule
     runs: dict[str, Before] = field(default_factory=dict)
-    troubled: set[str] = field(default_factory=set)
+    touched: str = ""
 
     @property
     def random(self) -> Random:
@@ -112,6 +115,7 @@ async def _play(seed: int, folder: Any, clock: SimulatedClock, story: list[str])
     schedule = _prepared(seed, folder, clock, story, faulty=seed % 2 == 1)
     operations = Operations(schedule)
     random, engine = schedule.random, schedule.engine
+    await clock.sleep(600)  # what was there before is older than the first run by any clock
     if random.random() < 0.3:
         threshold = random.randint(0, 2)
         engine.configure(prevent_accidental_deletion=True, deletion_threshold=threshold)
@@ -137,7 +141,7 @@ async def _play(seed: int, folder: Any, clock: SimulatedClock, story: list[str])
 
 
 def _trouble(operations: Operations) -> int:
-    """Switch faults on at times; the step at which to crash, 0 for none."""
+    """Switch faults on at times; gives the step at which to crash, 0 for none."""
     schedule, random = operations.schedule, operations.random
     schedule.tenant.faults.clear()
     if not schedule.faulty:
@@ -157,6 +161,8 @@ async def undo_last(operations: Operations) -> None:
     schedule, engine = operations.schedule, operations.schedule.engine
     cycle = operations.latest()
     if cycle is None or cycle.ended is None or cycle.kind is CycleKind.UNDO:
+        return
+    if cycle.id == operations.touched:
         return
     if not load_images(engine.open(), cycle.id):
         return
@@ -203,9 +209,8 @@ def _unsure(operations: Operations) -> set[str]:
 def _check_undone(before: dict[str, Any], after: dict[str, Any], unsure: set[str]) -> None:
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
-        if was is None and now is not None and now.get("externalId") in unsure:
-            continue  # made by a write whose outcome is not known yet
-        if was != now:
+        unknown = was is None and now is not None and now.get("externalId") in unsure
+        if was != now and not unknown:
             raise AssertionError(f"undone, {name} is {now} and was {was}")
 
 
@@ -254,21 +259,20 @@ def _shape(request: Any) -> tuple[str, str]:
 async def on_demand(operations: Operations) -> None:
     """One object, or a group with some members, is as a cycle has it; nobody else changes."""
     schedule, random, engine = operations.schedule, operations.random, operations.schedule.engine
-    company = schedule.company
-    latest = operations.latest()
+    company, latest = schedule.company, operations.latest()
     if latest is not None and latest.ended is None:
         return  # a run that is gone on with later has what was so before it; this is no part of it
+    operations.touched = latest.id if latest is not None else ""
     source_id = random.choice([*company.people, *company.groups])
     members: tuple[str, ...] | None = None
     if source_id in company.groups:
-        people = [one for one in company.groups[source_id].attributes["members"] if one[0] == "p"]
-        people = [one for one in people if one in company.people]
+        people = [m for m in company.groups[source_id].attributes["members"] if m in company.people]
         members = tuple(random.sample(people, min(len(people), 3)))
     kill_at, before = _trouble(operations), deepcopy(schedule.oracle.beliefs)
     faults, owned = list(schedule.tenant.faults.texts), _owned(schedule)
     fuse = engine.fuse = Fuse(kill_at)
     setting = engine._setting(engine._new_sender(fuse), SimulatedWorker(engine.open(), fuse))
-    told = "killed"
+    told = ""
     try:
         entry = await provision_on_demand(setting, OnDemandOrder(source_id, True, members))
         told = f"{entry.action} {entry.status} {entry.error and entry.error.reason}"
@@ -313,7 +317,7 @@ async def drift(operations: Operations) -> None:
     schedule, engine = operations.schedule, operations.schedule.engine
     if engine.job.watermark is None or not await _is_quiet(operations):
         return
-    before, by_hand = operations.content(), _change_by_hand(operations)
+    before, by_hand = _owned(schedule), _change_by_hand(operations)
     tampered = operations.content()
     cycle = await engine.cycle(CycleKind.INCREMENTAL, drift=DriftCheck.REPORT)
     operations.tell(f"drift by hand {by_hand} {_short(cycle)}")
@@ -329,7 +333,8 @@ async def drift(operations: Operations) -> None:
         await _calm(operations)
         if attempt and cycle is not None and cycle.state is CycleState.SUCCEEDED:
             break
-    assert operations.content() == before, "not all that was changed by hand was repaired"
+    # What is repaired is written whole: also a manager who came into the scope meanwhile.
+    assert _owned(schedule) == before, "not all that was changed by hand was repaired"
 
 
 async def _is_quiet(operations: Operations) -> bool:
@@ -374,7 +379,7 @@ async def reset_a_part(operations: Operations) -> None:
 
 async def _everything_reset(operations: Operations) -> None:
     """With the links forgotten everybody is found again: the target stays as it is."""
-    schedule, engine = operations.schedule, operations.schedule.engine
+    engine = operations.schedule.engine
     if engine.escrows():
         return
     before = operations.content()
@@ -383,7 +388,6 @@ async def _everything_reset(operations: Operations) -> None:
     operations.tell(f"after a reset {_short(cycle)}")
     if cycle is not None and cycle.ended_by is CycleEnd.COMPLETED:
         assert operations.content() == before, "a reset has changed the target"
-    assert all(kind in ObjectType for kind in schedule.oracle.kinds.values())
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -107,8 +107,16 @@ CASES = [
             image("updated", values=(("title", "a", "b"),), doubtful=True),
             image("created", values=(("title", None, "b"),)),
         ],
-        image("updated", values=(("title", "a", "b"),)),
-        id="there before, taken by an attempt that was cut off, and thought to be made by it",
+        image("created", values=(("title", None, "b"),)),
+        id="made by an attempt that was cut off, and changed by the next one",
+    ),
+    pytest.param(
+        [
+            image("created", values=(("title", None, "a"),)),
+            image("deleted", resource={"id": "u-ann"}, doubtful=True),
+        ],
+        image("created", values=(("title", None, "a"),)),
+        id="created, and a deletion that may not have arrived",
     ),
 ]
 
