@@ -60,11 +60,11 @@ class ObjectTask(msgspec.Struct, frozen=True, gc=False):
     `uncertain` says that an earlier attempt was cut off, so the target must be looked at before
     anything is created; `references_uncertain` says so of its references. `digest` is of the
     object's own attributes and of its references. Tasks of a higher `wave` begin when those of the
-    lower ones have ended. `leaving_since` is the beginning of the grace period of an object that is
-    to be deleted, `drift` says what a drift check found that is repaired by this. `leaves_scope`
-    ends the managing. `chosen_members` are those of a group that provision on demand was told
-    (section h); None is the whole membership. `hint` says by what the resource can be found that an
-    undo makes anew.
+    lower ones have ended; one that `follows` another object begins when that one has ended.
+    `leaving_since` is the beginning of the grace period of an object that is to be deleted, `drift`
+    says what a drift check found that is repaired by this. `leaves_scope` ends the managing.
+    `chosen_members` are those of a group that provision on demand was told (section h); None is the
+    whole membership. `hint` says by what the resource can be found that an undo makes anew.
     """
 
     object_type: ObjectType
@@ -81,6 +81,7 @@ class ObjectTask(msgspec.Struct, frozen=True, gc=False):
     skip_reason: str = ""
     is_retry: bool = False
     wave: int = 0
+    follows: str = ""
     leaves_scope: bool = False
     unsure: Unsure | None = None
     references_uncertain: bool = False

@@ -7,9 +7,9 @@ from the one in its link, who entered or left scope, who disappeared, or whose r
 digest covers only the source attributes that the mapping reads, so a change elsewhere costs
 nothing. A changed configuration makes the next cycle an initial one; links stay (section c.8).
 
-People come before groups. They come in waves, managers before those they manage, so that a manager
-can be written together with the person; a wave begins when the one before has ended, so what is
-sent does not depend on who answers first. References that could not be written are a second pass
+People come before groups. Managers come before those they manage, so that a manager can be written
+together with the person; whoever follows somebody begins when that one has ended, so what is sent
+does not depend on who answers first. References that could not be written are a second pass
 (section f.5).
 """
 
@@ -156,7 +156,7 @@ def _work_list(given: CycleInput, kind: CycleKind, object_type: ObjectType) -> W
         planner.consider_gone(link)
     for source_id in _lost(given, object_type, objects):
         planner.consider_lost(source_id)
-    tasks = sorted(planner.tasks, key=lambda task: task.wave)
+    tasks = sorted(planner.tasks, key=planner.place)
     busy = {task.source_id for task in (*tasks, *planner.references_only)} | planner.waiting
     # Whom a cut-off cycle went through is not without work: she failed there, or is done.
     busy |= given.unfinished.done
@@ -204,6 +204,10 @@ class _Planner:
         self._people = people
         self._depths: dict[str, int] = {}
 
+    def place(self, task: ObjectTask) -> tuple[int, int]:
+        """Where a task stands in the order: behind all managers above it."""
+        return task.wave, managers_above(task.source_id, self._people, self._depths)
+
     def consider(self, candidate: DirectoryObject) -> None:
         given, rules = self._given, self._rules
         link, drift = given.links.get(candidate.id), given.drifted.get(candidate.id)
@@ -243,7 +247,7 @@ class _Planner:
             skip_reason=skip_reason,
             is_retry=candidate.id in given.escrows,
             leaves_scope=leaves_scope,
-            wave=managers_above(candidate.id, self._people, self._depths),
+            follows=(candidate.manager or "") if self._people else "",
             unsure=unsure,
             references_uncertain=candidate.id in given.unfinished.references_uncertain
             or (drift is not None and drift.references),

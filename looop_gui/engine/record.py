@@ -1,6 +1,7 @@
 """What is noted while one object is provisioned: the material of its log entry."""
 
 from collections.abc import Callable, Iterable, Mapping
+
 from msgspec.structs import replace
 
 from looop_gui.engine.conversation import ObjectOutcome, ObjectTask

@@ -1,4 +1,4 @@
-"""In which wave a person is provisioned: managers come before those they manage."""
+"""The order in which people are provisioned: managers come before those they manage."""
 
 from collections.abc import Mapping
 

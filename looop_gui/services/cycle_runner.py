@@ -17,7 +17,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -56,25 +56,11 @@ from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
 from looop_gui.services.cycle_intents import Intents
+from looop_gui.services.cycle_order import UnderWay
 from looop_gui.services.cycle_resuming import may_have_written, unsure_hints
+from looop_gui.services.cycle_watcher import Watcher
 
 T = TypeVar("T")
-
-
-class Watcher(Protocol):
-    """Who looks on while a cycle runs: records its plan, or holds it to one."""
-
-    def watch(
-        self, task: ObjectTask, which: Pass, conversation: Conversation[T]
-    ) -> Conversation[T]:
-        """The conversation, watched."""
-
-    def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
-        """Told what a conversation came to."""
-
-    @property
-    def words(self) -> str:
-        """What it has to say at the end, or ""."""
 
 
 @dataclass(slots=True)
@@ -132,6 +118,7 @@ class CycleRunner:
         self._standing_in = 0
         self._failure: ProbeFailure | None = None
         self._references_left: set[str] = set()
+        self._under_way = UnderWay()
 
     async def run(self, given: CycleInput, kind: CycleKind, identifiers: Sequence[str]) -> None:
         """Do the whole cycle; `identifiers` are two random GUIDs for the probe.
@@ -277,13 +264,18 @@ class CycleRunner:
 
     async def _work(self, waiting: Iterator[ObjectTask], which: Pass, intents: Intents) -> None:
         for task in waiting:
-            await intents.next()
-            if self._asking.stopping.is_set():
-                return
+            awaited = self._under_way.take(task)
             try:
+                await intents.next()
+                if awaited is not None:
+                    await awaited
+                if self._asking.stopping.is_set():
+                    return
                 await self._one(task, which)
             except StoppedError:
                 return
+            finally:
+                self._under_way.end(task)
 
     async def _one(self, task: ObjectTask, which: Pass) -> None:
         exchanges: list[WireExchange] = []

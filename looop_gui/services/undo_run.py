@@ -48,7 +48,8 @@ from looop_gui.services.cycle_resuming import (
     peek_state,
     unknown_outcomes,
 )
-from looop_gui.services.cycle_runner import CycleStanding, Watcher
+from looop_gui.services.cycle_runner import CycleStanding
+from looop_gui.services.cycle_watcher import Watcher
 from looop_gui.services.request_pace import pace_of
 from looop_gui.services.undo_runner import UndoBlocks, UndoMemory, UndoRecorder, UndoRunner
 from looop_gui.store.before_images import load_images
