@@ -24,7 +24,8 @@ def joined_images(images: Iterable[BeforeImage], manager_path: str) -> list[Befo
         if one is None:
             continue
         before = joined.pop(one.source_id, None)
-        both = one if before is None else _join(before, one)
+        was_written = image.kind is ImageKind.UPDATED
+        both = one if before is None else _join(before, one, was_written=was_written)
         if both is not None:
             joined[one.source_id] = both
     return list(joined.values())
@@ -39,7 +40,7 @@ def _as_update(image: BeforeImage, manager_path: str) -> BeforeImage | None:
     return image
 
 
-def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
+def _join(first: BeforeImage, then: BeforeImage, *, was_written: bool) -> BeforeImage | None:
     match first.kind, then.kind:
         case (ImageKind.CREATED, ImageKind.DELETED):
             return first if then.doubtful else None
@@ -51,7 +52,7 @@ def _join(first: BeforeImage, then: BeforeImage) -> BeforeImage | None:
             return _made_anew(first, then)
         case (ImageKind.DELETED, ImageKind.DELETED):
             return _deleted_twice(first, then)
-        case (ImageKind.DELETED, ImageKind.UPDATED) if first.doubtful and then.values:
+        case (ImageKind.DELETED, ImageKind.UPDATED) if first.doubtful and was_written:
             return then  # it was there still
         case (ImageKind.DELETED, _):
             return _restored(then, first)

@@ -41,6 +41,13 @@ def test_whatever_is_done_between_cycles_the_target_holds_what_it_must(block: in
         pytest.param(4100075, id="a manager made anew by an undo cut off: said to be changed"),
         pytest.param(4100312, id="an account was taken over from somebody who returns to it"),
         pytest.param(4100659, id="there before and thought to be made by a run that was cut off"),
+        pytest.param(4000325, id="a deletion and her manager's, both of one run that was stopped"),
+        pytest.param(4200051, id="a full disk forgot the members that were being written"),
+        pytest.param(4200077, id="with a manager managed no more she was read in every cycle"),
+        pytest.param(
+            4200139, id="made by a run that was cut off, then written: stayed when undone"
+        ),
+        pytest.param(4200287, id="on demand a second account of one who may have been made"),
         pytest.param(4000797, id="members put back by an undo that was cut off were forgotten"),
     ],
 )

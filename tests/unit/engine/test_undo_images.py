@@ -17,6 +17,9 @@ from looop_gui.setup.default_mappings import default_schema
 MANAGER = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"
 
 
+MANAGED_BY_U1 = {MANAGER.rpartition(":")[0]: {"manager": "u1"}}
+
+
 def image(kind: str, source_id: str = "ann", **more: Any) -> BeforeImage:
     object_type = more.pop("object_type", ObjectType.USER)
     target_id = more.pop("target_id", f"u-{source_id}")
@@ -101,6 +104,14 @@ CASES = [
         ],
         image("updated", values=(("title", "a", "b"),)),
         id="a deletion that was cut off before it was sent, and not wanted any more",
+    ),
+    pytest.param(
+        [
+            image("deleted", resource={"id": "u-ann"}, doubtful=True),
+            image("manager", values=(("", "u1", None),)),
+        ],
+        image("deleted", resource={"id": "u-ann", **MANAGED_BY_U1}, doubtful=True),
+        id="a deletion of which it is not known, and its manager was deleted as well",
     ),
     pytest.param(
         [
