@@ -46,3 +46,46 @@ def test_a_delete_without_answer_is_looked_at(delete):
 
 def test_a_delete_that_did_not_arrive_is_sent_once_more(delete, make_resource):
     assert delete([(DELETE, LOST), (READ, (200, make_resource())), (DELETE, 204)]).unlink
+
+
+@pytest.fixture
+def delete_kept(world, dialogue):
+    """As in a cycle: what is deleted is read before, for an undo."""
+
+    def carry(script):
+        task = world.task(None, Decision.DELETE, link=world.link("ann", "u100"))
+        view = world.view
+        view.keeps_images = True
+        return dialogue(provision_object(task, view), script).result
+
+    return carry
+
+
+@pytest.mark.parametrize("answer", [503, 429, LOST, (200, "<html>Sign in</html>")])
+def test_what_cannot_be_read_now_is_not_deleted_now(delete_kept, answer):
+    if isinstance(answer, tuple):
+        answer = ScimResponse(200, text=answer[1])
+
+    outcome = delete_kept([(READ, answer)])
+
+    assert outcome.failed
+    assert not outcome.unlink
+    assert outcome.image is None
+
+
+def test_a_deletion_that_may_have_arrived_keeps_what_was_there(delete_kept, make_resource):
+    there = (200, make_resource())
+
+    outcome = delete_kept(
+        [(READ, there), (DELETE, LOST), (READ, there), (DELETE, LOST), (READ, there)]
+    )
+
+    assert outcome.failed
+    assert outcome.image.doubtful
+    assert outcome.image.resource["userName"] == there[1]["userName"]
+
+
+def test_a_deletion_that_is_refused_keeps_nothing(delete_kept, make_resource):
+    outcome = delete_kept([(READ, (200, make_resource())), (DELETE, 403)])
+
+    assert (outcome.failed, outcome.image) == (True, None)

@@ -44,7 +44,7 @@ from simulated_time import SimulatedClock, run_simulated
 from simulated_undo import apply, content, undo
 
 ATTEMPTS = 4
-
+TAKEN = ("Conflict", "DuplicateSourceEntries")  # somebody still has the name
 HARMLESS = (ResetScope.ESCROWS, ResetScope.WATERMARK, ResetScope.QUARANTINE_STATE)
 
 
@@ -218,8 +218,7 @@ async def apply_plan(operations: Operations) -> None:
     """Nothing but the plan is written; all of it where nothing has changed since."""
     schedule, random, engine = operations.schedule, operations.random, operations.schedule.engine
     plan = (await engine.rehearse()).plan
-    latest = operations.latest()
-    # One that was cut off is gone on with, and leaves what it has done or failed as it is.
+    latest = operations.latest()  # one that was cut off leaves what it has done or failed as it is
     whole = random.random() < 0.5 and (latest is None or latest.ended is not None)
     if not whole:
         kept = tuple(one for one in plan.objects if random.random() < 0.7)
@@ -277,7 +276,8 @@ async def on_demand(operations: Operations) -> None:
         entry = await provision_on_demand(setting, OnDemandOrder(source_id, True, members))
         told = f"{entry.action} {entry.status} {entry.error and entry.error.reason}"
         if not faults:
-            assert entry.status is not ProvisioningStatus.FAILURE or engine.escrows(), told
+            taken = entry.error is not None and entry.error.error_code in TAKEN
+            assert entry.status is not ProvisioningStatus.FAILURE or taken or engine.escrows(), told
     except WorkbenchError as error:
         told = str(error)
         if not faults:
