@@ -62,14 +62,15 @@ class Redaction:
     def texts(self, texts: dict[str, str]) -> dict[str, str]:
         """The same with every secret replaced in the values."""
         joined = "\n".join(texts.values())
-        if not any(secret in joined for secret in self._texts):
-            return texts
-        return {name: self.text(value) for name, value in texts.items()}
+        for secret in self._texts:
+            if secret in joined:
+                return {name: self.text(value) for name, value in texts.items()}
+        return texts
 
     def content(self, content: bytes) -> bytes:
         """The bytes with every secret replaced."""
         content = self._replaced(content)
-        if self._bytes and any(mark in content for mark in _ESCAPES):
+        if self._bytes and (b"\\/" in content or b"\\u" in content or b"&#" in content):
             plain = _without_escapes(content)
             hidden = self._replaced(plain)
             return content if hidden is plain else hidden
@@ -80,9 +81,6 @@ class Redaction:
             if secret in content:
                 content = content.replace(secret, REPLACEMENT.encode())
         return content
-
-
-_ESCAPES = (b"\\/", b"\\u", b"&#")
 
 
 def _without_escapes(content: bytes) -> bytes:

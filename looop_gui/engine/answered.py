@@ -7,13 +7,15 @@ identifies somebody: a target may write a value in its own way, but hardly every
 
 from collections.abc import Iterator
 
-from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse, lower_names
+from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest, ScimResponse, lower_names
 from looop_gui.scim.target_path import member
 
 _IDENTIFYING = {
     "/Users": ("username", "externalid", "emails"),
     "/Groups": ("displayname", "externalid"),
 }
+
+_AS_WRITTEN = {"Users": ("userName", "externalId"), "Groups": ("displayName", "externalId")}
 
 
 def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
@@ -26,6 +28,8 @@ def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
     if not response.ok or not isinstance(body, dict):
         return False
     endpoint, _, target_id = request.path[1:].partition("/")
+    if _is_repeated(request.body, body, _AS_WRITTEN.get(endpoint, ())):
+        return False
     names = _IDENTIFYING.get(f"/{endpoint}", ())
     held = set(_values(lower_names(body), names))
     if _written(request, names) & held:
@@ -34,6 +38,17 @@ def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
         return bool(held) and bool(_written(request, names))
     answered_id = body.get("id")
     return isinstance(answered_id, str) and answered_id != target_id
+
+
+def _is_repeated(written: JsonValue, held: JsonObject, names: tuple[str, ...]) -> bool:
+    """True when an identifying value stands in both, named and written alike: so it nearly always
+    is, and then there is nothing to look at more closely."""
+    return isinstance(written, dict) and any(
+        isinstance(written.get(name), str)
+        and written[name].strip() != ""
+        and written[name] == held.get(name)
+        for name in names
+    )
 
 
 def _written(request: ScimRequest, names: tuple[str, ...]) -> set[str]:

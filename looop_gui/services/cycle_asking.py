@@ -157,9 +157,14 @@ class Asking:
     async def _attempt(
         self, request: ScimRequest, on_exchange: OnExchange, attempt: int, policy: RetryPolicy
     ) -> ScimResponse:
-        await self.concurrency.enter()
+        if not self.concurrency.enter_at_once():
+            await self.concurrency.enter()
         try:
-            await self._wait_for_turn(request)
+            if self.stopping.is_set():
+                raise StoppedError
+            delay = self._delay_of_turn(request)
+            if delay > 0:
+                await self._sleep(delay)
             began = self._clock.monotonic()
             response = await self.sender.send(
                 request, timeout=policy.deadline, attempt=attempt, on_exchange=on_exchange
@@ -170,15 +175,13 @@ class Asking:
         self._learn(response)
         return response
 
-    async def _wait_for_turn(self, request: ScimRequest) -> None:
-        if self.stopping.is_set():
-            raise StoppedError
+    def _delay_of_turn(self, request: ScimRequest) -> float:
+        """Seconds until a request may be sent; its turn is taken with that."""
         now = self._clock.monotonic()
         start = max(now, self._not_before)
         if self._pace.writes or not request.writes:
             start = self._turn(request, start)
-        if start > now:
-            await self._sleep(start - now)
+        return start - now
 
     async def wait_for_slot(self) -> None:
         """Wait until one more request is below the ceiling. Raises StoppedError."""

@@ -25,13 +25,19 @@ class AdaptiveConcurrency:
         """How many requests may be under way now."""
         return max(1, int(self._limit))
 
+    def enter_at_once(self) -> bool:
+        """Take a place if one is free."""
+        if self._under_way >= self.limit:
+            return False
+        self._under_way += 1
+        return True
+
     async def enter(self) -> None:
         """Wait for a place."""
-        while self._under_way >= self.limit:
+        while not self.enter_at_once():
             place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(place)
             await place
-        self._under_way += 1
 
     def leave(self) -> None:
         """Give the free places to those who have waited longest."""
