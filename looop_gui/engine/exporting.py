@@ -125,13 +125,13 @@ def verified_update(
             raise _unfinished(request, response)
 
 
-def write(view: CycleView, build: BuildRequest) -> Conversation[None]:
-    """Send a write that may safely be sent twice.
+def write(view: CycleView, build: BuildRequest, *, attempts: int = ATTEMPTS) -> Conversation[None]:
+    """Send a write, and with several attempts one that may safely be sent twice.
 
     Raises ObjectFailedError, with `unsure` set when the write may have arrived all the same.
     """
     unsure = False
-    for _ in range(ATTEMPTS):
+    for _ in range(attempts):
         request, response = yield from write_adapted(view, build)
         if response.ok and not _is_foreign(request, response):
             return

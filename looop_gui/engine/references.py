@@ -20,7 +20,7 @@ from looop_gui.engine.before_images import (
 )
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
-from looop_gui.engine.exporting import read_linked, write
+from looop_gui.engine.exporting import ATTEMPTS, read_linked, write
 from looop_gui.engine.failure import (
     ObjectFailedError,
     ObjectSkippedError,
@@ -206,9 +206,7 @@ def _export_members(
     size = members_in_one_request(settings.member_batch_size, settings.request_limits)
     record.modified.extend(_member_changes(view, added, removed))
     for batch in batches(added, size):
-        targets = [view.links[key].target_id for key in batch]
-        build = partial(add_members_request, link.target_id, targets)
-        yield from _write_batch(record, link, view, build, added=batch)
+        yield from _add_batch(record, link, view, batch)
         link = replace(link, members=link.members | frozenset(batch))
         record.link, record.wrote = link, record.wrote + 1
         record.added += batch
@@ -220,6 +218,32 @@ def _export_members(
         record.link, record.wrote = link, record.wrote + 1
         record.removed += batch
     record.link = replace(link, members=link.members - gone - _marked(gone))
+
+
+def _add_batch(
+    record: ObjectRecord, link: Link, view: CycleView, batch: Sequence[str]
+) -> Conversation[None]:
+    """Put members into a group; what may have arrived is read back, and only the rest sent again.
+
+    Adding twice should be adding once (RFC 7644 section 3.5.2.1), and there are targets that then
+    hold a member twice.
+    """
+    doubt: ObjectFailedError | None = None
+    while batch:
+        targets = [view.links[key].target_id for key in batch]
+        build = partial(add_members_request, link.target_id, targets)
+        try:
+            return (yield from _write_batch(record, link, view, build, added=batch, attempts=1))
+        except ObjectFailedError as failure:
+            if doubt is not None or not failure.unsure:
+                raise
+            doubt = failure
+        try:
+            held = yield from _members_held(link)
+        except ObjectFailedError:
+            raise doubt from None
+        batch = [key for key in batch if held is None or view.links[key].target_id not in held]
+    return None
 
 
 def _remove_batch(
@@ -259,11 +283,12 @@ def _write_batch(
     *,
     added: Sequence[str] = (),
     removed: Sequence[str] = (),
+    attempts: int = ATTEMPTS,
 ) -> Conversation[None]:
     """Send a batch. When its outcome stays unknown, its members are marked as unsure."""
     note_members_before(record, added, removed)
     try:
-        yield from write(view, build)
+        yield from write(view, build, attempts=attempts)
     except ObjectFailedError as failure:
         note_members_doubt(record, failure, added, removed)
         batch = (*added, *removed)
