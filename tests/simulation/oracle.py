@@ -217,8 +217,9 @@ class Inspection:
             if not states & {State.NOTHING, State.DELETED}:
                 self._fault(f"{source_id} has no account but is {sorted(states)}")
             return
+        waits = {State.NOTHING, State.LEAVING} <= states
         states = states - {State.NOTHING, State.DELETED}
-        if not states:
+        if not states or (waits and found["id"] in self.local):
             if found["id"] in self.local:
                 return  # matched by an attempt that was cut off; never deleted for that
             self._fault(f"{source_id} has an account but should have none: {found}")
