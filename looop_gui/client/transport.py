@@ -58,13 +58,14 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
         session = self._session or self._open()
         target: str = request.extensions["target"]
         headers, missing = _prepared_headers(tuple(request.headers.raw))
-        with map_aiohttp_exceptions():
+        content = request.read()
+        try:
             response = await session.request(
                 request.method,
                 yarl.URL(self._origin + target, encoded=True),
                 headers=headers,
                 skip_auto_headers=missing,
-                data=request.read() or None,
+                data=aiohttp.BytesPayload(content) if content else None,
                 allow_redirects=False,
                 timeout=self._timeout,
                 proxy=self._proxy,
@@ -74,6 +75,10 @@ class VerbatimTransport(httpx.AsyncBaseTransport):
                 if response.content.is_eof()
                 else AiohttpResponseStream(response)
             )
+        except Exception:
+            # Entered only now: around each request it would cost more than what it is for.
+            with map_aiohttp_exceptions():
+                raise
         return httpx.Response(
             status_code=response.status,
             headers=response.raw_headers,

@@ -32,6 +32,7 @@ from cycle_parts import (
     main_thread_seconds,
     peak_megabytes,
     replay,
+    replay_by_httpx,
     with_groups,
 )
 from looop_gui.model.connection import (
@@ -231,9 +232,13 @@ def _cycles(
 def _compare_with_replay(
     runner: asyncio.Runner, creates: list[ScimRequest], concurrency: int, rate: float
 ) -> None:
-    with served_tenant() as (url, _process):
-        alone = runner.run(replay(url, TOKEN, list(creates), concurrency))
-    print(f"  the same client, the same bodies: {alone:,.0f}/s; the cycle has {rate / alone:.0%}")
+    for name, send in (
+        ("the same client, the same bodies", replay),
+        ("httpx.AsyncClient over the same transport", replay_by_httpx),
+    ):
+        with served_tenant() as (url, _process):
+            alone = runner.run(send(url, TOKEN, list(creates), concurrency))
+        print(f"  {name}: {alone:,.0f}/s; the cycle has {rate / alone:.0%}")
 
 
 def _print_next(runner: asyncio.Runner, setting: CycleSetting, what: str) -> None:
