@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
@@ -276,7 +277,7 @@ def test_links_are_paged_and_the_models_keep_their_contract(
     class ManyLinks:
         async def links(self, _id, _text, _kind, *, offset: int, limit: int) -> LinkPage:
             rows = tuple(
-                replace(row, link=replace(row.link, source_id=str(at)))
+                replace(row, link=structs.replace(row.link, source_id=str(at)))
                 for at in range(offset, min(offset + limit, 450))
             )
             return LinkPage(450, rows)
