@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from looop_gui.engine.plan import pretended_id
 from looop_gui.model.connection import MatchingStrategy
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.main_window import MainWindow
@@ -83,7 +84,7 @@ def test_what_is_left_out_by_space_is_not_written(
         n
         for n in range(made.review.model.rowCount())
         if made.review.model.row_at(n) in people
-        and not any(made.review.model.row_at(n).source_id in (value or "") for value in managed)
+        and pretended_id(made.review.model.row_at(n).requests[0].body) not in managed
     )
     groups = [one for one in made.plan.objects if one not in people]
     made.review.model.left_out |= {one.source_id for one in groups}
