@@ -271,7 +271,9 @@ class Inspection:
             for m in entry.attributes["members"]
             if m in self.accounts and self._is_doubtful(m)
         }
-        extra = held - ids - self.local_members.get(found["id"], set()) - doubtful
+        # A group that an undo made anew has those again whom somebody had put in by hand.
+        strangers = set[str]().union(*self.local_members.values())
+        extra = held - ids - self.local_members.get(found["id"], strangers) - doubtful
         # A target that lets in whom it has deleted has a member who is nobody.
         extra &= self.users.keys() | self.groups.keys()
         missing = ids - held - doubtful
