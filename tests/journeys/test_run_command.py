@@ -23,6 +23,11 @@ from tests.journeys.test_sync_commands import shell as shell
 CHECKOUT = Path(__file__).parents[2]
 
 
+def hear_the_terminal_close() -> None:
+    """The signal counts even where these tests were started with nohup, which is inherited."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @contextmanager
 def service(shell: Shell, connection: str, **more: Any) -> Iterator["subprocess.Popen[str]"]:
     """`looop-gui run` in a process of its own; ended when the block is left."""
@@ -34,7 +39,7 @@ def service(shell: Shell, connection: str, **more: Any) -> Iterator["subprocess.
         text=True,
         cwd=CHECKOUT,
         env=os.environ | {"SHELL_TOKEN": TOKEN},
-        **more,
+        **{"preexec_fn": hear_the_terminal_close} | more,
     )
     try:
         yield process
