@@ -1,13 +1,12 @@
 """Sends a write in the form that the target takes: Entra's, plain RFC 7644, without paths, or PUT.
 
 Each other form needs evidence. A 400 to Entra's form is followed by the plain one, and one that
-names `$ref` by that with the manager's address. That a target
-has no PATCH is said by its ServiceProviderConfig, by 405 or 501, or by a refusal that speaks of the
-method, comes from no SCIM service, or does not find a resource that a GET then shows; except for
-the first three, PUT stays the way only where it works. Groups are patched all the same where the
-target ignores the members in a PUT, and takes those in a PATCH. Operations without a path are tried
-where the refusal speaks of paths, and kept where they have the effect that was wanted. An ordinary
-400 stays a failure.
+names `$ref` by that with the manager's address. That a target has no PATCH is said by its
+ServiceProviderConfig, by 405 or 501, or by a refusal that speaks of the method, comes from no SCIM
+service, or does not find a resource that a GET then shows; except for the first three, PUT stays
+the way only where it works. Groups are patched all the same where the target ignores the members in
+a PUT, and takes those in a PATCH. Operations without a path are tried where the refusal speaks of
+paths, and kept where they have the effect that was wanted. An ordinary 400 stays a failure.
 """
 
 import json

@@ -11,11 +11,9 @@ from looop_gui.scim.messages import JsonObject, JsonValue, ScimRequest, ScimResp
 from looop_gui.scim.target_path import member
 
 _IDENTIFYING = {
-    "/Users": ("username", "externalid", "emails"),
-    "/Groups": ("displayname", "externalid"),
+    "Users": ("userName", "externalId", "emails"),
+    "Groups": ("displayName", "externalId"),
 }
-
-_AS_WRITTEN = {"Users": ("userName", "externalId"), "Groups": ("displayName", "externalId")}
 
 
 def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
@@ -28,9 +26,10 @@ def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
     if not response.ok or not isinstance(body, dict):
         return False
     endpoint, _, target_id = request.path[1:].partition("/")
-    if _is_repeated(request.body, body, _AS_WRITTEN.get(endpoint, ())):
+    identifying = _IDENTIFYING.get(endpoint, ())
+    if _is_repeated(request.body, body, identifying):
         return False
-    names = _IDENTIFYING.get(f"/{endpoint}", ())
+    names = tuple(name.lower() for name in identifying)
     held = set(_values(lower_names(body), names))
     if _written(request, names) & held:
         return False
