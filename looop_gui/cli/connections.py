@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from looop_gui.cli.json_names import told
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, USAGE, opened_services, run, write_json
 from looop_gui.model.connection import Connection, TokenStorage
 from looop_gui.model.errors import ConfigurationError
@@ -20,7 +20,7 @@ from looop_gui.services.services import Services
 
 
 @click.group("connections", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, data_dir: Path | None) -> None:
@@ -30,7 +30,7 @@ def command(ctx: click.Context, as_json: bool, data_dir: Path | None) -> None:
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 def list_command(as_json: bool, data_dir: Path | None) -> None:
     """List the saved connections with their state."""
@@ -39,7 +39,7 @@ def list_command(as_json: bool, data_dir: Path | None) -> None:
 
 @command.command("show")
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object on standard output.")
+@json_option("A JSON object")
 @data_dir_option
 def show_command(name: str, as_json: bool, data_dir: Path | None) -> None:
     """Show a connection's settings and its job. The secret token is never shown."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from looop_gui.cli.json_names import told
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import allow_guard_option, data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.cli.sync import exit_code
 from looop_gui.model.drift import DriftedObject, DriftReport
@@ -17,13 +17,8 @@ from looop_gui.services.engine_local import CycleOrder
 @click.command()
 @click.argument("connection")
 @click.option("--repair", is_flag=True, help="Run a cycle that writes what differs, too.")
-@click.option(
-    "--allow-guard",
-    metavar="TOKEN",
-    default="",
-    help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@allow_guard_option
+@json_option("One JSON object a line")
 @inline_token_option
 @data_dir_option
 def command(

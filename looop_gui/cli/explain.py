@@ -6,7 +6,7 @@ from typing import Any
 import click
 import msgspec
 
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, opened_services, run, write_json
 from looop_gui.model.directory import DirectoryObject, DirectorySnapshot
 from looop_gui.model.errors import ConfigurationError
@@ -28,7 +28,7 @@ _SUGGESTIONS = 5
 @click.option(
     "--census", is_flag=True, help="Everybody who is skipped, counted by the reason, instead."
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON object on standard output.")
+@json_option("A JSON object")
 @data_dir_option
 def command(
     connection: str, wanted: str | None, census: bool, as_json: bool, data_dir: Path | None

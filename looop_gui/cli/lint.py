@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.services.chosen_connection import choose_connection
 from looop_gui.setup.lint import MappingFinding, Severity, lint_schema
@@ -16,7 +16,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 @click.command()
 @click.argument("connection")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 def command(connection: str, as_json: bool, data_dir: Path | None) -> None:
     """Check the mappings of CONNECTION, a saved connection or a connection file.

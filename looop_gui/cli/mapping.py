@@ -7,7 +7,7 @@ import click
 
 from looop_gui.cli.connections import found_connection
 from looop_gui.cli.lint import has_errors, print_findings
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import SynchronizationSchema
@@ -69,7 +69,7 @@ def import_command(
 )
 @click.option("--from", "older", type=click.IntRange(0), help="A version; 0: the default mappings.")
 @click.option("--to", "newer", type=click.IntRange(0), help="A version; else the newest.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 def diff_command(
     connection: str,
@@ -91,7 +91,7 @@ def diff_command(
 
 @command.command("history")
 @click.argument("connection")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 def history_command(connection: str, as_json: bool, data_dir: Path | None) -> None:
     """List the versions of the configuration of CONNECTION, the newest first.

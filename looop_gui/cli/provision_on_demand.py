@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import DONE, SOME_FAILED, opened_services, run, write_json
 from looop_gui.model.connection import Dialect
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStatus, WireExchange
@@ -32,7 +32,7 @@ from looop_gui.services.provisioning_on_demand import OnDemandOrder, on_demand_d
     type=click.Choice([dialect.value for dialect in Dialect]),
     help="How PATCH requests are written, this time; legacy is what Entra does on demand.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The entry as JSON on standard output.")
+@json_option("A JSON object")
 @inline_token_option
 @data_dir_option
 def command(

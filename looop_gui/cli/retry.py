@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from looop_gui.cli.json_names import told
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, USAGE, opened_services, run, write_json
 from looop_gui.model.job import Escrow
 from looop_gui.services.chosen_connection import choose_connection
@@ -15,7 +15,7 @@ from looop_gui.services.chosen_connection import choose_connection
 @click.argument("connection")
 @click.argument("objects", nargs=-1, metavar="[OBJECT]...")
 @click.option("--all", "everything", is_flag=True, help="Everything that waits.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON array on standard output.")
+@json_option("A JSON array")
 @data_dir_option
 def command(
     connection: str,

@@ -5,11 +5,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from looop_gui import __version__
 from looop_gui.cli.display import has_display
+
+Command = TypeVar("Command", bound=Callable[..., None])
 
 COMMANDS = {
     "connections": ("looop_gui.cli.connections", "The saved connections."),
@@ -137,3 +140,16 @@ inline_token_option = click.option(
     "--allow-inline-token", is_flag=True, help="Accept a token in a connection file."
 )
 """The option of a command that takes a connection file and asks its target."""
+
+allow_guard_option = click.option(
+    "--allow-guard",
+    metavar="TOKEN",
+    default="",
+    help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
+)
+"""The option of a command whose cycle a guard may stop."""
+
+
+def json_option(form: str) -> Callable[[Command], Command]:
+    """The `--json` option, which is handed on as `as_json`; `form` says what comes out."""
+    return click.option("--json", "as_json", is_flag=True, help=f"{form} on standard output.")

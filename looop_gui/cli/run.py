@@ -10,7 +10,7 @@ import click
 
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.lost_output import outlive_lost_output
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import DONE, end_on_signals, opened_services, run
 from looop_gui.engine.quarantine import attempt_is_due, has_expired
 from looop_gui.model.errors import QuarantinedError, StoreBusyError, WorkbenchError
@@ -32,7 +32,7 @@ SHORTEST_WAIT = 60.0
 
 @click.command()
 @click.argument("connection")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@json_option("One JSON object a line")
 @inline_token_option
 @data_dir_option
 def command(

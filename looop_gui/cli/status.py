@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from looop_gui.cli.json_names import told
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, QUARANTINED, opened_services, run, write_json
 from looop_gui.model.job import JobState
 from looop_gui.services.certificates import StoredCertificate
@@ -17,7 +17,7 @@ from looop_gui.services.provisioning_jobs import ADAPTED, HELD_BACK
 
 @click.command()
 @click.argument("connection")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@json_option("A JSON object")
 @data_dir_option
 def command(connection: str, as_json: bool, data_dir: Path | None) -> None:
     """Say how the job of CONNECTION stands: last cycle, watermark, links, escrows, quarantine.

@@ -14,7 +14,7 @@ from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.lost_output import outlive_lost_output
 from looop_gui.cli.plan_file import read_plan, write_plan
 from looop_gui.cli.reject_guard import refuse_other_options, reject
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import allow_guard_option, data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import (
     CONNECTION,
     DONE,
@@ -84,13 +84,8 @@ T = TypeVar("T")
     type=click.Choice([dialect.value for dialect in Dialect]),
     help="How PATCH requests are written, this time; else as the connection says.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
-@click.option(
-    "--allow-guard",
-    metavar="TOKEN",
-    default="",
-    help="Let pass once exactly what a guard held back; a stopped cycle tells the token.",
-)
+@json_option("One JSON object a line")
+@allow_guard_option
 @click.option(
     "--reject-guard",
     metavar="TOKEN",

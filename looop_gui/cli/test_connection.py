@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from looop_gui.cli.root import data_dir_option, inline_token_option
+from looop_gui.cli.root import data_dir_option, inline_token_option, json_option
 from looop_gui.cli.running import CONNECTION, DONE, opened_services, run, write_json
 from looop_gui.model.connection import Application, TenantConnection
 from looop_gui.model.mapping import SynchronizationSchema
@@ -47,7 +47,7 @@ _SHOWN_DETAIL = 500
     is_flag=True,
     help="Then create, read, update, disable and delete one disposable user.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@json_option("A JSON object")
 @inline_token_option
 @data_dir_option
 def command(

@@ -8,7 +8,7 @@ import click
 from looop_gui.cli.cycle_display import CycleDisplay, JsonLines, TerminalDisplay
 from looop_gui.cli.json_names import told
 from looop_gui.cli.plan_file import write_plan
-from looop_gui.cli.root import data_dir_option
+from looop_gui.cli.root import data_dir_option, json_option
 from looop_gui.cli.running import DONE, GUARD, SOME_FAILED, opened_services, run, write_json
 from looop_gui.cli.sync import exit_code
 from looop_gui.engine.plan_patterns import plan_sentence
@@ -46,7 +46,7 @@ SHOWN = 20
     default="",
     help="Let pass once as many deletes and disables as a guard held back; it tells the token.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@json_option("One JSON object a line")
 @data_dir_option
 def command(
     connection: str,
