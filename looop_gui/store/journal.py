@@ -133,13 +133,8 @@ def clear_journal(
     They are kept with the cycle in which they arose, else with the one that has just ended. Called
     inside a transaction.
     """
-    origin = {
-        (pass_name, source_id): number
-        for (number, pass_name, source_id), (result, _) in sorted(
-            _states(connection, job).items(), reverse=True
-        )
-        if result is None or result.endswith(AGAIN)
-    }
+    # A completed cycle keeps nothing, so that its journal need not be read.
+    origin = _origins(connection, job) if any(kept.values()) else {}
     connection.execute(
         "DELETE FROM journal WHERE cycle IN (SELECT number FROM cycles WHERE job = ?)", (job,)
     )
@@ -147,6 +142,17 @@ def clear_journal(
         for source_id, hint in hints.items():
             number = origin.get((pass_name, source_id), cycle)
             write_intents(connection, number, pass_name, {source_id: hint})
+
+
+def _origins(connection: sqlite3.Connection, job: int) -> dict[tuple[str, str], int]:
+    """The earliest cycle of each intent whose outcome is not known, by pass and source id."""
+    return {
+        (pass_name, source_id): number
+        for (number, pass_name, source_id), (result, _) in sorted(
+            _states(connection, job).items(), reverse=True
+        )
+        if result is None or result.endswith(AGAIN)
+    }
 
 
 def _append(
