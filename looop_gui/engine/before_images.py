@@ -85,7 +85,7 @@ def note_manager(
 
 def note_lost(record: ObjectRecord, target_id: str) -> None:
     """An attempt that was cut off has written the resource; what it held before is not known."""
-    record.image = _image(record, ImageKind.UPDATED, target_id, lost=True)
+    record.image = _image(record, ImageKind.UPDATED, target_id, lost=True, earlier=True)
 
 
 def note_members_before(
@@ -141,11 +141,14 @@ def note_deletion(
 def note_gone(record: ObjectRecord) -> None:
     """What was to be deleted was not there any more.
 
-    An attempt that was cut off may have deleted it; what it held was kept before, if at all.
+    Where it was read just before, one of our own requests has deleted it, most likely, of which the
+    answer was lost. Else an attempt that was cut off may have; what it held was kept before then.
     """
     found = record.image
-    if found is not None and record.task.uncertain:
-        record.image = _image(record, ImageKind.DELETED, found.target_id, lost=True)
+    if found is not None and found.resource is not None:
+        record.image = replace(found, doubtful=True)
+    elif found is not None and record.task.uncertain:
+        record.image = _image(record, ImageKind.DELETED, found.target_id, lost=True, earlier=True)
     else:
         record.image = None
 

@@ -4,7 +4,7 @@ Disabling somebody is an update and takes the way of one; only deletion is diffe
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -27,18 +27,15 @@ from looop_gui.engine.importing import note_import, note_scoping
 from looop_gui.engine.matching import ask, matching_values
 from looop_gui.engine.processing import DesiredValue, same
 from looop_gui.engine.record import ObjectRecord
+from looop_gui.engine.resource_age import made_after, made_since
 from looop_gui.engine.rules import AttributeRule, ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.before_image import ImageKind
 from looop_gui.model.provisioning_log import StepType
-from looop_gui.scim.date_time import parse_date_time
 from looop_gui.scim.dialect import resource_path
 from looop_gui.scim.messages import JsonObject, ScimRequest
 
 _BUSY = frozenset({0, 429})
-
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the target's clock may be behind this computer's."""
 
 
 def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
@@ -193,21 +190,3 @@ def note_found(
     note_found_creation(record, resource["id"], desired)
     if not made_after(resource, began) and record.image is not None:
         record.image = replace(record.image, kind=ImageKind.UPDATED, lost=True)
-
-
-def made_after(resource: JsonObject, moment: datetime) -> bool:
-    """True when the resource says that it is younger than a moment."""
-    made = _created(resource)
-    return made is not None and made > moment
-
-
-def made_since(resource: JsonObject, moment: datetime) -> bool:
-    """True unless the resource says that it is older than a moment (RFC 7643 section 3.1)."""
-    made = _created(resource)
-    return made is None or made >= moment - CLOCK_SKEW
-
-
-def _created(resource: JsonObject) -> datetime | None:
-    meta = resource.get("meta")
-    created = meta.get("created") if isinstance(meta, dict) else None
-    return parse_date_time(created) if isinstance(created, str) else None

@@ -18,7 +18,8 @@ from looop_gui.engine.failure import (
     incompatible,
 )
 from looop_gui.engine.matching import find_match, matching_values
-from looop_gui.engine.processing import DesiredValue, PlannedChange
+from looop_gui.engine.processing import DesiredValue, PlannedChange, update_changes
+from looop_gui.engine.resource_age import made_after
 from looop_gui.engine.retry import may_have_arrived, outcome_is_unknown
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
@@ -56,6 +57,9 @@ def create(
 ) -> Conversation[tuple[JsonObject, bool]]:
     """Create a resource; returns it, and False when one that exists was found instead.
 
+    One that a 409 makes known is ours where an attempt before it may have arrived: a lookup right
+    after that may have been stale. It has to be what was sent, and younger than the cycle.
+
     Raises ObjectFailedError, with `unsure` set when the resource may exist all the same.
     """
     unsure = False
@@ -76,7 +80,9 @@ def create(
         except ObjectFailedError as unanswered:
             raise _marked(unanswered, rules, desired, unsure) from None
         if search.resource is not None:
-            return search.resource, not conflict
+            found = search.resource
+            made_before = unsure and _is_as_sent(found, desired, view)
+            return found, not conflict or made_before
         if conflict or response.ok:
             break
     if response.ok:
@@ -84,6 +90,11 @@ def create(
     else:
         failure = failure_of_answer(request, response)
     raise _marked(failure, rules, desired, unsure)
+
+
+def _is_as_sent(resource: JsonObject, desired: list[DesiredValue], view: CycleView) -> bool:
+    """True for a resource that was made in this cycle and holds all that a create sends."""
+    return made_after(resource, view.began) and not update_changes(desired, resource)
 
 
 def _marked(

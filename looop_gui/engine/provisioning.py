@@ -34,7 +34,6 @@ from looop_gui.engine.deprovisioning import (
     done_before,
     find_former,
     find_unsure,
-    made_after,
     note_found,
 )
 from looop_gui.engine.digests import with_references_left
@@ -68,6 +67,7 @@ from looop_gui.engine.references import (
     provision_manager,
     provision_members,
 )
+from looop_gui.engine.resource_age import made_after
 from looop_gui.engine.rules import ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType

@@ -131,10 +131,20 @@ class ObjectRecord:
         )
 
     def _image(self) -> BeforeImage | None:
-        """The before-image; that of a group's members follows from what was acknowledged."""
-        if self.image is not None or not (self.added or self.removed):
-            return self.image
-        return self.members_image(self.added, self.removed)
+        """The before-image; that of a group's members follows from what was acknowledged.
+
+        Of a batch that was in doubt the rest may have been acknowledged after all, and later ones.
+        """
+        image = self.image
+        if image is None:
+            written = self.added or self.removed
+            return self.members_image(self.added, self.removed) if written else None
+        if image.kind is not ImageKind.MEMBERS:
+            return image
+        added = tuple(dict.fromkeys((*image.added, *self.added)))
+        removed = tuple(dict.fromkeys((*image.removed, *self.removed)))
+        known = len(added) == len(self.added) and len(removed) == len(self.removed)
+        return replace(image, added=added, removed=removed, doubtful=not known)
 
     def members_image(self, added: Iterable[str], removed: Iterable[str]) -> BeforeImage:
         """The image of a group of which only members are written."""

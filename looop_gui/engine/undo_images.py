@@ -6,10 +6,12 @@ and a part after it.
 
 import copy
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec.structs import replace
 
 from looop_gui.model.before_image import BeforeImage, ImageKind
+from looop_gui.model.job import Link
 from looop_gui.scim.target_path import target_path
 
 
@@ -29,6 +31,37 @@ def joined_images(images: Iterable[BeforeImage], manager_path: str) -> list[Befo
         if both is not None:
             joined[one.source_id] = both
     return list(joined.values())
+
+
+def referring_to_lost(images: Iterable[BeforeImage], links: Iterable[Link]) -> list[BeforeImage]:
+    """What else a run has taken from others that was cut off and that nobody went on with.
+
+    Of whom it was about to delete it is not known whether she is gone; whoever refers to her, by
+    the links, has lost that then, and no cycle has noted it. `images` are joined ones.
+    """
+    images = tuple(images)
+    made = {one.source_id for one in images if one.kind is ImageKind.CREATED}
+    gone = {
+        one.source_id: one.target_id
+        for one in images
+        if one.kind is ImageKind.DELETED and one.doubtful
+    }
+    found: list[BeforeImage] = []
+    for link in links if gone else ():
+        if link.source_id in made:
+            continue
+        if left := tuple(sorted(link.members & gone.keys())):
+            found.append(_of_link(link, ImageKind.MEMBERS, removed=left))
+        if link.manager in gone:
+            values = (("", gone[link.manager], None),)
+            found.append(_of_link(link, ImageKind.MANAGER, values=values))
+    return found
+
+
+def _of_link(link: Link, kind: ImageKind, **more: Any) -> BeforeImage:
+    return BeforeImage(
+        kind, link.object_type, link.source_id, link.target_id, link.display_name, **more
+    )
 
 
 def _as_update(image: BeforeImage, manager_path: str) -> BeforeImage | None:

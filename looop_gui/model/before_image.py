@@ -26,7 +26,8 @@ class BeforeImage(msgspec.Struct, frozen=True, gc=False):
     and `removed` are source ids of a group's members. `managed` and `disabled` are those of the
     link before. `withheld` are paths whose values are not kept, because they may be secrets.
     `doubtful`: it is not known whether the write arrived. `lost`: the object was written, and what
-    it held before is not known.
+    it held before is not known. `earlier`: nothing was written now, but perhaps by an attempt that
+    was cut off; this is not stored.
     """
 
     kind: ImageKind
@@ -43,3 +44,4 @@ class BeforeImage(msgspec.Struct, frozen=True, gc=False):
     withheld: tuple[str, ...] = ()
     doubtful: bool = False
     lost: bool = False
+    earlier: bool = False

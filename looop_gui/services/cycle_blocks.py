@@ -92,6 +92,7 @@ class CycleMemory:
         links: dict[str, Link],
         escrows: dict[str, Escrow],
         interval: timedelta,
+        written_before: Iterable[str] = (),
     ) -> None:
         self.links = links
         self.owners = Owners(links.values())
@@ -102,7 +103,7 @@ class CycleMemory:
         self._interval = interval
         self._block = Block()
         self._departed: dict[str, str] = {}
-        self._images = ImageTaking()
+        self._images = ImageTaking(written_before)
         self._kept_ahead: set[tuple[str, str]] = set()
 
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
@@ -209,14 +210,17 @@ class CycleMemory:
         departed, self._departed = self._departed, {}
         departed |= {UNSURE + member: heir and UNSURE + heir for member, heir in departed.items()}
         gone = frozenset(departed)
+        self._block.images += self._images.of_departures(self.links.values(), gone)
         for link in list(self.links.values()) if gone else ():
-            if link.manager in gone or not gone.isdisjoint(link.members):
-                self._block.images += self._images.of_departure(link, gone)
             if left := link.members & gone:
                 heirs = {departed[member] for member in left} - {""}
                 self.store_link(replace(link, members=(link.members - left) | heirs))
             if link.manager in gone:
                 self.store_link(replace(link, manager=departed[link.manager] or UNSURE))
+
+    def refers(self, link: Link) -> None:
+        """Take in whom the target shows somebody to refer to whose own link is in doubt."""
+        self._images.held[link.source_id] = link
 
     def settle_link(self, outcome: ObjectOutcome) -> None:
         """Take in the link of the outcome of both passes, and nothing else of it."""
@@ -282,8 +286,9 @@ class CycleBlocks(CycleMemory):
         interval: timedelta,
         written_before: Iterable[str] = (),
     ) -> None:
-        super().__init__(clock, links=links, escrows=escrows, interval=interval)
-        self._images.ahead.update(written_before)
+        super().__init__(
+            clock, links=links, escrows=escrows, interval=interval, written_before=written_before
+        )
         self._ahead = ImagesAhead(worker, cycle)
         self._worker = worker
         self._job = job
@@ -306,7 +311,6 @@ class CycleBlocks(CycleMemory):
         What this cycle has created goes as a whole when it is undone.
         """
         if image.source_id not in self._images.made:
-            self._images.ahead.add(image.source_id)
             self._kept_ahead.add((which, image.source_id))
             images = self._images.with_lacking(image, self.links.get(image.source_id))
             await self._ahead.keep(images, which)

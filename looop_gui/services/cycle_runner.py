@@ -51,6 +51,7 @@ from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_comparing import Comparing
 from looop_gui.services.cycle_counts import OutcomeCounts
+from looop_gui.services.cycle_doubts import read_doubtful
 from looop_gui.services.cycle_drift import drift_entry
 from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
@@ -137,6 +138,7 @@ class CycleRunner:
         self._view.begin(work.gone, work.tasks())
         if work.may_patch:
             await self._asking.converse(learn_ways(self._view), _not_recorded)
+        await read_doubtful(self._asking, self._view, self._blocks, given, work)
         async with Flushing(self.flush, self._asking.stopping):
             await self._provision(work)
         await self.flush()

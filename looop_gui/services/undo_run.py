@@ -13,7 +13,7 @@ from looop_gui.engine.guard_verdict import UNSENT
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.undo_guard import guarded, undo_guard, undo_token
-from looop_gui.engine.undo_images import joined_images
+from looop_gui.engine.undo_images import joined_images, referring_to_lost
 from looop_gui.engine.undo_work import UndoState, UndoWork, undo_work
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
@@ -238,7 +238,9 @@ async def _work(
             safe="Nothing was sent to the target.",
         )
     manager = rules.users.manager
-    joined = joined_images(images, manager.path.text if manager is not None else "")
+    path = manager.path.text if manager is not None else ""
+    lost = referring_to_lost(joined_images(images, path), links.values())
+    joined = joined_images([*images, *lost], path)
     state = UndoState({one.source_id: one for one in joined}, order.disable)
     return state, undo_work(joined, links, rules, f"Undoes the cycle of {order.began}")
 

@@ -276,6 +276,54 @@ def test_a_conflict_with_somebody_hidden_is_reported(world, dialogue, make_perso
     assert talk.result.error.error_code == "Conflict"
 
 
+@pytest.mark.parametrize(
+    ("found", "made_now"),
+    [
+        pytest.param({"created": "2026-11-24T12:00:01Z"}, True, id="made in this cycle, as sent"),
+        pytest.param({"created": "2026-11-24T11:59:00Z"}, False, id="older than the cycle"),
+        pytest.param({}, False, id="nobody knows how old"),
+    ],
+)
+def test_a_create_without_answer_that_then_meets_itself_has_been_created(
+    world, dialogue, make_person, make_resource, make_list, found, made_now
+):
+    """The look-up after the lost answer was stale, so the second attempt is refused."""
+    talk = dialogue(
+        provision_object(world.task(make_person()), world.view),
+        [
+            (FIND, make_list()),
+            (CREATE, LOST),
+            (FIND, make_list()),
+            (CREATE, 409),
+            (FIND, make_list(make_resource(meta=found))),
+        ],
+    )
+
+    assert (talk.result.action is ProvisioningAction.CREATE) == made_now
+    assert (talk.result.image is not None) == made_now
+    assert talk.result.link.target_id == "u100"
+
+
+def test_somebody_else_whom_a_second_attempt_meets_has_not_been_created(
+    world, dialogue, make_person, make_resource, make_list
+):
+    other = make_resource(externalId="other", meta={"created": "2026-11-24T12:00:01Z"})
+
+    talk = dialogue(
+        provision_object(world.task(make_person()), world.view),
+        [
+            (FIND, make_list()),
+            (CREATE, LOST),
+            (FIND, make_list()),
+            (CREATE, 409),
+            (FIND, make_list(other)),
+            ("PATCH /Users/u100", 204),
+        ],
+    )
+
+    assert talk.result.action is ProvisioningAction.UPDATE
+
+
 def test_a_created_resource_without_id_is_looked_for(
     world, dialogue, make_person, make_resource, make_list
 ):

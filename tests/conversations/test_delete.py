@@ -89,3 +89,16 @@ def test_a_deletion_that_is_refused_keeps_nothing(delete_kept, make_resource):
     outcome = delete_kept([(READ, (200, make_resource())), (DELETE, 403)])
 
     assert (outcome.failed, outcome.image) == (True, None)
+
+
+def test_what_is_gone_though_it_was_just_read_may_have_been_deleted_by_us(
+    delete_kept, make_resource
+):
+    """The first request has arrived, and neither its answer nor that of the check."""
+    there = (200, make_resource())
+
+    outcome = delete_kept([(READ, there), (DELETE, LOST), (READ, 500), (DELETE, 404)])
+
+    assert outcome.unlink
+    assert outcome.image.doubtful
+    assert outcome.image.resource["userName"] == there[1]["userName"]

@@ -175,6 +175,16 @@ def test_members_without_answer_are_read_back_and_the_rest_is_sent(members, held
         assert [one["value"] for one in talk.operations()[0]["value"]] == sent_again
 
 
+def test_what_follows_a_batch_that_was_in_doubt_is_kept_for_an_undo(world, members):
+    world.settings = replace(world.settings, member_batch_size=1)
+    shown = (200, {**SALES, "members": [{"value": "u0"}]})
+
+    talk = members(["p0", "p1"], [(PATCH, LOST), (READ, shown), (PATCH, 204)])
+
+    assert talk.result.image.added == ("p0", "p1")
+    assert not talk.result.image.doubtful
+
+
 def test_members_that_cannot_be_read_back_stay_in_doubt(members):
     talk = members(["p0"], [(PATCH, LOST), (READ, 503)])
 

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from looop_gui.engine.rules import ConnectionRules, compile_rules
-from looop_gui.engine.undo_images import joined_images
+from looop_gui.engine.undo_images import joined_images, referring_to_lost
 from looop_gui.engine.undo_values import is_as, planned_value, still_holds, whole_elements
 from looop_gui.engine.undo_work import UndoState, undo_work
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.connection import Application, ConnectionSettings, Dialect
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.job import Link
 from looop_gui.scim.target_path import target_path
 from looop_gui.setup.default_mappings import default_schema
 
@@ -255,3 +256,31 @@ def test_an_id_leads_to_the_resource_made_anew() -> None:
     state.new_ids["u-ann"] = "u9"
 
     assert state.id_now("u-ann") == "u9"
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_who_refers_to_somebody_whose_deletion_was_cut_off_is_known_by_the_links(
+    doubtful: bool,
+) -> None:
+    """A deletion that was acknowledged was noted by its cycle with what it took from others."""
+    images = [
+        image("deleted", resource={"id": "u-ann"}, doubtful=doubtful),
+        image("created", "new", object_type=ObjectType.GROUP),
+    ]
+    links = [
+        Link("bob", "u-bob", ObjectType.USER, "bob", manager="ann"),
+        Link("sales", "g1", ObjectType.GROUP, "sales", members=frozenset({"ann", "bob"})),
+        Link("new", "u-new", ObjectType.GROUP, "new", members=frozenset({"ann"})),
+    ]
+
+    found = referring_to_lost(images, links)
+
+    noted = [(one.kind, one.source_id, one.removed, one.values) for one in found]
+    assert noted == (
+        [
+            (ImageKind.MANAGER, "bob", (), (("", "u-ann", None),)),
+            (ImageKind.MEMBERS, "sales", ("ann",), ()),
+        ]
+        if doubtful
+        else []
+    )
