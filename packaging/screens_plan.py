@@ -1,10 +1,12 @@
 """Scenes of the page *Plan*: made, of thousands, stopped by a guard, and while it is written."""
 
+from collections import Counter
 from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.connection import ConnectionSettings
+from looop_gui.model.plan import ReferenceKind
 from looop_gui.ui.plan.page import PlanPage
 from scene import SMALLEST_SIZE, Scene, Stage
 
@@ -21,6 +23,27 @@ async def plan_made(stage: Stage) -> QWidget:
     """A plan, made and read."""
     page = await _made(stage)
     page.review.table.selectRow(4)
+    await stage.settle(0.5)
+    return stage.window
+
+
+async def plan_without_managers(stage: Stage) -> QWidget:
+    """The two managers of most are left out, and a third one is selected."""
+    page = await _made(stage)
+    plan = page.plan
+    assert plan is not None
+    managers = Counter(
+        reference.source_id
+        for one in plan.objects
+        for reference in one.depends
+        if reference.kind is ReferenceKind.MANAGER
+    )
+    rows = reversed(list(enumerate(page.review.model._rows)))
+    places = {row.source_id: n for n, row in rows}
+    first, second, third = (places[key] for key, _ in managers.most_common(3))
+    page.review.model.toggle(first)
+    page.review.model.toggle(second)
+    page.review.table.selectRow(third)
     await stage.settle(0.5)
     return stage.window
 
@@ -138,6 +161,7 @@ SCENES: list[Scene] = [
     _MADE,
     _GUARDED,
     Scene("49-plan-many", plan_many),
+    Scene("49-plan-without-managers", plan_without_managers),
     Scene("49-plan-asking", plan_asking),
     Scene("49-plan-writing", plan_writing),
     Scene("49-plan-applied", plan_applied),

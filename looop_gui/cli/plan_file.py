@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from looop_gui.engine.plan import plan_problem
+from looop_gui.engine.plan_thinning import thinned
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.plan import Plan
@@ -30,7 +31,8 @@ def write_plan(path: Path, plan: Plan) -> None:
 def read_plan(path: Path, connection: Connection) -> Plan:
     """Read a plan of this connection. Raises ConfigurationError.
 
-    The engine looks at it again, and at whether the configuration is still the plan's.
+    What was taken out of the file takes its consequences along. The engine looks at it again, and
+    at whether the configuration is still the plan's.
     """
     try:
         plan = msgspec.json.decode(path.read_bytes(), type=Plan)
@@ -44,4 +46,4 @@ def read_plan(path: Path, connection: Connection) -> Plan:
     problem = plan_problem(plan, connection.id, connection.target.tenant_url, digest)
     if problem:
         raise ConfigurationError(f"{path}: {problem}", safe="Nothing was sent to the target.")
-    return plan
+    return thinned(plan)

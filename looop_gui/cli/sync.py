@@ -204,6 +204,8 @@ class _Sync:
 
     async def _cycles_of(self, services: Services, chosen: ChosenConnection) -> int:
         plan = read_plan(self.apply_plan, chosen.connection) if self.apply_plan else None
+        for sentence in plan.consequences if plan is not None else ():
+            self._display.note(sentence)
         services.events.subscribe(
             CycleProgressed, lambda event: self._display.progress(event.progress)
         )

@@ -6,11 +6,12 @@ is sent, and stops the cycle when the two differ; so nothing but the plan is eve
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import TypeVar
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.plan_dependence import Arrivals
 from looop_gui.model.plan import PLAN_FORMAT, Plan, PlannedObject, PlannedRequest
 from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
 
@@ -86,8 +87,10 @@ class PlanRecorder:
     """Notes every write of the conversations it watches. There is nothing it has to say."""
 
     words = ""
+    undoes = False
 
     def __init__(self) -> None:
+        self._arrivals = Arrivals(undo=self.undoes)
         self._noted: dict[tuple[str, Pass], list[PlannedRequest]] = {}
         self._objects: list[PlannedObject] = []
 
@@ -108,6 +111,9 @@ class PlanRecorder:
         task = outcome.task
         requests = self._noted.pop((task.source_id, which), [])
         if requests:
+            depends = self._arrivals.depends(outcome, which)
+            self._arrivals.note(outcome, which, requests)
+            created = [one for one in requests if one.method == "POST"]
             self._objects.append(
                 PlannedObject(
                     object_type=task.object_type,
@@ -118,6 +124,8 @@ class PlanRecorder:
                     reason=task.drift or task.scope.reason or str(task.decision),
                     changes=outcome.modified_properties,
                     requests=tuple(requests),
+                    target_id=pretended_id(created[0].body) if created else "",
+                    depends=depends,
                 )
             )
 
@@ -136,23 +144,27 @@ class PlanApplier:
     def __init__(self, plan: Plan) -> None:
         self._planned = {(o.source_id, Pass(o.which)): o for o in plan.objects}
         self._left = {key: list(o.requests) for key, o in self._planned.items()}
+        self._consequences = plan.consequences
         self._real_ids: dict[str, str] = {}
         self._failed: set[str] = set()
         self._put: set[str] = set()
 
     @property
     def words(self) -> str:
-        """What of the plan there was no need to write any more, in a sentence; or ""."""
+        """What was left out together with somebody else, and what there was no need to write."""
+        return " ".join((*self._consequences, *self._unneeded()))
+
+    def _unneeded(self) -> Iterator[str]:
         unneeded = [
             planned.source_name
             for key, planned in self._planned.items()
             if self._left[key] and planned.source_id not in self._failed
         ]
         if not unneeded:
-            return ""
+            return
         people = list(dict.fromkeys(unneeded))
         more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
-        return (
+        yield (
             "Of the plan this was not sent, because there was nothing to write any more: "
             f"{', '.join(people[:_NAMED])}{more}."
         )
@@ -165,12 +177,12 @@ class PlanApplier:
         Before a write that the plan does not have, it raises PlanLeftOutError where the whole
         object is not in the plan, else PlanStaleError.
         """
-        planned = (task.source_id, which) in self._planned
+        planned = self._planned.get((task.source_id, which))
         left = self._left.get((task.source_id, which), [])
         sent: list[PlannedRequest] = []
 
         def before(request: ScimRequest) -> None:
-            if request.writes and not planned:
+            if request.writes and planned is None:
                 raise PlanLeftOutError
             if request.writes and not (sent and self._is(sent[-1], request)):
                 if not left or not self._is(left[0], request):
@@ -181,8 +193,10 @@ class PlanApplier:
             body = response.body
             if request.method == "PUT":
                 self._put.add(request.path)
-            if request.method == "POST" and response.ok and isinstance(body, dict):
-                self._real_ids[pretended_id(sent[-1].body)] = str(body.get("id", ""))
+            if planned is None or request.method != "POST" or not response.ok:
+                return
+            if isinstance(body, dict):
+                self._real_ids[_pretended(planned, sent[-1])] = str(body.get("id", ""))
 
         return watched(conversation, before, after)
 
@@ -194,7 +208,7 @@ class PlanApplier:
         if planned is not None and outcome.link is not None:
             for request in planned.requests:
                 if request.method == "POST":
-                    self._real_ids[pretended_id(request.body)] = outcome.link.target_id
+                    self._real_ids[_pretended(planned, request)] = outcome.link.target_id
 
     def _is(self, planned: PlannedRequest, request: ScimRequest) -> bool:
         if planned.method != request.method:
@@ -220,6 +234,11 @@ class PlanApplier:
         if isinstance(value, dict):
             return {key: self._real(item) for key, item in value.items()}
         return value
+
+
+def _pretended(planned: PlannedObject, request: PlannedRequest) -> str:
+    """The id by which a plan refers to what it creates; its body may be thinned out since."""
+    return planned.target_id or pretended_id(request.body)
 
 
 def _holds(body: JsonValue, planned: JsonValue) -> bool:

@@ -27,6 +27,7 @@ from looop_gui.engine.failure import (
     failure_of_answer,
     incompatible,
 )
+from looop_gui.engine.members_shown import shown_ids
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.request_limits import members_in_one_request
@@ -50,8 +51,6 @@ from looop_gui.scim.dialect import (
 )
 from looop_gui.scim.messages import JsonObject, ScimRequest
 from looop_gui.scim.target_path import member, reference_id
-
-SHOWN_MEMBERS = 200
 
 UNSURE = "?"
 """Stands in a link for a manager, and before a member, whose last write may have arrived."""
@@ -151,7 +150,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     maybe = {member[len(UNSURE) :] for member in link.members if member.startswith(UNSURE)}
     certain = {member for member in link.members if not member.startswith(UNSURE)}
     added = sorted(wanted - certain)
-    removed = sorted((certain | maybe) - wanted)
+    removed = sorted((certain | maybe) - wanted - view.left_out)
     chosen = task.chosen_members
     if chosen is not None:
         added, removed = sorted((wanted & chosen) - certain), []
@@ -186,16 +185,20 @@ def settled_digest(task: ObjectTask, view: CycleView) -> str:
     """The digest for the link after the references were exported.
 
     As long as somebody who is referred to has failed, the references stay to be done: who arrives
-    late for that reason must not be left out for ever. Members that were not chosen stay, too.
+    late for that reason must not be left out for ever. Members that were not chosen stay, too, and
+    so do references to whom a plan leaves out.
     """
     source = task.source
     if task.chosen_members is not None:
         return with_references_left(task.digest)
-    if source is None or not view.escrows:
+    if source is None or not (view.escrows or view.left_out):
         return task.digest
     referred = (source.manager or "",) if source.object_type is ObjectType.USER else source.members
-    failed = any(key in view.escrows and view.target_id(key) is None for key in referred)
-    return with_references_left(task.digest) if failed else task.digest
+    left = any(key in view.escrows and view.target_id(key) is None for key in referred)
+    if view.left_out:
+        link = view.links.get(task.source_id)
+        left = left or not view.left_out.isdisjoint((*referred, *(link.members if link else ())))
+    return with_references_left(task.digest) if left else task.digest
 
 
 def _export_members(
@@ -350,9 +353,7 @@ def _member_changes(
 
 
 def _shown_members(view: CycleView, members: Iterable[str]) -> str:
-    ids = [view.links[member].target_id for member in members if member in view.links]
-    more = f"; and {len(ids) - SHOWN_MEMBERS} more" if len(ids) > SHOWN_MEMBERS else ""
-    return "; ".join(ids[:SHOWN_MEMBERS]) + more
+    return shown_ids([view.links[member].target_id for member in members if member in view.links])
 
 
 def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None) -> PlannedChange:

@@ -20,6 +20,7 @@ from looop_gui.engine.failure import (
     failure_of_answer,
     incompatible,
 )
+from looop_gui.engine.members_shown import shown_ids
 from looop_gui.engine.object_steps import concluded, note_export
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
@@ -41,8 +42,6 @@ from looop_gui.scim.dialect import (
 )
 from looop_gui.scim.messages import JsonObject, ScimRequest
 from looop_gui.scim.target_path import TargetPath, reference_id
-
-_SHOWN = 200
 
 
 def undo_manager(
@@ -144,9 +143,9 @@ def _put_members_back(
     if not take and not give:
         raise members_gone(gone) if gone else is_as_before()
     if give:
-        record.modified.append(ModifiedProperty("members", None, _shown(give)))
+        record.modified.append(ModifiedProperty("members", None, shown_ids(give)))
     if take:
-        record.modified.append(ModifiedProperty("members", _shown(take), None))
+        record.modified.append(ModifiedProperty("members", shown_ids(take), None))
     yield from _write_members(record, link, view, give, take)
     note_export(record, view, "EntryExportUpdate", "put back (members)")
 
@@ -250,8 +249,3 @@ def _record(task: ObjectTask, link: Link, image: BeforeImage, view: CycleView) -
     record = ObjectRecord(task, ProvisioningAction.UPDATE, view.on_step, view.ahead)
     record.target_name = image.name
     return record
-
-
-def _shown(ids: Sequence[str]) -> str:
-    more = f"; and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    return "; ".join(ids[:_SHOWN]) + more

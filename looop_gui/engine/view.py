@@ -36,7 +36,9 @@ class CycleView:
     that objects of this cycle have taken for their own, before their links are known here.
     `on_step` is told of each step as it is noted. `keeps_images` asks for what is to be deleted to
     be read before, so that it can be made anew. `ahead` has, by source id, what the driver is to
-    keep of an object before the write that is about to go out.
+    keep of an object before the write that is about to go out. `left_out` are those whom the plan
+    that is applied does not have and who would be managed, or managed no more, by what it leaves
+    out: nothing refers to them anew, and nothing ends to.
     """
 
     rules: ConnectionRules
@@ -59,6 +61,7 @@ class CycleView:
     on_step: OnStep | None = None
     keeps_images: bool = False
     ahead: dict[str, BeforeImage] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
 
     def begin(self, gone: frozenset[str], tasks: Iterable[ObjectTask]) -> None:
         """Take in what is decided: who is gone, and who returns to a resource left behind before.
@@ -102,7 +105,15 @@ class CycleView:
     def target_id(self, source_id: str) -> str | None:
         """The target id of an object that is linked and managed, to be referred to."""
         link = self.links.get(source_id)
-        return link.target_id if link is not None and link.managed else None
+        if link is None or not link.managed or source_id in self.left_out:
+            return None
+        return link.target_id
+
+    def leave_out(self, task: ObjectTask) -> None:
+        """Take in that an object was left out of the plan that is applied."""
+        begins = task.link is None or not task.link.managed
+        if begins or task.leaves_scope or task.decision is Decision.DELETE:
+            self.left_out.add(task.source_id)
 
     def listed(self, object_type: ObjectType, target_id: str) -> JsonObject | None:
         """The resource as the list had it, if there is a list and it was in it."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from looop_gui.model.connection import Dialect
@@ -24,9 +25,38 @@ class PlannedRequest:
     body: Any = None
 
 
+class ReferenceKind(StrEnum):
+    """How one planned object hangs on another one of the plan."""
+
+    MANAGER = "manager"
+    MEMBER = "member"
+    FORMER_MEMBER = "former member"
+    ITSELF = "itself"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReference:
+    """A reference that is written only because of what the plan does to somebody else.
+
+    A manager or a member who becomes one that can be referred to, a member who is taken out of a
+    group because she is managed no longer, or, in the second pass, the object of the first.
+    `attribute` is the path of the reference.
+    """
+
+    kind: ReferenceKind
+    source_id: str
+    source_name: str
+    target_id: str
+    attribute: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedObject:
-    """What would be sent for one object in one pass ("object" or "references"), in order."""
+    """What would be sent for one object in one pass ("object" or "references"), in order.
+
+    `target_id` is the id that the plan pretends for what it creates, else "". `depends` are the
+    references that are not written when somebody is left out of the plan.
+    """
 
     object_type: ObjectType
     source_id: str
@@ -36,6 +66,8 @@ class PlannedObject:
     reason: str
     changes: tuple[ModifiedProperty, ...]
     requests: tuple[PlannedRequest, ...]
+    target_id: str = ""
+    depends: tuple[PlanReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +101,8 @@ class Plan:
     The two digests say of which source and which configuration it was made. `guard` is the sentence
     of the guards that would stop it, or ""; `guards` has each with its list, and `guard_token` lets
     pass once exactly what they object to. With `undo`, it is the plan of an undo, and `left_alone`
-    are the objects that it does not touch.
+    are the objects that it does not touch. `consequences` are sentences about what was left out of
+    it together with somebody else.
     """
 
     connection_id: str
@@ -87,6 +120,7 @@ class Plan:
     format: int = PLAN_FORMAT
     undo: UndoOrder | None = None
     left_alone: tuple[LeftAlone, ...] = ()
+    consequences: tuple[str, ...] = ()
 
 
 def objecting_guards(plan: Plan, left_out: Collection[str] = frozenset()) -> tuple[PlanGuard, ...]:

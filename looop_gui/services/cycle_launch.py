@@ -20,6 +20,7 @@ from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.guards import source_size
 from looop_gui.engine.plan import PlanApplier, planned_ids
+from looop_gui.engine.plan_thinning import thinned
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
@@ -124,6 +125,8 @@ async def run_cycle(
     CredentialsError when it cannot even begin; nothing is stored then.
     """
     connection = setting.connection
+    if setting.plan is not None:
+        setting = replace(setting, plan=thinned(setting.plan))
     rules = compile_rules(
         setting.schema, connection.settings, connection.target.dialect, connection.name
     )

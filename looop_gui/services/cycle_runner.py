@@ -290,6 +290,7 @@ class CycleRunner:
                 self.interrupted.setdefault(which, {})[task.source_id] = hint
             raise
         except PlanLeftOutError:
+            self._view.leave_out(task)
             hints = unsure_hints(task, which)
             if hints is None:
                 self._blocks.settle(task, which, "none")

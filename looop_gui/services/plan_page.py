@@ -50,6 +50,8 @@ def _body(plan: Plan) -> Iterator[str]:
 
 def _facts(plan: Plan) -> Iterator[str]:
     yield f"<p><strong>{escape(plan_sentence(plan))}</strong></p>"
+    for sentence in plan.consequences:
+        yield f"<p>{escape(sentence)}</p>"
     if plan.guard:
         yield f'<p class="guard">{escape(plan.guard)}</p>'
     requests = sum(len(planned.requests) for planned in plan.objects)

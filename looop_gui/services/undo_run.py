@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from looop_gui.engine.guard_verdict import UNSENT
 from looop_gui.engine.plan import PlanApplier
+from looop_gui.engine.plan_thinning import thinned
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.undo_guard import guarded, undo_guard, undo_token
 from looop_gui.engine.undo_images import joined_images, referring_to_lost
@@ -118,7 +119,7 @@ async def run_undo(setting: CycleSetting, *, stopping: asyncio.Event, tell: Tell
     disables more than may be without its token, ConfigurationError and CredentialsError; nothing is
     stored then.
     """
-    connection, plan = setting.connection, setting.plan
+    connection, plan = setting.connection, setting.plan and thinned(setting.plan)
     if plan is None or plan.undo is None:
         raise ConfigurationError("This is not the plan of an undo.", safe="Nothing was sent.")
     held = undo_guard(plan, connection.settings)

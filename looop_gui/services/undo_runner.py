@@ -67,6 +67,8 @@ class UndoBlocks(CycleBlocks):
 class UndoRecorder(PlanRecorder):
     """Notes the writes, and whom the undo leaves as they are."""
 
+    undoes = True
+
     def __init__(self) -> None:
         super().__init__()
         self.left_alone: list[LeftAlone] = []

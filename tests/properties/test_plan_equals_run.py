@@ -166,14 +166,8 @@ class World:
             for request in planned.requests:
                 if request.method == "POST":
                     name = request.body.get("userName") or request.body["displayName"]
-                    text = text.replace(pretended(request), f"<{name}>")
+                    text = text.replace(planned.target_id, f"<{name}>")
         return text
-
-
-def pretended(request: Any) -> str:
-    from looop_gui.engine.plan import pretended_id
-
-    return pretended_id(request.body)
 
 
 @pytest.fixture

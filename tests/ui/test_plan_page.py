@@ -2,17 +2,19 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from looop_gui.engine.plan import pretended_id
+from looop_gui.engine.plan_thinning import referring_rows
 from looop_gui.model.connection import MatchingStrategy
+from looop_gui.model.plan import ReferenceKind
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.ui.main_window import MainWindow
 from looop_gui.ui.plan.page import PlanPage
@@ -75,36 +77,52 @@ def test_a_plan_is_read_from_the_sentence_to_the_request(
     assert name.split()[0] in made.review.request.toPlainText()
 
 
-def test_what_is_left_out_by_space_is_not_written(
+def test_a_manager_left_out_by_space_takes_the_references_to_her_along(
     made: PlanPage, demo, services, window: MainWindow, loop, qtbot: QtBot
 ) -> None:
-    people = [one for one in made.plan.objects if one.requests[0].path == "/Users"]
-    managed = {c.new_value for one in people for c in one.changes if "manager" in c.display_name}
-    row = next(
-        n
-        for n in range(made.review.model.rowCount())
-        if made.review.model.row_at(n) in people
-        and pretended_id(made.review.model.row_at(n).requests[0].body) not in managed
+    review, plan = made.review, made.plan
+    people = [one for one in plan.objects if one.requests[0].path == "/Users"]
+    rows = [review.model.row_at(n) for n in range(review.model.rowCount())]
+    by_manager = Counter(
+        reference.source_id
+        for one in people
+        for reference in one.depends
+        if reference.kind is ReferenceKind.MANAGER
     )
-    groups = [one for one in made.plan.objects if one not in people]
-    made.review.model.left_out |= {one.source_id for one in groups}
-    left_out = made.review.model.row_at(row)
-    made.review.table.selectRow(row)
-    made.review.table.setFocus()
-    qtbot.keyClick(made.review.table, Qt.Key.Key_Space)
-    loop.until(
-        lambda: (
-            "left out" in made.review.left_out.text()
-            and left_out.source_id in made.review.model.left_out
-        )
+    row, manager = next(
+        (n, one) for n, one in enumerate(rows) if by_manager[one.source_id] > 1 and one in people
     )
+    reports = {
+        one.source_id
+        for one in people
+        if any(reference.source_id == manager.source_id for reference in one.depends)
+    }
+    in_groups = referring_rows(plan, manager.source_id)
+    review.table.selectRow(row)
+    assert f"{len(reports)} people would go without {manager.source_name}" in review.reason.text()
+
+    review.table.setFocus()
+    qtbot.keyClick(review.table, Qt.Key.Key_Space)
+
+    loop.until(lambda: "1 left out" in review.left_out.text())
+    assert (
+        f"{len(reports)} people refer to {manager.source_name}, who is left out, as manager; "
+        "their manager is written by a later cycle."
+    ) in review.consequences.text()
+    assert review.consequences.isVisible()
+    report = next(n for n, one in enumerate(rows) if one.source_id in reports)
+    review.table.selectRow(report)
+    assert rows[report].source_name == review.name.text()
+    assert manager.target_id not in review.request.toPlainText()
+    assert len(in_groups) >= len(reports)
 
     confirm(made, window, loop, qtbot)
 
-    loop.until(lambda: made.plan is None)
-    tenant = loop.run(services.tenants.users(demo.id, "", 0, 500))
-    assert tenant.total < len(people)
-    assert tenant.total > 0
+    loop.until(lambda: made.banner.sentence == "The plan was applied")
+    assert f"{len(reports)} people refer to" in "\n".join(
+        label.text() for label in made.banner.findChildren(QLabel)
+    )
+    assert loop.run(services.tenants.info(demo.id)).users == len(people) - 1
 
 
 def test_the_whole_plan_is_applied_and_a_second_one_is_empty(

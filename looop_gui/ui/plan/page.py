@@ -235,6 +235,8 @@ class PlanPage(Page):
         words = self.tr("{0} It is written to {1}, and nothing else is.").format(
             plan_sentence(kept), kept.tenant_url
         )
+        if kept.consequences:
+            words += " " + " ".join(kept.consequences)
         if kept.undo is not None:
             words += " " + self.tr("Provisioning is paused first.")
         if allow:

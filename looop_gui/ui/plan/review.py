@@ -1,7 +1,6 @@
 """A plan to be read: from its sentence to patterns, to people, to attributes, to the requests."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from looop_gui.engine.plan_consequences import if_left_out
 from looop_gui.engine.plan_patterns import PlanPattern, has_pattern, plan_patterns, plan_sentence
+from looop_gui.engine.plan_thinning import referring_rows, thinned
 from looop_gui.engine.readable_plan import readable_request
 from looop_gui.model.plan import Plan, PlannedObject, objecting_guards
 from looop_gui.services.plan_page import request_text
@@ -48,6 +49,7 @@ class PlanReview(QWidget):
         super().__init__()
         self._theme = theme
         self.plan: Plan | None = None
+        self._kept: Plan | None = None
         self.sentence = section("")
         self.sentence.setWordWrap(True)
         self.facts = caption("")
@@ -60,6 +62,8 @@ class PlanReview(QWidget):
         self.table.show_model(self.model, (190, 96, 84, 0), optional=(REQUESTS, CHANGES))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.left_out = caption("")
+        self.consequences = prose("")
+        self.consequences.setAccessibleName(self.tr("What follows from leaving out"))
         self.name = ElidedLabel("")
         self.name.setProperty("look", "section")
         self.reason = prose("")
@@ -70,8 +74,9 @@ class PlanReview(QWidget):
 
     def show_plan(self, plan: Plan) -> None:
         """Show a plan with nothing left out."""
-        self.plan = plan
+        self.plan = self._kept = plan
         self.model.left_out.clear()
+        self.model.show_kept(None)
         self.sentence.setText(plan_sentence(plan))
         requests = sum(len(planned.requests) for planned in plan.objects)
         words = self.tr("{0} requests in the dialect {1}, {2} cycle, made {3}")
@@ -90,17 +95,12 @@ class PlanReview(QWidget):
 
     def clear(self) -> None:
         """Show nothing any more."""
-        self.plan = None
+        self.plan = self._kept = None
         self.model.show_rows(())
 
     def kept(self) -> Plan | None:
-        """The plan without what was left out."""
-        if self.plan is None:
-            return None
-        out = self.model.left_out
-        return replace(
-            self.plan, objects=tuple(one for one in self.plan.objects if one.source_id not in out)
-        )
+        """The plan without what was left out and without what follows from that."""
+        return self._kept
 
     def is_stopped(self) -> bool:
         """Whether a guard objects to what is left and is not allowed to pass."""
@@ -119,6 +119,10 @@ class PlanReview(QWidget):
         space.activated.connect(self._toggle)
 
     def _take_left_out(self) -> None:
+        if self.plan is not None:
+            self._kept = thinned(self.plan, self.model.left_out)
+        self.model.show_kept(self._kept)
+        self._show_object()
         self.guards.show_left_out(self.model.left_out)
         self._say_left_out()
         self.changed.emit()
@@ -126,6 +130,9 @@ class PlanReview(QWidget):
     def _say_left_out(self) -> None:
         words = self.tr("{0} left out; a space leaves out what is selected")
         self.left_out.setText(words.format(formats.count(len(self.model.left_out))))
+        follows = self._kept.consequences if self._kept is not None else ()
+        self.consequences.setText(" ".join(follows))
+        self.consequences.setVisible(bool(follows))
 
     def _show_patterns(self, plan: Plan) -> None:
         self.patterns.blockSignals(True)
@@ -162,11 +169,20 @@ class PlanReview(QWidget):
         self._show_object()
 
     def _show_object(self) -> None:
-        one = self.model.row_at(self.table.current_row())
+        row = self.model.row_at(self.table.current_row())
+        one = self.model.as_kept(row) if row is not None else None
         self.name.setText(one.source_name if one is not None else "")
-        self.reason.setText(one.reason if one is not None else self.tr("Nothing is selected."))
+        self.reason.setText(self._why(one) if one is not None else self.tr("Nothing is selected."))
         self.properties.show_properties(one.changes if one is not None else ())
         self.request.setPlainText(_requests_text(one) if one is not None else "")
+
+    def _why(self, one: PlannedObject) -> str:
+        """Its reason, and what would follow from leaving it out."""
+        if self.plan is None or one.source_id in self.model.left_out:
+            return one.reason
+        rows = referring_rows(self.plan, one.source_id)
+        follows = if_left_out(one.source_name, rows, one.source_id)
+        return "\n".join(filter(None, (one.reason, follows)))
 
     def _toggle(self) -> None:
         self.model.toggle(self.table.current_row())
@@ -179,6 +195,7 @@ class PlanReview(QWidget):
         middle.body.addWidget(self.search)
         middle.body.addWidget(self.table, 1)
         middle.body.addWidget(self.left_out)
+        middle.body.addWidget(self.consequences)
         right = Card(self.tr("Requests"))
         right.body.addWidget(self.name)
         right.body.addWidget(self.reason)
