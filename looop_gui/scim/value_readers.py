@@ -15,8 +15,8 @@ from looop_gui.scim.values import (
     check_encodable,
     check_one_primary,
     check_required,
+    elements_reader,
     holds_nothing,
-    identity,
     name_target,
     read_single_value,
 )
@@ -51,36 +51,7 @@ def compile_member_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reade
 
 def compile_elements_reader(attribute: SchemaAttribute, conduct: Conduct) -> ElementsReader:
     """`values.read_elements` for one multi-valued attribute."""
-    read = compile_single_reader(attribute, conduct)
-    # Members of a large group are told apart by their `value` alone (see `values.identity`).
-    sub = attribute.by_name.get("value")
-    by_value = sub is not None and sub.mutability == "immutable"
-
-    def read_elements(value: JsonValue) -> list[JsonValue]:
-        if value is None:
-            return []
-        given = value if isinstance(value, list) else [value]
-        if len(given) == 1:
-            element = read(given[0])
-            return [] if element is None else [element]
-        elements: list[JsonValue] = []
-        places: dict[object, int] = {}
-        for item in given:
-            element = read(item)
-            if element is None:
-                continue
-            key = element.get("value") if by_value and type(element) is dict else None
-            if type(key) is not str:
-                key = identity(attribute, element)
-            place = places.setdefault(key, len(elements))
-            if place == len(elements):
-                elements.append(element)
-            elif isinstance(element, dict):
-                # A repeated value adds what the first did not say (see `values.read_elements`).
-                elements[place] = {**element, **elements[place]}
-        return elements
-
-    return read_elements
+    return elements_reader(attribute, compile_single_reader(attribute, conduct))
 
 
 def compile_single_reader(attribute: SchemaAttribute, conduct: Conduct) -> Reader:

@@ -41,23 +41,43 @@ def read_elements(
     attribute: SchemaAttribute, value: JsonValue, conduct: Conduct
 ) -> list[JsonValue]:
     """The stored form of values of a multi-valued attribute, each once, in their order."""
-    if value is None:
-        return []
-    given = value if isinstance(value, list) else [value]
-    elements: list[JsonValue] = []
-    places: dict[object, int] = {}
-    for item in given:
-        element = read_single_value(attribute, item, conduct)
-        if element is None:
-            continue
-        key = identity(attribute, element)
-        place = places.setdefault(key, len(elements))
-        if place == len(elements):
-            elements.append(element)
-        elif isinstance(element, dict):
-            # A repeated value adds what the first did not say, for instance that it is primary.
-            elements[place] = {**element, **elements[place]}
-    return elements
+    return elements_reader(
+        attribute, lambda element: read_single_value(attribute, element, conduct)
+    )(value)
+
+
+def elements_reader(
+    attribute: SchemaAttribute, read: Callable[[JsonValue], JsonValue]
+) -> Callable[[JsonValue], list[JsonValue]]:
+    """Reads values of a multi-valued attribute, each with `read` and once, in their order."""
+    by_value = _known_by_value(attribute)
+
+    def read_each(value: JsonValue) -> list[JsonValue]:
+        if value is None:
+            return []
+        given = value if isinstance(value, list) else [value]
+        if len(given) == 1:
+            element = read(given[0])
+            return [] if element is None else [element]
+        elements: list[JsonValue] = []
+        places: dict[object, int] = {}
+        for item in given:
+            element = read(item)
+            if element is None:
+                continue
+            # A member's identity, without a call for each: a group has many.
+            key = element.get("value") if by_value and type(element) is dict else None
+            if type(key) is not str:
+                key = identity(attribute, element)
+            place = places.setdefault(key, len(elements))
+            if place == len(elements):
+                elements.append(element)
+            elif isinstance(element, dict):
+                # A repeated value adds what the first did not say, for instance that it is primary.
+                elements[place] = {**element, **elements[place]}
+        return elements
+
+    return read_each
 
 
 def read_single_value(attribute: SchemaAttribute, value: JsonValue, conduct: Conduct) -> JsonValue:
@@ -108,11 +128,15 @@ def identity(attribute: SchemaAttribute, element: JsonValue) -> object:
     value = element.get("value")
     if not isinstance(value, str | int | float):
         return repr(sorted(element.items(), key=lambda item: item[0]))
-    sub = attribute.by_name.get("value")
-    if sub is not None and sub.mutability == "immutable":
+    if _known_by_value(attribute):
         return value
     kind = element.get("type")
     return value, kind.lower() if isinstance(kind, str) else None
+
+
+def _known_by_value(attribute: SchemaAttribute) -> bool:
+    sub = attribute.by_name.get("value")
+    return sub is not None and sub.mutability == "immutable"
 
 
 def check_one_primary(attribute: SchemaAttribute, elements: list[JsonValue]) -> None:
