@@ -43,6 +43,7 @@ from looop_gui.engine.grace import AWAITS_DELETION, note_gone, values_of_leaver
 from looop_gui.engine.identity import identity
 from looop_gui.engine.importing import imported_attributes, note_import, note_scoping
 from looop_gui.engine.matching import Search, find_match
+from looop_gui.engine.membership import provision_members
 from looop_gui.engine.object_steps import (
     concluded,
     note_export,
@@ -65,7 +66,6 @@ from looop_gui.engine.references import (
     exported_manager,
     manager_state,
     provision_manager,
-    provision_members,
 )
 from looop_gui.engine.resource_age import made_after
 from looop_gui.engine.rules import ObjectRules

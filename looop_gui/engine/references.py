@@ -5,32 +5,23 @@ last is remembered in the link, so targets that accept a reference and never ret
 written to in every cycle (quirks 17 and 29). A reference to somebody without a link is left out.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from msgspec.structs import replace
 
-from looop_gui.engine.adapting import BuildRequest
 from looop_gui.engine.before_images import (
     note_doubt,
     note_manager,
-    note_members_before,
-    note_members_doubt,
 )
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask
 from looop_gui.engine.digests import with_references_left
-from looop_gui.engine.exporting import ATTEMPTS, read_linked, write
+from looop_gui.engine.exporting import read_linked, write
 from looop_gui.engine.failure import (
     ObjectFailedError,
-    ObjectSkippedError,
-    failure_of_answer,
-    incompatible,
 )
-from looop_gui.engine.members_shown import shown_ids
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
-from looop_gui.engine.request_limits import members_in_one_request
 from looop_gui.engine.rules import ReferenceRule
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
@@ -43,14 +34,10 @@ from looop_gui.model.provisioning_log import (
 )
 from looop_gui.scim.dialect import (
     AttributeChange,
-    add_members_request,
-    batches,
-    remove_members_request,
-    resource_path,
     update_request,
 )
-from looop_gui.scim.messages import JsonObject, ScimRequest
-from looop_gui.scim.target_path import member, reference_id
+from looop_gui.scim.messages import JsonObject
+from looop_gui.scim.target_path import reference_id
 
 UNSURE = "?"
 """Stands in a link for a manager, and before a member, whose last write may have arrived."""
@@ -110,7 +97,7 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     state = manager_state(rule, replace(task, link=link), view, None)
     if state.change is None:
         return None
-    record = _reference_record(task, link, view)
+    record = reference_record(task, link, view)
     record.step(
         "EntrySynchronizationUpdate",
         StepType.REFERENCE_RESOLUTION,
@@ -126,58 +113,10 @@ def provision_manager(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
         note_doubt(record, failure)
         if failure.unsure:
             record.link = replace(link, manager=UNSURE)
-        return _note_failure(record, failure)
+        return note_failure(record, failure)
     record.wrote += 1
     record.link = replace(link, manager=state.wanted, source_digest=settled_digest(task, view))
-    _note_export(record, view, "manager")
-    return record.succeeded()
-
-
-def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome | None]:
-    """Write a group's members in batches; None when there is nothing to write."""
-    link = view.links.get(task.source_id)
-    if view.rules.groups.members is None or link is None or not link.managed:
-        return None
-    if task.references_uncertain or any(one.startswith(UNSURE) for one in link.members):
-        try:
-            link = yield from _read_back(link, view)
-        except ObjectFailedError as failure:
-            record = _reference_record(task, link, view)
-            record.link = replace(link, members=link.members | {UNSURE})
-            return _note_failure(record, failure)
-    members = task.source.members if task.source is not None else ()
-    wanted = {member_id for member_id in members if view.target_id(member_id) is not None}
-    maybe = {member[len(UNSURE) :] for member in link.members if member.startswith(UNSURE)}
-    certain = {member for member in link.members if not member.startswith(UNSURE)}
-    added = sorted(wanted - certain)
-    removed = sorted((certain | maybe) - wanted - view.left_out)
-    chosen = task.chosen_members
-    if chosen is not None:
-        added, removed = sorted((wanted & chosen) - certain), []
-    elif not added and not removed and link.members == view.links[task.source_id].members:
-        return None
-    # What a cut-off attempt of this cycle has written counts as written by it.
-    arrived = task.references_uncertain and link.members != view.links[task.source_id].members
-    link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
-    record = _reference_record(task, link, view)
-    left_out = len((set(members) if chosen is None else chosen) - wanted)
-    there = "" if chosen is None else f"; {len(chosen & certain)} of those chosen are there already"
-    record.step(
-        "EntrySynchronizationUpdate",
-        StepType.REFERENCE_RESOLUTION,
-        f"{len(added)} members to add and {len(removed)} to remove; {left_out} are not provisioned"
-        f"{there}",
-        {"added": str(len(added)), "removed": str(len(removed)), "notProvisioned": str(left_out)},
-    )
-    try:
-        yield from _export_members(record, link, view, added, removed)
-    except ObjectFailedError as failure:
-        return _note_failure(record, failure)
-    if record.link is not None:
-        record.link = replace(record.link, source_digest=settled_digest(task, view))
-    if not record.wrote and not arrived:
-        return record.skipped(ObjectSkippedError("RedundantExport", "Nothing had to be sent."))
-    _note_export(record, view, "members")
+    note_export(record, view, "manager")
     return record.succeeded()
 
 
@@ -201,161 +140,6 @@ def settled_digest(task: ObjectTask, view: CycleView) -> str:
     return with_references_left(task.digest) if left else task.digest
 
 
-def _export_members(
-    record: ObjectRecord, link: Link, view: CycleView, added: list[str], removed: list[str]
-) -> Conversation[None]:
-    """Send the batches; what was acknowledged is in the record's link after each."""
-    settings = view.rules.settings
-    size = members_in_one_request(settings.member_batch_size, settings.request_limits)
-    record.modified.extend(_member_changes(view, added, removed))
-    for batch in batches(added, size):
-        yield from _add_batch(record, link, view, batch)
-        link = replace(link, members=link.members | frozenset(batch))
-        record.link, record.wrote = link, record.wrote + 1
-        record.added += batch
-    # A member whose link is gone was deleted in the target, and its membership with it.
-    gone = frozenset(key for key in removed if key not in view.links)
-    for batch in batches((key for key in removed if key not in gone), size):
-        yield from _remove_batch(record, link, view, batch)
-        link = replace(link, members=link.members - frozenset(batch) - _marked(batch))
-        record.link, record.wrote = link, record.wrote + 1
-        record.removed += batch
-    record.link = replace(link, members=link.members - gone - _marked(gone))
-
-
-def _add_batch(
-    record: ObjectRecord, link: Link, view: CycleView, batch: Sequence[str]
-) -> Conversation[None]:
-    """Put members into a group; what may have arrived is read back, and only the rest sent again.
-
-    Adding twice should be adding once (RFC 7644 section 3.5.2.1), and there are targets that then
-    hold a member twice.
-    """
-    doubt: ObjectFailedError | None = None
-    while batch:
-        targets = [view.links[key].target_id for key in batch]
-        build = partial(add_members_request, link.target_id, targets)
-        try:
-            return (yield from _write_batch(record, link, view, build, added=batch, attempts=1))
-        except ObjectFailedError as failure:
-            if doubt is not None or not failure.unsure:
-                raise
-            doubt = failure
-        try:
-            held = yield from _members_held(link)
-        except ObjectFailedError:
-            raise doubt from None
-        batch = [key for key in batch if held is None or view.links[key].target_id not in held]
-    return None
-
-
-def _remove_batch(
-    record: ObjectRecord, link: Link, view: CycleView, batch: Sequence[str]
-) -> Conversation[None]:
-    """Take members out of a group.
-
-    A target may refuse to remove who is no member (noTarget, RFC 7644 section 3.12), because an
-    earlier removal has arrived or somebody did it by hand; then only the others are removed.
-    """
-    refused: ObjectFailedError | None = None
-    while batch:
-        targets = [view.links[key].target_id for key in batch]
-        build = partial(remove_members_request, link.target_id, targets)
-        try:
-            return (yield from _write_batch(record, link, view, build, removed=batch))
-        except ObjectFailedError as failure:
-            if refused is not None or failure.code not in ("BadRequest", "InvalidAnchor"):
-                raise
-            refused = failure
-        try:
-            held = yield from _members_held(link)
-        except ObjectFailedError:
-            raise refused from None
-        left = [key for key in batch if held is None or view.links[key].target_id in held]
-        if len(left) == len(batch):
-            raise refused
-        batch = left
-    return None
-
-
-def _write_batch(
-    record: ObjectRecord,
-    link: Link,
-    view: CycleView,
-    build: BuildRequest,
-    *,
-    added: Sequence[str] = (),
-    removed: Sequence[str] = (),
-    attempts: int = ATTEMPTS,
-) -> Conversation[None]:
-    """Send a batch. When its outcome stays unknown, its members are marked as unsure."""
-    note_members_before(record, added, removed)
-    try:
-        yield from write(view, build, attempts=attempts)
-    except ObjectFailedError as failure:
-        note_members_doubt(record, failure, added, removed)
-        batch = (*added, *removed)
-        if failure.unsure:
-            members = (link.members - frozenset(batch)) | _marked(batch)
-            record.link = replace(link, members=members)
-        raise
-
-
-def _marked(members: Iterable[str]) -> frozenset[str]:
-    return frozenset(UNSURE + member_id for member_id in members)
-
-
-def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
-    """The link with the members that the target has now, where it says so (quirk 29).
-
-    Raises ObjectFailedError when the target cannot be asked; nobody knows then whom to remove.
-    """
-    ids = yield from _members_held(link)
-    if ids is None:
-        return replace(link, members=link.members - {UNSURE})
-    known = (_member_of(view, link, key) for key in ids)
-    return replace(link, members=frozenset(key for key in known if key is not None))
-
-
-def _members_held(link: Link) -> Conversation[set[str] | None]:
-    """The target ids of a group's members, None where the target does not show them (quirk 29).
-
-    Raises ObjectFailedError when the target cannot be asked.
-    """
-    request = ScimRequest("GET", resource_path(ObjectType.GROUP, link.target_id))
-    response = yield request
-    if not response.ok:
-        raise failure_of_answer(request, response)
-    if not isinstance(response.body, dict):
-        raise incompatible(request, "is not a SCIM resource but other text")
-    members = member(response.body, "members")
-    if not isinstance(members, list):
-        return None
-    return {key for key in map(reference_id, members) if key is not None}
-
-
-def _member_of(view: CycleView, link: Link, target_id: str) -> str | None:
-    """Who it is that the target calls so: of a person and a group, who was made a member."""
-    found = view.owners.all(target_id)
-    first = found[0] if found else None
-    return next((key for key in found if {key, UNSURE + key} & link.members), first)
-
-
-def _member_changes(
-    view: CycleView, added: Iterable[str], removed: Iterable[str]
-) -> list[ModifiedProperty]:
-    changes = []
-    if new := _shown_members(view, added):
-        changes.append(ModifiedProperty("members", None, new))
-    if old := _shown_members(view, removed):
-        changes.append(ModifiedProperty("members", old, None))
-    return changes
-
-
-def _shown_members(view: CycleView, members: Iterable[str]) -> str:
-    return shown_ids([view.links[member].target_id for member in members if member in view.links])
-
-
 def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None) -> PlannedChange:
     return PlannedChange(
         AttributeChange(rule.path, target_id, bool(held), reference=True),
@@ -363,7 +147,8 @@ def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None
     )
 
 
-def _reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRecord:
+def reference_record(task: ObjectTask, link: Link, view: CycleView) -> ObjectRecord:
+    """The record of a second pass over an object, which has a link by then."""
     task = replace(task, link=link)
     record = ObjectRecord(task, ProvisioningAction.UPDATE, view.on_step, view.ahead)
     record.target_name = link.display_name
@@ -383,13 +168,15 @@ def _note_manager_before(
     note_manager(record, link.target_id, rule.path.text, held, change.change.value, lost=False)
 
 
-def _note_export(record: ObjectRecord, view: CycleView, what: str) -> None:
+def note_export(record: ObjectRecord, view: CycleView, what: str) -> None:
+    """Note that references were written; `what` names them."""
     task = record.task
     description = f"{task.object_type} '{task.source_name}' was updated in the target ({what})"
     record.exported("EntryExportUpdate", description, adapted=view.adapted)
 
 
-def _note_failure(record: ObjectRecord, failure: ObjectFailedError) -> ObjectOutcome:
+def note_failure(record: ObjectRecord, failure: ObjectFailedError) -> ObjectOutcome:
+    """The outcome of references that could not be written."""
     record.step(
         "EntryExportUpdate",
         StepType.EXPORT,

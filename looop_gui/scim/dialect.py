@@ -7,6 +7,7 @@ replacements of paths without a filter into one without a path, and removes memb
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -238,11 +239,6 @@ def _patch(path: str, operations: Sequence[JsonObject]) -> ScimRequest:
 
 def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
     """The items in lists of at most `size`, in order."""
-    batch: list[str] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    left = iter(items)
+    while batch := list(islice(left, size)):
         yield batch

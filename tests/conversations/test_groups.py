@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from looop_gui.engine.decisions import Decision
+from looop_gui.engine.membership import provision_members
 from looop_gui.engine.provisioning import provision_object
-from looop_gui.engine.references import provision_members
 from looop_gui.model.connection import Dialect
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import ProvisioningStatus

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from looop_gui.engine.decisions import Decision
+from looop_gui.engine.membership import provision_members
 from looop_gui.engine.owners import Owners
 from looop_gui.engine.provisioning import provision_object
-from looop_gui.engine.references import provision_members
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Adaptation
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
