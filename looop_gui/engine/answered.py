@@ -42,12 +42,13 @@ def is_about_another(request: ScimRequest, response: ScimResponse) -> bool:
 def _is_repeated(written: JsonValue, held: JsonObject, names: tuple[str, ...]) -> bool:
     """True when an identifying value stands in both, named and written alike: so it nearly always
     is, and then there is nothing to look at more closely."""
-    return isinstance(written, dict) and any(
-        isinstance(written.get(name), str)
-        and written[name].strip() != ""
-        and written[name] == held.get(name)
-        for name in names
-    )
+    if not isinstance(written, dict):
+        return False
+    for name in names:
+        value = written.get(name)
+        if isinstance(value, str) and value == held.get(name) and value.strip():
+            return True
+    return False
 
 
 def _written(request: ScimRequest, names: tuple[str, ...]) -> set[str]:

@@ -4,33 +4,30 @@ Values are kept as they are on the wire, not as the log shows them. Secrets are 
 a mapping redacts, and nothing whose name says that it is a secret.
 """
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.importing import REDACTED
-from looop_gui.engine.log_free_text import SENSITIVE_NAMES
 from looop_gui.engine.processing import DesiredValue, PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import ObjectRules
+from looop_gui.engine.secret_names import is_secret
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.scim.messages import JsonObject, JsonValue
 from looop_gui.scim.target_path import TargetPath, member, reference_id
 
 Values = tuple[tuple[str, JsonValue | None, JsonValue | None], ...]
 
-_SECRET_NAME = re.compile(SENSITIVE_NAMES, re.IGNORECASE)
 _READ_ONLY = frozenset({"meta", "groups"})
 
 
 def note_creation(record: ObjectRecord, target_id: str, planned: Iterable[PlannedChange]) -> None:
     """A resource was created with these values."""
     values = tuple(
-        [(item.change.path.text, None, item.change.value) for item in planned if _may_keep(item)]
+        [(item.change.path.text, None, item.change.value) for item in planned if not item.secret]
     )
     record.image = _image(record, ImageKind.CREATED, target_id, values=values)
 
@@ -42,7 +39,7 @@ def note_found_creation(
     values = tuple(
         (item.rule.path.text, None, item.value)
         for item in desired
-        if item.value is not None and not item.rule.redacted and not is_secret(item.rule.path.text)
+        if item.value is not None and not item.rule.secret
     )
     record.image = _image(record, ImageKind.CREATED, target_id, values=values)
 
@@ -158,12 +155,6 @@ def _note_before_write(record: ObjectRecord, image: BeforeImage) -> None:
     record.keep_ahead(image)
 
 
-@lru_cache(maxsize=2048)
-def is_secret(name: str) -> bool:
-    """True for an attribute, or a path to one, whose name says that it is a secret."""
-    return _SECRET_NAME.search(name) is not None
-
-
 def _held(item: PlannedChange, current: JsonObject) -> JsonValue | None:
     held = item.change.path.read(current)
     return reference_id(held) if item.change.reference else held
@@ -179,9 +170,7 @@ def _after(item: PlannedChange, before: JsonValue | None) -> JsonValue | None:
 
 def _may_keep(item: PlannedChange) -> bool:
     modified = item.modified
-    if modified.new_value == REDACTED or modified.old_value == REDACTED:
-        return False
-    return not is_secret(item.change.path.text)
+    return not item.secret and modified.new_value != REDACTED and modified.old_value != REDACTED
 
 
 def _without_secrets(value: Any) -> Any:

@@ -15,9 +15,11 @@ _SIZE = 4
 def identity(desired: Sequence[DesiredValue]) -> str:
     """The digests of an object's names, a line each: attribute, colon, digest."""
     return "\n".join(
-        f"{item.rule.path.text}:{_digest(comparable_name(item))}"
-        for item in desired
-        if item.value is not None and item.rule.is_name
+        [
+            f"{item.rule.path.text}:{_digest(comparable_name(item))}"
+            for item in desired
+            if item.rule.is_name and item.value is not None
+        ]
     )
 
 

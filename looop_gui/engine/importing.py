@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from looop_gui.engine.conversation import ObjectTask
 from looop_gui.engine.record import ObjectRecord
@@ -60,7 +61,11 @@ def note_import(
 
 def _shown_attributes(
     attributes: Mapping[str, AttributeValue], redacted: frozenset[str]
-) -> dict[str, str]:
+) -> Mapping[str, str]:
+    """The attributes as texts. They are rarely anything else, and then need not be copied."""
+    kinds = set(map(type, attributes.values()))
+    if kinds == _TEXT and not redacted and "members" not in attributes:
+        return cast(Mapping[str, str], attributes)
     shown = {
         name: value if isinstance(value, str) else "; ".join(value)
         for name, value in attributes.items()
@@ -68,6 +73,9 @@ def _shown_attributes(
     }
     shown.update(dict.fromkeys(redacted & shown.keys(), REDACTED))
     return shown
+
+
+_TEXT = {str}
 
 
 _NAMES = {

@@ -91,10 +91,11 @@ def matching_values(
 ) -> Iterator[tuple[AttributeRule, str]]:
     """The matching attributes that have a value, in order of precedence, with the value as text."""
     for rule in rules.matching:
-        value = next((item.value for item in desired if item.rule is rule), None)
-        text = shown(value) if value is not None else None
-        if text:
-            yield rule, text
+        for item in desired:
+            if item.rule is rule:
+                if text := shown(item.value):
+                    yield rule, text
+                break
 
 
 def ask(

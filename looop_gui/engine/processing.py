@@ -44,10 +44,11 @@ class DesiredValue(msgspec.Struct, frozen=True, gc=False):
 
 
 class PlannedChange(msgspec.Struct, frozen=True, gc=False):
-    """One attribute to write, and its line in the log."""
+    """One attribute to write, and its line in the log; a `secret` is not kept for an undo."""
 
     change: AttributeChange
     modified: ModifiedProperty
+    secret: bool = False
 
 
 def evaluate_object(
@@ -60,7 +61,8 @@ def evaluate_object(
     """
     desired: list[DesiredValue] = []
     for rule in rules.attributes:
-        result = _evaluated(rule, attributes, context)
+        direct = rule.direct
+        result = attributes.get(direct) if direct else _evaluated(rule, attributes, context)
         if rule.is_text and isinstance(result, str):
             desired.append(DesiredValue(rule, result))
         else:
@@ -81,10 +83,12 @@ def creation_values(desired: list[DesiredValue]) -> list[PlannedChange]:
         if value is None and rule.mapping.default_value is not None:
             value = _typed(rule, rule.mapping.default_value)
         if value is not None:
+            path = rule.path
             sent = _role_objects(rule, value, creating=True) if rule.role_list else value
-            new = REDACTED if rule.redacted else shown(value)
-            modified = ModifiedProperty(rule.path.text, None, new)
-            planned.append(PlannedChange(AttributeChange(rule.path, sent, False), modified))
+            new = value if isinstance(value, str) else shown(value)
+            modified = ModifiedProperty(path.text, None, REDACTED if rule.redacted else new)
+            change = AttributeChange(path, sent, False)
+            planned.append(PlannedChange(change, modified, rule.secret))
         elif rule.definition.required and not rule.definition.anchor:
             missing.append(rule.path.text)
     if missing:
@@ -240,6 +244,7 @@ def _planned(
     return PlannedChange(
         AttributeChange(rule.path, value, held is not None, adds=adds),
         ModifiedProperty(rule.path.text, old, new),
+        rule.secret,
     )
 
 

@@ -96,28 +96,27 @@ DISABLING = (Decision.DISABLE, Decision.LEAVE, Decision.RETRACT, Decision.AWAIT)
 def provision(task: ObjectTask, which: Pass, view: CycleView) -> Conversation[ObjectOutcome | None]:
     """Provision one object in one pass; None when there was nothing to do or to say."""
     if which is Pass.OBJECT:
-        return (yield from provision_object(task, view))
+        return provision_object(task, view)
     if task.object_type is ObjectType.USER:
-        return (yield from provision_manager(task, view))
-    return (yield from provision_members(task, view))
+        return provision_manager(task, view)
+    return provision_members(task, view)
 
 
 def provision_object(task: ObjectTask, view: CycleView) -> Conversation[ObjectOutcome]:
     """The first pass: create, update, disable or delete one object; references come later."""
     record = ObjectRecord(task, _ACTIONS[task.decision], view.on_step, view.ahead)
-    return (yield from concluded(record, _carry_out(record, view)))
+    return concluded(record, _carried_out(record, view))
 
 
-def _carry_out(record: ObjectRecord, view: CycleView) -> Conversation[None]:
+def _carried_out(record: ObjectRecord, view: CycleView) -> Conversation[None]:
     decision = record.task.decision
     if decision is Decision.DELETE:
-        yield from delete_object(record, view)
-    elif decision is Decision.RETRACT:
-        yield from _retract(record, view)
-    elif decision is Decision.AWAIT:
-        yield from _await_deletion(record, view)
-    else:
-        yield from _export(record, view)
+        return delete_object(record, view)
+    if decision is Decision.RETRACT:
+        return _retract(record, view)
+    if decision is Decision.AWAIT:
+        return _await_deletion(record, view)
+    return _export(record, view)
 
 
 def _export(record: ObjectRecord, view: CycleView) -> Conversation[None]:
@@ -213,7 +212,9 @@ def _match_or_create(
 ) -> Conversation[None]:
     task = record.task
     known = None if task.uncertain else view.lists.get(task.object_type)
-    search = Search((yield from find_former(record, rules, desired, view)))
+    search = Search()
+    if task.unsure is not None:
+        search.resource = yield from find_former(record, rules, desired, view)
     if search.resource is None:
         search = yield from find_match(rules, desired, known)
     note_matching(record, search)
@@ -229,7 +230,7 @@ def _match_or_create(
     manager = _manager_now(record, view, None)
     if manager is not None and manager.change is not None:
         planned.append(manager.change)
-    record.modified.extend(item.modified for item in planned)
+    record.modified += [item.modified for item in planned]
     note_processing(record, "EntrySynchronizationAdd", "will be created", planned)
     resource, is_new = yield from create(rules, desired, [item.change for item in planned], view)
     if not is_new:

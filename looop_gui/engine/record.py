@@ -33,6 +33,26 @@ class ObjectRecord:
     is put what must be kept before the next write goes out, by source id.
     """
 
+    __slots__ = (
+        "_ahead",
+        "_on_step",
+        "action",
+        "added",
+        "identity",
+        "image",
+        "link",
+        "modified",
+        "references_left",
+        "removed",
+        "steps",
+        "taken_from",
+        "target_id",
+        "target_name",
+        "task",
+        "unlink",
+        "wrote",
+    )
+
     def __init__(
         self,
         task: ObjectTask,

@@ -23,6 +23,7 @@ from looop_gui.engine.failure import (
 from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.rules import ReferenceRule
+from looop_gui.engine.secret_names import is_secret
 from looop_gui.engine.view import CycleView
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
@@ -144,6 +145,7 @@ def _manager_change(rule: ReferenceRule, target_id: str | None, held: str | None
     return PlannedChange(
         AttributeChange(rule.path, target_id, bool(held), reference=True),
         ModifiedProperty(rule.path.text, held or None, target_id),
+        is_secret(rule.path.text),
     )
 
 

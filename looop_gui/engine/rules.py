@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from looop_gui.engine.decisions import Permissions
+from looop_gui.engine.secret_names import is_secret
 from looop_gui.expressions.compile import compile_expression
 from looop_gui.expressions.parser import parse
 from looop_gui.expressions.tree import Expression, FunctionCall, attributes_of, descend
@@ -43,7 +44,8 @@ class AttributeRule:
     value, `role_list` names the role function that makes a list of roles, or is "". `clears` says
     that no value in the source takes the target's away. `is_name` is true for an attribute by which
     objects are told apart: userName, or one that is matched by. `is_text` says that the text of an
-    expression is the value as it is sent.
+    expression is the value as it is sent. `direct` is the source attribute of a mapping that takes
+    its value as it is, else "". `secret` says that the value must not be kept for an undo.
     """
 
     mapping: AttributeMapping
@@ -56,6 +58,8 @@ class AttributeRule:
     clears: bool = False
     is_name: bool = False
     is_text: bool = False
+    direct: str = ""
+    secret: bool = False
 
     @property
     def adds_only(self) -> bool:
@@ -184,6 +188,7 @@ def _object_rules(
                     clears=settings.clear_on_null and _may_clear(rule),
                     is_name=_is_name(rule),
                     is_text=_is_text(rule),
+                    secret=rule.redacted or is_secret(rule.path.text),
                 )
             )
     sources = frozenset[str]().union(*(rule.sources for rule in attributes))
@@ -241,7 +246,7 @@ def _attribute_rule(
     if row.mapping_type is MappingType.DIRECT:
         name = row.source
         return AttributeRule(
-            row, _path(row), definition, lambda a, _c: a.get(name), frozenset({name})
+            row, _path(row), definition, lambda a, _c: a.get(name), frozenset({name}), direct=name
         )
     tree = parse(row.source)
     called = {part.name for part in descend(tree) if isinstance(part, FunctionCall)}

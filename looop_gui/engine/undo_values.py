@@ -10,6 +10,7 @@ from typing import Any
 
 from looop_gui.engine.processing import PlannedChange, same, shown
 from looop_gui.engine.rules import AttributeRule, ObjectRules
+from looop_gui.engine.secret_names import is_secret
 from looop_gui.model.provisioning_log import ModifiedProperty
 from looop_gui.scim.dialect import AttributeChange
 from looop_gui.scim.messages import JsonObject, JsonValue
@@ -46,6 +47,7 @@ def planned_value(
     return PlannedChange(
         AttributeChange(path, wanted, held is not None, reference=reference),
         ModifiedProperty(path.text, shown(held), shown(wanted)),
+        is_secret(path.text),
     )
 
 

@@ -81,7 +81,11 @@ def create_request(
     """Creates a resource with these values (section g.4)."""
     body = _envelope(object_type, dialect)
     for change in values:
-        change.path.write(body, _create_value(change, dialect))
+        value = _create_value(change, dialect) if change.reference else change.value
+        if change.path.is_plain:
+            body[change.path.name] = value
+        else:
+            change.path.write(body, value)
     if dialect is Dialect.RFC7644:
         body["schemas"] += [key for key in body if key.startswith("urn:")]
     elif object_type is ObjectType.USER:

@@ -4,7 +4,7 @@ A path is `displayName`, `name.givenName`, `emails[type eq "work"].value` or one
 schema's URN. Reading is tolerant, because targets are: names in any letter case, booleans as text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +28,7 @@ class TargetPath:
     """One target attribute. `extension` is the URN of a schema other than the core ones, or "".
 
     `filter_name` and `filter_value` choose one element of a multi-valued attribute; both are empty
-    where there is no filter. `sub` is the sub-attribute or "".
+    where there is no filter. `sub` is the sub-attribute or "". `is_plain` is true for a name alone.
     """
 
     text: str
@@ -37,6 +37,11 @@ class TargetPath:
     filter_name: str
     filter_value: JsonValue
     sub: str
+    is_plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        alone = not (self.extension or self.filter_name or self.sub)
+        object.__setattr__(self, "is_plain", alone)
 
     @property
     def filtered(self) -> bool:
