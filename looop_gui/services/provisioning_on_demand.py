@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 
 from msgspec import structs
@@ -20,7 +21,7 @@ from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.failure import defect_failure
 from looop_gui.engine.owners import Owners
 from looop_gui.engine.probe import probe
-from looop_gui.engine.provisioning import provision
+from looop_gui.engine.provisioning import creation_hint, provision
 from looop_gui.engine.record import ObjectRecord, OnStep
 from looop_gui.engine.retry import PROBE_POLICY
 from looop_gui.engine.rules import ConnectionRules, compile_rules
@@ -44,14 +45,17 @@ from looop_gui.services.cycle_lock import cycle_lock
 from looop_gui.services.cycle_resuming import (
     StoredState,
     load_state,
+    may_have_written,
     only_uncertain,
     peek_state,
     unfinished_work,
 )
+from looop_gui.services.on_demand_journal import is_in_doubt, standing_in
 from looop_gui.services.on_demand_sender import OnDemandRehearsal
 from looop_gui.services.request_pace import pace_of
 from looop_gui.store.database import Database
 from looop_gui.store.links import delete_links, save_links
+from looop_gui.store.on_demand_intents import Intent, begin_on_demand, drop_on_demand
 from looop_gui.store.provisioning_log import append_entries, read_entry
 
 MOST_MEMBERS = 5
@@ -279,7 +283,13 @@ class _Demand:
         """Both passes over one object; stored where it was really written."""
         setting, exchanges = self._setting, list[WireExchange]()
         time, began = setting.clock.now(), setting.clock.monotonic()
-        outcome = await self._outcome(task, exchanges)
+        intent = await self._intend(task, time) if self._order.write else None
+        try:
+            outcome = await self._outcome(task, exchanges)
+        except TargetError as unanswered:
+            if intent is not None and not may_have_written(unanswered, exchanges):
+                await setting.worker.run(drop_on_demand, intent)
+            raise
         entry = log_entry(
             outcome,
             connection_id=setting.connection.id,
@@ -288,11 +298,20 @@ class _Demand:
             milliseconds=(setting.clock.monotonic() - began) * 1000,
             exchanges=exchanges,
         )
-        if not self._order.write:
+        if intent is None:
             return entry
         if self._order.draft and outcome.link is not None:
             outcome = structs.replace(outcome, link=structs.replace(outcome.link, source_digest=""))
-        return await setting.worker.run(_store, self._state, outcome, entry)
+        known = None if is_in_doubt(outcome, exchanges) else intent
+        return await setting.worker.run(_store, self._state, outcome, entry, known)
+
+    async def _intend(self, task: ObjectTask, began: datetime) -> Intent:
+        """Put on the disk that the object may be written from now on. Raises StoreError."""
+        setting = self._setting
+        row = standing_in(new_guid(setting.random), setting.connection.id, began)
+        hint = creation_hint(task, self._view)
+        job = self._state.job.number
+        return await setting.worker.run(begin_on_demand, job, row, task.source_id, hint)
 
     async def _outcome(self, task: ObjectTask, exchanges: list[WireExchange]) -> ObjectOutcome:
         outcomes: list[ObjectOutcome] = []
@@ -347,12 +366,19 @@ def _merged(outcomes: Sequence[ObjectOutcome]) -> ObjectOutcome:
 
 
 def _store(
-    database: Database, state: StoredState, outcome: ObjectOutcome, entry: ProvisioningLogEntry
+    database: Database,
+    state: StoredState,
+    outcome: ObjectOutcome,
+    entry: ProvisioningLogEntry,
+    known: Intent | None,
 ) -> ProvisioningLogEntry:
+    """`known` is the intent, where it is known what became of it."""
     job = state.job.number
     links, broken = links_after(state.links, outcome)
     with database.transaction() as connection:
         delete_links(connection, job, broken)
         save_links(connection, job, links, state.links)
         key, _ = append_entries(connection, job, 0, [(entry, summary(outcome))])
+        if known is not None:
+            known.drop(connection)
     return read_entry(database, key) or entry

@@ -54,6 +54,17 @@ def save_cycle(connection: sqlite3.Connection, cycle: Cycle) -> None:
     )
 
 
+def drop_cycle(connection: sqlite3.Connection, number: int) -> None:
+    """Forget a cycle, with all that hangs on it. Called inside a transaction."""
+    connection.execute("DELETE FROM cycles WHERE number = ?", (number,))
+
+
+def latest_number(connection: sqlite3.Connection, job: int) -> int | None:
+    """The number of a job's latest cycle; None before the first."""
+    row = connection.execute("SELECT max(number) FROM cycles WHERE job = ?", (job,)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
 def recent_cycles(database: Database, connection_id: str, limit: int = 50) -> list[Cycle]:
     """The cycles of a connection, the latest first."""
     with database.reading() as connection:

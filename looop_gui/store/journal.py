@@ -54,13 +54,18 @@ class JournalState:
 
 def write_intents(
     connection: sqlite3.Connection, cycle: int, pass_name: str, hints: Mapping[str, str]
-) -> None:
+) -> int:
     """Say which objects are about to be touched in a pass, each with its hint.
 
     An intent without a result keeps its hints, and has the new one as well: under each of them
-    something may have been made. Called inside a transaction.
+    something may have been made. Called inside a transaction. Gives the number of the row.
     """
-    _append(connection, cycle, pass_name, "intents", dict(hints))
+    return _append(connection, cycle, pass_name, "intents", dict(hints))
+
+
+def drop_intents(connection: sqlite3.Connection, rows: Iterable[int]) -> None:
+    """Take intents back whose outcome belongs to no cycle. Called inside a transaction."""
+    connection.executemany("DELETE FROM journal WHERE number = ?", [(row,) for row in rows])
 
 
 def keep_unsure(connection: sqlite3.Connection, job: int, escrows: Iterable[Escrow]) -> None:
@@ -157,12 +162,14 @@ def _origins(connection: sqlite3.Connection, job: int) -> dict[tuple[str, str], 
 
 def _append(
     connection: sqlite3.Connection, cycle: int, pass_name: str, kind: str, content: object
-) -> None:
-    if content:
-        connection.execute(
-            "INSERT INTO journal (cycle, pass, kind, content) VALUES (?, ?, ?, ?)",
-            (cycle, pass_name, kind, _encode(content)),
-        )
+) -> int:
+    if not content:
+        return 0
+    cursor = connection.execute(
+        "INSERT INTO journal (cycle, pass, kind, content) VALUES (?, ?, ?, ?)",
+        (cycle, pass_name, kind, _encode(content)),
+    )
+    return int(cursor.lastrowid or 0)
 
 
 def _states(connection: sqlite3.Connection, job: int) -> _States:

@@ -17,15 +17,15 @@ from looop_gui.model.connection import DriftCheck
 from looop_gui.model.errors import WorkbenchError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, ResetScope
 from looop_gui.model.plan import Plan
-from looop_gui.model.provisioning_log import ProvisioningStatus
+from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStatus
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.provisioning_jobs import reset_parts
-from looop_gui.services.provisioning_on_demand import OnDemandOrder, provision_on_demand
 from looop_gui.store.before_images import load_images
 from looop_gui.store.cycles import recent_cycles
 from looop_gui.store.journal import load_journal
 from oracle import State
-from simulated_engine import CONNECTION, SimulatedWorker, simulated_folder
+from simulated_engine import CONNECTION, simulated_folder
+from simulated_on_demand import demand
 from simulated_schedule import (
     FAULTS,
     Schedule,
@@ -39,7 +39,7 @@ from simulated_schedule import (
     _settle,
     _short,
 )
-from simulated_target import Fuse, KilledError
+from simulated_target import KilledError
 from simulated_time import SimulatedClock, run_simulated
 from simulated_undo import apply, content, undo
 
@@ -269,23 +269,15 @@ async def on_demand(operations: Operations) -> None:
         members = tuple(random.sample(people, min(len(people), 3)))
     kill_at, before = _trouble(operations), deepcopy(schedule.oracle.beliefs)
     faults, owned = list(schedule.tenant.faults.texts), _owned(schedule)
-    fuse = engine.fuse = Fuse(kill_at)
-    setting = engine._setting(engine._new_sender(fuse), SimulatedWorker(engine.open(), fuse))
-    told = ""
-    try:
-        entry = await provision_on_demand(setting, OnDemandOrder(source_id, True, members))
+    entry = await demand(engine, source_id, members, kill_at)
+    told = "killed" if entry is None else str(entry)
+    if isinstance(entry, ProvisioningLogEntry):
         told = f"{entry.action} {entry.status} {entry.error and entry.error.reason}"
         if not faults:
             taken = entry.error is not None and entry.error.error_code in TAKEN
             assert entry.status is not ProvisioningStatus.FAILURE or taken or engine.escrows(), told
-    except WorkbenchError as error:
-        told = str(error)
-        if not faults:
-            raise
-    except (KilledError, BaseExceptionGroup):
-        if not fuse.dead:
-            raise
-        engine.close()
+    elif entry is not None and not faults:
+        raise entry
     operations.tell(f"on demand {source_id} {members} {kill_at} {faults} {told}")
     await _calm(operations)
     chosen = {source_id, *(members or ())}
