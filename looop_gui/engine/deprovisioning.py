@@ -16,7 +16,7 @@ from looop_gui.engine.before_images import (
     note_lost,
 )
 from looop_gui.engine.conversation import Conversation, ObjectTask
-from looop_gui.engine.exporting import SERVER_ERROR, delete
+from looop_gui.engine.exporting import delete
 from looop_gui.engine.failure import (
     ObjectFailedError,
     ObjectSkippedError,
@@ -28,14 +28,13 @@ from looop_gui.engine.matching import ask, matching_values
 from looop_gui.engine.processing import DesiredValue, same
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.resource_age import made_after, made_since
+from looop_gui.engine.retry import cannot_tell
 from looop_gui.engine.rules import AttributeRule, ObjectRules
 from looop_gui.engine.view import CycleView
 from looop_gui.model.before_image import ImageKind
 from looop_gui.model.provisioning_log import StepType
 from looop_gui.scim.dialect import resource_path
 from looop_gui.scim.messages import JsonObject, ScimRequest
-
-_BUSY = frozenset({0, 429})
 
 
 def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
@@ -62,7 +61,7 @@ def delete_object(record: ObjectRecord, view: CycleView) -> Conversation[None]:
         # With a group's members, unlike the reading of linked resources: an undo makes it anew.
         request = ScimRequest("GET", resource_path(task.object_type, task.link.target_id))
         held = yield request
-        if not held.ok and (held.status in _BUSY or held.status >= SERVER_ERROR):
+        if cannot_tell(held):
             # What cannot be read now is not deleted now: nobody could make it anew.
             raise failure_of_answer(request, held)
         if held.ok and not isinstance(held.body, dict):

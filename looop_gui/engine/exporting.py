@@ -36,9 +36,6 @@ from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 ATTEMPTS = 2
 """How often a write is sent when the target shows that it did not arrive."""
 
-SERVER_ERROR = 500
-"""From this status on, an answer does not say that nothing was written."""
-
 
 def read_linked(object_type: ObjectType, target_id: str) -> Conversation[JsonObject]:
     """Read a linked resource. Raises ObjectFailedError InvalidAnchor when it is gone."""
@@ -126,7 +123,7 @@ def verified_update(
         unknown = outcome_is_unknown(request, response) or response.ok
         if not unknown:
             failure = failure_of_answer(request, response)
-            failure.refused = response.status < SERVER_ERROR
+            failure.refused = not may_have_arrived(response)
             raise failure
         current = yield from read_linked(object_type, target_id)
         planned = plan_again(current)
@@ -152,7 +149,7 @@ def write(view: CycleView, build: BuildRequest, *, attempts: int = ATTEMPTS) -> 
             break
     failure = _unfinished(request, response)
     failure.unsure = request.path if unsure else ""
-    failure.refused = not unsure and response.status < SERVER_ERROR
+    failure.refused = not unsure
     raise failure
 
 
@@ -167,7 +164,7 @@ def delete(object_type: ObjectType, target_id: str) -> Conversation[bool]:
         if response.status == 404:
             return False
         if not outcome_is_unknown(request, response):
-            refused = not response.ok and response.status < SERVER_ERROR
+            refused = not (response.ok or may_have_arrived(response))
             break
         check = yield read_request(object_type, target_id)
         if check.status == 404:

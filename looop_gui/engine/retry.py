@@ -9,12 +9,48 @@ import email.utils
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import Enum
+from http import HTTPStatus
+from typing import NamedTuple, Protocol
 
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 
-THROTTLED = 429
-RETRYABLE_STATUSES = frozenset({THROTTLED, 502, 503, 504})
+THROTTLED = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class Done(Enum):
+    """Whether a write was carried out that was answered so."""
+
+    NO = "it was not"
+    PERHAPS = "a failure is told, and before or after it the target may have written"
+    UNKNOWN = "whoever answers does not know what the target did"
+
+
+class StatusMeaning(NamedTuple):
+    """What a status without success says.
+
+    `tells`: it is an answer to the question, so that a read may be relied on. `there`: the target
+    is there at present. `again`: the same request may do better a little later.
+    """
+
+    done: Done
+    tells: bool = False
+    there: bool = True
+    again: bool = False
+
+
+_REFUSAL = StatusMeaning(Done.NO, tells=True)
+_SERVER_ERROR = StatusMeaning(Done.PERHAPS)
+_MEANINGS = {
+    HTTPStatus.TOO_MANY_REQUESTS: StatusMeaning(Done.NO, again=True),
+    HTTPStatus.NOT_IMPLEMENTED: StatusMeaning(Done.NO),
+    HTTPStatus.BAD_GATEWAY: StatusMeaning(Done.UNKNOWN, there=False, again=True),
+    # A cache says so, too, when the answer to a write that it has passed on was lost.
+    HTTPStatus.SERVICE_UNAVAILABLE: StatusMeaning(Done.PERHAPS, there=False, again=True),
+    HTTPStatus.GATEWAY_TIMEOUT: StatusMeaning(Done.UNKNOWN, there=False, again=True),
+}
+"""RFC 9110 sections 15.5 and 15.6, RFC 6585 section 4; any other is a refusal below 500."""
+
 NEVER_SENT = frozenset({FailureKind.NAME_RESOLUTION, FailureKind.CONNECT})
 UNKNOWN_OUTCOME = frozenset(
     {FailureKind.TIMEOUT, FailureKind.CONNECTION_LOST, FailureKind.TOO_LARGE}
@@ -60,16 +96,23 @@ def may_retry(request: ScimRequest, response: ScimResponse) -> bool:
         if response.failure in NEVER_SENT:
             return True
         return response.failure in UNKNOWN_OUTCOME and not request.writes
-    if response.status in (502, 504):
-        return not request.writes
-    return response.status in RETRYABLE_STATUSES
+    meaning = meaning_of(response.status)
+    return meaning.again and not (request.writes and meaning.done is Done.UNKNOWN)
+
+
+def meaning_of(status: int) -> StatusMeaning:
+    """What a status without success says; 0, that of no answer, is taken for a refusal."""
+    other = _SERVER_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSAL
+    return _MEANINGS.get(status, other)
 
 
 def outcome_is_unknown(request: ScimRequest, response: ScimResponse) -> bool:
     """True when a write may or may not have been carried out."""
     if not request.writes:
         return False
-    return response.failure in UNKNOWN_OUTCOME or response.status in (502, 504)
+    if response.failure is not None:
+        return response.failure in UNKNOWN_OUTCOME
+    return not response.ok and meaning_of(response.status).done is Done.UNKNOWN
 
 
 def may_have_arrived(response: ScimResponse) -> bool:
@@ -78,7 +121,14 @@ def may_have_arrived(response: ScimResponse) -> bool:
     A target may fail after it has written, and a cache before it says 503 when the answer was lost.
     Only 501 says that nothing was done (RFC 9110 section 15.6.2).
     """
-    return response.status >= 500 and response.status != 501
+    return not response.ok and meaning_of(response.status).done is not Done.NO
+
+
+def cannot_tell(response: ScimResponse) -> bool:
+    """True for an answer to a read that says nothing of what was asked, and may do so later."""
+    if response.ok:
+        return False
+    return response.status == 0 or not meaning_of(response.status).tells
 
 
 def retry_delay(
@@ -124,16 +174,17 @@ def retry_after(response: ScimResponse, now: datetime) -> float | None:
 
 def has_answered(response: ScimResponse) -> bool:
     """False when a response says nothing but that the target is not there at present."""
-    if asks_to_wait(response):
-        return True
-    return response.failure is None and response.status not in (502, 503, 504)
+    if response.failure is not None:
+        return False
+    meaning = _MEANINGS.get(response.status)
+    return meaning is None or meaning.there or asks_to_wait(response)
 
 
 def asks_to_wait(response: ScimResponse) -> bool:
     """True when the target wants fewer requests, or none for a while."""
     if response.status == THROTTLED:
         return True
-    return response.status == 503 and "retry-after" in response.headers
+    return response.status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in response.headers
 
 
 def wall_delay(response: ScimResponse, now: datetime) -> float:

@@ -85,8 +85,9 @@ def test_a_deletion_that_may_have_arrived_keeps_what_was_there(delete_kept, make
     assert outcome.image.resource["userName"] == there[1]["userName"]
 
 
-def test_a_deletion_that_is_refused_keeps_nothing(delete_kept, make_resource):
-    outcome = delete_kept([(READ, (200, make_resource())), (DELETE, 403)])
+@pytest.mark.parametrize("answer", [403, 501])
+def test_a_deletion_that_is_refused_keeps_nothing(delete_kept, make_resource, answer):
+    outcome = delete_kept([(READ, (200, make_resource())), (DELETE, answer)])
 
     assert (outcome.failed, outcome.image) == (True, None)
 

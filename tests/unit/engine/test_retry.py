@@ -6,6 +6,9 @@ import pytest
 
 from looop_gui.engine.retry import (
     RetryPolicy,
+    cannot_tell,
+    has_answered,
+    may_have_arrived,
     may_retry,
     outcome_is_unknown,
     retry_after,
@@ -57,6 +60,30 @@ def test_a_write_without_an_answer_has_an_unknown_outcome() -> None:
     assert outcome_is_unknown(WRITE, ScimResponse(504))
     assert not outcome_is_unknown(WRITE, lost(FailureKind.CONNECT))
     assert not outcome_is_unknown(READ, lost(FailureKind.TIMEOUT))
+
+
+@pytest.mark.parametrize(
+    ("response", "arrived", "untold", "there"),
+    [
+        (ScimResponse(200), False, False, True),
+        (ScimResponse(404), False, False, True),
+        (ScimResponse(429), False, True, True),
+        (ScimResponse(500), True, True, True),
+        (ScimResponse(501), False, True, True),
+        (ScimResponse(502), True, True, False),
+        (ScimResponse(503), True, True, False),
+        (ScimResponse(503, {"retry-after": "1"}), True, True, True),
+        (ScimResponse(504), True, True, False),
+        (ScimResponse(599), True, True, True),
+        (lost(FailureKind.TIMEOUT), False, True, False),
+    ],
+)
+def test_what_an_answer_says_of_a_write_of_a_read_and_of_the_target(
+    response: ScimResponse, arrived: bool, untold: bool, there: bool
+) -> None:
+    assert may_have_arrived(response) is arrived
+    assert cannot_tell(response) is untold
+    assert has_answered(response) is there
 
 
 def test_delays_double_up_to_the_longest() -> None:
