@@ -7,11 +7,12 @@ write; a write with unknown outcome is the conversation's affair, which reads ba
 
 import email.utils
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 
@@ -41,7 +42,7 @@ class StatusMeaning(NamedTuple):
 
 _REFUSAL = StatusMeaning(Done.NO, tells=True)
 _SERVER_ERROR = StatusMeaning(Done.PERHAPS)
-_MEANINGS = {
+_MEANINGS: Final[Mapping[int, StatusMeaning]] = {
     HTTPStatus.TOO_MANY_REQUESTS: StatusMeaning(Done.NO, again=True),
     HTTPStatus.NOT_IMPLEMENTED: StatusMeaning(Done.NO),
     HTTPStatus.BAD_GATEWAY: StatusMeaning(Done.UNKNOWN, there=False, again=True),
