@@ -126,6 +126,8 @@ def _plain_instead(
 
 def _note_taken(view: CycleView, request: ScimRequest, response: ScimResponse) -> None:
     """A PATCH that was taken: where PUT has become the way, it was one of a group."""
+    if response.ok:
+        view.shown.note_answer(view.rules.users.manager, request.path, response.body)
     if request.method == "PATCH" and response.ok:
         view.keeps_patch = True
         view.patches_groups = view.patches_groups or (view.puts and _is_group(request))

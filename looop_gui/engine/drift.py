@@ -17,6 +17,7 @@ from looop_gui.engine.grace import disabling_rules
 from looop_gui.engine.importing import REDACTED, imported_attributes
 from looop_gui.engine.processing import DesiredValue, evaluate_object, same, shown, update_changes
 from looop_gui.engine.rules import IS_SOFT_DELETED, ConnectionRules, ObjectRules
+from looop_gui.engine.shown_references import ShownReferences
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.directory import AttributeValue, DirectoryObject, ObjectType
 from looop_gui.model.drift import DriftDifference, DriftedObject, DriftKind
@@ -67,29 +68,11 @@ class Drift:
         return structs.replace(link, disabled=disabled, members=members)
 
 
-@dataclass(frozen=True, slots=True)
-class TargetHabits:
-    """What this target shows of its resources at all."""
-
-    shows_managers: bool
-    shows_members: bool
-
-
-def habits_of(rules: ConnectionRules, resources: Mapping[str, JsonObject]) -> TargetHabits:
-    """What some of the resources show, so that its absence in another one says something."""
-    manager = rules.users.manager
-    return TargetHabits(
-        shows_managers=manager is not None
-        and any(reference_id(manager.path.read(one)) for one in resources.values()),
-        shows_members=any(member(one, "members") for one in resources.values()),
-    )
-
-
 def drift_of(
     rules: ConnectionRules,
     candidate: Candidate,
     resource: JsonObject | None,
-    habits: TargetHabits,
+    shown_there: ShownReferences,
     links: Mapping[str, Link],
     owners: Mapping[str, str],
     context: EvaluationContext,
@@ -99,11 +82,11 @@ def drift_of(
     if resource is None:
         return Drift(_object(candidate, DriftKind.GONE, ()), itself=True)
     own = _own_differences(rules.of(link.object_type), candidate, resource, context)
-    manager = _manager(rules, candidate, resource, habits, links)
+    manager = _manager(rules, candidate, resource, shown_there, links)
     held: frozenset[str] | None = None
     members: tuple[DriftDifference, ...] = ()
     if link.object_type is ObjectType.GROUP and rules.groups.members is not None:
-        held, members = _members(candidate, resource, habits, links, owners)
+        held, members = _members(candidate, resource, shown_there, links, owners)
     if not own and not manager and not members:
         return None
     return Drift(
@@ -179,14 +162,14 @@ def _manager(
     rules: ConnectionRules,
     candidate: Candidate,
     resource: JsonObject,
-    habits: TargetHabits,
+    shown_there: ShownReferences,
     links: Mapping[str, Link],
 ) -> tuple[DriftDifference, ...]:
     rule, source, link = rules.users.manager, candidate.source, candidate.link
     if rule is None or source is None or source.object_type is not ObjectType.USER:
         return ()
     manager = source.manager
-    if not habits.shows_managers or candidate.soft_deleted or not manager:
+    if not shown_there.managers or candidate.soft_deleted or not manager:
         return ()
     if not candidate.references:
         return ()
@@ -202,13 +185,13 @@ def _manager(
 def _members(
     candidate: Candidate,
     resource: JsonObject,
-    habits: TargetHabits,
+    shown_there: ShownReferences,
     links: Mapping[str, Link],
     owners: Mapping[str, str],
 ) -> tuple[frozenset[str] | None, tuple[DriftDifference, ...]]:
     listed, source = member(resource, "members"), candidate.source
     counts = candidate.whole and candidate.references
-    if source is None or not counts or not (habits.shows_members or listed):
+    if source is None or not counts or not (shown_there.members or listed):
         return None, ()
     ids = [reference_id(one) for one in listed] if isinstance(listed, list) else []
     held = frozenset(owners[one] for one in ids if one is not None and one in owners)

@@ -53,13 +53,13 @@ def links_as_found(
     owners: Owners,
     *,
     surplus: bool,
+    shown: bool = False,
 ) -> list[Link]:
     """The links of the groups whose members are not those that were written, as they are now.
 
     `resources` are the groups as read, by source id. With `surplus`, linked people and groups count
-    that are members without having been made so by us.
+    that are members without having been made so by us. `shown` says that the target shows members.
     """
-    shown = any(member(one, "members") for one in resources.values())
     found = []
     for group in groups:
         resource = resources.get(group.link.source_id)

@@ -368,7 +368,7 @@ def _manager_now(
     if view.rules.settings.separate_references and state.change is not None:
         record.references_left = True
         return None
-    record.references_left = not state.settled
+    record.references_left = not state.settled or view.shown.waits(task.source_id)
     return state
 
 

@@ -74,9 +74,14 @@ def manager_state(
     target_id = view.target_id(wanted)
     if target_id is None:
         return ManagerState(exported, None, settled=False)
-    if held == target_id or (exported == wanted and held is None):
+    if held is not None:
+        view.shown.seen = True
+    unshown = exported == wanted and held is None
+    missing = unshown and view.shown.is_missing(task.source_id, read=current is not None)
+    if held == target_id or (unshown and not missing):
         return ManagerState(wanted, None, settled=True)
-    return ManagerState(wanted, _manager_change(rule, target_id, held or exported), settled=True)
+    before = held or ("" if missing else exported)
+    return ManagerState(wanted, _manager_change(rule, target_id, before), settled=True)
 
 
 def exported_manager(task: ObjectTask, state: ManagerState | None) -> str:
@@ -163,7 +168,9 @@ def _note_manager_before(
     """What an undo puts back. The link tells who it was; else the resource has to be read."""
     before = view.links.get(link.manager)
     held = before.target_id if before is not None else None
-    if view.keeps_images and link.manager and before is None:
+    if record.task.source_id in view.shown.without:
+        held = None
+    elif view.keeps_images and link.manager and before is None:
         held = reference_id(
             rule.path.read((yield from read_linked(ObjectType.USER, link.target_id)))
         )

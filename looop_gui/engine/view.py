@@ -9,6 +9,7 @@ from looop_gui.engine.decisions import Decision
 from looop_gui.engine.owners import Owners
 from looop_gui.engine.record import OnStep
 from looop_gui.engine.rules import ConnectionRules
+from looop_gui.engine.shown_references import ShownReferences
 from looop_gui.engine.target_list import TargetList
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.before_image import BeforeImage
@@ -38,7 +39,8 @@ class CycleView:
     be read before, so that it can be made anew. `ahead` has, by source id, what the driver is to
     keep of an object before the write that is about to go out. `left_out` are those whom the plan
     that is applied does not have and who would be managed, or managed no more, by what it leaves
-    out: nothing refers to them anew, and nothing ends to.
+    out: nothing refers to them anew, and nothing ends to. `shown` says whether the target shows
+    managers and members at all.
     """
 
     rules: ConnectionRules
@@ -62,6 +64,7 @@ class CycleView:
     keeps_images: bool = False
     ahead: dict[str, BeforeImage] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    shown: ShownReferences = field(default_factory=ShownReferences)
 
     def begin(self, gone: frozenset[str], tasks: Iterable[ObjectTask]) -> None:
         """Take in what is decided: who is gone, and who returns to a resource left behind before.
@@ -76,6 +79,7 @@ class CycleView:
 
     def adapt(self, adaptation: Adaptation) -> None:
         """Begin with what the job remembers, where the connection lets its writes be adapted."""
+        self.shown.remember(adaptation)
         if self.rules.settings.adapt_dialect:
             self.adapted = Adaptation.RFC7644 in adaptation
             self.puts = Adaptation.PUT in adaptation
@@ -95,7 +99,7 @@ class CycleView:
             (self.refers, Adaptation.REFERENCE),
             (self.asked, Adaptation.ASKED),
         )
-        return Adaptation(sum(way for is_so, way in learnt if is_so))
+        return Adaptation(sum(way for is_so, way in learnt if is_so)) | self.shown.learnt
 
     @property
     def dialect(self) -> Dialect:

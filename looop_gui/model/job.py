@@ -71,7 +71,8 @@ class Adaptation(IntFlag):
     PATHLESS: change people by operations without a path. PATCHED_GROUPS: patch groups all the same,
     because the target ignores the members of one that is written whole. REFERENCE: send a manager's
     address, too. ASKED is no other way of
-    writing: the target's configuration was read, and what it says is known.
+    writing: the target's configuration was read, and what it says is known. SHOWS_MANAGERS and
+    SHOWS_MEMBERS are none either: the target has shown such references, and a restart keeps them.
     """
 
     NONE = 0
@@ -81,6 +82,12 @@ class Adaptation(IntFlag):
     ASKED = 8
     PATCHED_GROUPS = 16
     REFERENCE = 32
+    SHOWS_MANAGERS = 64
+    SHOWS_MEMBERS = 128
+
+
+SHOWN = Adaptation.SHOWS_MANAGERS | Adaptation.SHOWS_MEMBERS
+"""What is remembered of a target that is no way of writing and outlives a restart."""
 
 
 class QuarantineReason(StrEnum):

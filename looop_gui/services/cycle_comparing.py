@@ -67,7 +67,9 @@ class Comparing:
         await checking.read(groups, given.rules.settings.concurrency)
         read = checking.readings.items()
         resources = {key: one.resource for key, one in read if one.resource is not None}
-        found = links_as_found(groups, resources, self.view.owners, surplus=surplus)
+        self.view.shown.take(None, groups=resources.values())
+        shown = self.view.shown.members
+        found = links_as_found(groups, resources, self.view.owners, surplus=surplus, shown=shown)
         if not found:
             return given, work
         for link in found:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from looop_gui.engine.cycle import CycleInput, CycleWork
-from looop_gui.engine.drift import Candidate, Drift, drift_of, habits_of
+from looop_gui.engine.drift import Candidate, Drift, drift_of
 from looop_gui.engine.drift_check import Reading, candidates, read_one, read_people
 from looop_gui.engine.view import CycleView
 from looop_gui.model.connection import Connection, DriftCheck
@@ -138,14 +138,14 @@ def _compared(
     resources: dict[str, JsonObject] = {
         key: one.resource for key, one in readings.items() if one.resource is not None
     }
-    habits = habits_of(given.rules, resources)
+    view.shown.take(given.rules.users.manager, resources.values(), resources.values())
     drifts: dict[str, Drift] = {}
     for one in wanted:
         reading = readings.get(one.link.source_id)
         if reading is None or not reading.known:
             continue
         drift = drift_of(
-            given.rules, one, reading.resource, habits, given.links, view.owners, view.context
+            given.rules, one, reading.resource, view.shown, given.links, view.owners, view.context
         )
         if drift is not None:
             drifts[one.link.source_id] = drift

@@ -8,6 +8,7 @@ from looop_gui.model.connection import Connection
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.job import (
+    SHOWN,
     Adaptation,
     Cycle,
     Escrow,
@@ -107,7 +108,8 @@ def reset_parts(database: Database, connection_id: str, scopes: frozenset[ResetS
     with database.transaction() as connection:
         if initial:
             save_watermark(connection, job.number, None)
-            save_adaptation(connection, job.number, Adaptation.NONE)
+            kept = Adaptation.NONE if full else job.adaptation & SHOWN
+            save_adaptation(connection, job.number, kept)
         if full or ResetScope.QUARANTINE_STATE in scopes:
             save_quarantine(connection, job.number, None)
         if full or ResetScope.ESCROWS in scopes:
@@ -140,7 +142,7 @@ def forget_adaptation(database: Database, connection_id: str) -> None:
     """Forget what the target made the job do; the next cycle finds it out again."""
     job = open_job(database, connection_id)
     with database.transaction() as connection:
-        save_adaptation(connection, job.number, Adaptation.NONE)
+        save_adaptation(connection, job.number, job.adaptation & SHOWN)
 
 
 def read_waiting(database: Database, connection_id: str) -> list[Escrow]:
@@ -171,7 +173,7 @@ def _next_cycle(job: StoredJob, connection: Connection) -> datetime | None:
 
 def _extra(job: StoredJob) -> dict[str, str]:
     extra = {HELD_BACK: job.guard_token} if job.guard_token else {}
-    if ways := job.adaptation & ~Adaptation.ASKED:
+    if ways := job.adaptation & ~(Adaptation.ASKED | SHOWN):
         extra[ADAPTED] = ", ".join(str(one.name).lower() for one in ways)
     return extra
 
