@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.shell import Shell
 from tests.journeys.tenant_process import serving
-from tests.journeys.test_sync_commands import Shell
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def forgetful() -> Iterator[str]:
 @pytest.fixture
 def shell(tmp_path: Path, data_folder: Path, forgetful: str) -> Shell:
     opened = Shell(tmp_path, forgetful, data_folder)
-    opened.document["settings"]["checkEndlessWrites"] = True
+    opened.settings["checkEndlessWrites"] = True
     return opened
 
 
@@ -34,7 +34,7 @@ def certificates(shell: Shell, *arguments: str) -> list[dict[str, Any]]:
 
 def test_the_setting_certifies_each_sync_and_the_option_one(shell: Shell) -> None:
     (wanted,) = certificates(shell)
-    shell.document["settings"]["checkEndlessWrites"] = False
+    shell.settings["checkEndlessWrites"] = False
     assert certificates(shell) == []
     (asked,) = certificates(shell, "--certify")
 
@@ -53,7 +53,7 @@ def test_status_keeps_the_answer_and_says_when_it_is_outdated(shell: Shell) -> N
     assert kept["certificate"]["changes"][0]["objectType"] == "User"
     assert "a second cycle would send 4 writes, checked" in shell("status").stdout
 
-    shell.document["settings"]["checkEndlessWrites"] = False
+    shell.settings["checkEndlessWrites"] = False
     shell("sync")
     assert "UTC; a cycle has run since" in shell("status").stdout
 

@@ -5,10 +5,8 @@ import urllib.request
 
 import pytest
 
+from tests.journeys.shell import Shell
 from tests.journeys.tenant_process import TOKEN
-from tests.journeys.test_sync_commands import Shell
-from tests.journeys.test_sync_commands import endpoint as endpoint
-from tests.journeys.test_sync_commands import shell as shell
 
 
 def rename_by_hand(shell: Shell, endpoint: str, name: str) -> None:
@@ -70,7 +68,7 @@ def test_it_is_repaired_by_a_cycle(shell: Shell, changed: str) -> None:
 
 
 def test_a_scheduled_report_is_shown_by_status_and_in_the_log(shell: Shell, changed: str) -> None:
-    shell.document["settings"] |= {"driftCheck": "report", "driftHours": 0}
+    shell.settings |= {"driftCheck": "report", "driftHours": 0}
 
     ended = shell("sync")
 

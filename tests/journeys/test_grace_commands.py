@@ -2,13 +2,11 @@
 
 import json
 
-from tests.journeys.test_sync_commands import Shell
-from tests.journeys.test_sync_commands import endpoint as endpoint
-from tests.journeys.test_sync_commands import shell as shell
+from tests.journeys.shell import Shell
 
 
 def test_who_waits_to_be_deleted_is_told_by_status(shell: Shell) -> None:
-    shell.document["settings"]["deleteGraceDays"] = 30
+    shell.settings["deleteGraceDays"] = 30
     shell("sync")
     name, others = next(iter(shell.people)), dict(list(shell.people.items())[1:])
     shell.people = others
@@ -27,7 +25,7 @@ def test_who_waits_to_be_deleted_is_told_by_status(shell: Shell) -> None:
 
 
 def test_what_contradicts_itself_is_a_finding(shell: Shell) -> None:
-    shell.document["settings"] |= {"deleteGraceDays": 30, "appendOnly": True}
+    shell.settings |= {"deleteGraceDays": 30, "appendOnly": True}
 
     found = json.loads(shell("lint", "--json").stdout)
 

@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from tests.journeys.test_sync_commands import Shell
-from tests.journeys.test_sync_commands import endpoint as endpoint
-from tests.journeys.test_sync_commands import shell as shell
+from tests.journeys.shell import Shell
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ import pytest
 
 from looop_gui.cli.run import until_next
 from looop_gui.store.instance_lock import InstanceLock
+from tests.journeys.shell import Shell
 from tests.journeys.tenant_process import TOKEN, serving
-from tests.journeys.test_sync_commands import Shell
-from tests.journeys.test_sync_commands import endpoint as endpoint
-from tests.journeys.test_sync_commands import shell as shell
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -58,7 +56,7 @@ def told(output: IO[str] | None, name: str = "cycle") -> dict[str, Any]:
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_cycle_runs_at_once_and_a_signal_ends_the_wait(shell: Shell, name: str) -> None:
     shell("status")
-    with service(shell, str(shell.folder / "connection.json")) as process:
+    with service(shell, str(shell.file)) as process:
         assert told(process.stdout)["cycle"] == "initial"
         process.send_signal(signal.Signals[name])
         assert process.wait(60) == 0
@@ -73,7 +71,7 @@ def test_a_signal_in_the_middle_of_a_cycle_stops_it_and_the_next_goes_on(
     slow: Shell, name: str
 ) -> None:
     slow("status")
-    with service(slow, str(slow.folder / "connection.json")) as process:
+    with service(slow, str(slow.file)) as process:
         while told(process.stdout, "progress")["requests"] < 5:
             pass
         process.send_signal(signal.Signals[name])
@@ -93,7 +91,7 @@ def test_who_ignores_a_hangup_goes_on_ignoring_it(shell: Shell) -> None:
     def nohup() -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
-    with service(shell, str(shell.folder / "connection.json"), preexec_fn=nohup) as process:
+    with service(shell, str(shell.file), preexec_fn=nohup) as process:
         assert told(process.stdout)["cycle"] == "initial"
         lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         (ignored,) = (line.split()[1] for line in lines if line.startswith("SigIgn:"))
@@ -103,7 +101,7 @@ def test_who_ignores_a_hangup_goes_on_ignoring_it(shell: Shell) -> None:
 def test_standard_input_that_ends_is_no_reason_to_end(shell: Shell) -> None:
     shell("status")
     reading, writing = os.pipe()
-    with service(shell, str(shell.folder / "connection.json"), stdin=reading) as process:
+    with service(shell, str(shell.file), stdin=reading) as process:
         os.close(writing)
         os.close(reading)
         assert told(process.stdout)["state"] == "Succeeded"
@@ -114,7 +112,7 @@ def test_standard_input_that_ends_is_no_reason_to_end(shell: Shell) -> None:
 
 def test_output_that_nobody_reads_any_more_ends_it_cleanly(slow: Shell) -> None:
     slow("status")
-    with service(slow, str(slow.folder / "connection.json")) as process:
+    with service(slow, str(slow.file)) as process:
         told(process.stdout, "progress")
         assert process.stdout is not None
         process.stdout.close()
@@ -130,7 +128,7 @@ def test_output_that_nobody_reads_any_more_ends_it_cleanly(slow: Shell) -> None:
 
 def test_two_at_once_on_one_connection_are_one_too_many(shell: Shell) -> None:
     shell("status")
-    file = str(shell.folder / "connection.json")
+    file = str(shell.file)
     with service(shell, file) as first, service(shell, file) as second:
         # Whichever came first keeps the interval; the other one ends.
         ended, kept = (second, first) if told_or_ended(first) else (first, second)
@@ -143,13 +141,13 @@ def test_two_at_once_on_one_connection_are_one_too_many(shell: Shell) -> None:
 def test_a_sync_by_hand_meanwhile_does_not_end_the_service(slow: Shell) -> None:
     slow("status")
     (slow.data_folder / "locks").mkdir(parents=True, exist_ok=True)
-    with service(slow, str(slow.folder / "connection.json")) as process:
+    with service(slow, str(slow.file)) as process:
         assert told(process.stdout)["state"] == "Succeeded"
     (lock,) = (slow.data_folder / "locks").glob("cycle-*.lock")
 
     with (
         InstanceLock(lock.parent, lock.stem),
-        service(slow, str(slow.folder / "connection.json")) as process,
+        service(slow, str(slow.file)) as process,
     ):
         event = told(process.stdout, "error")
         assert "is running already" in event["sentence"]
@@ -165,9 +163,9 @@ def test_an_interval_lies_between_two_starts() -> None:
 
 
 def test_a_paused_connection_waits_until_it_resumes(shell: Shell) -> None:
-    shell.document["settings"]["provisioningStatus"] = "off"
+    shell.settings["provisioningStatus"] = "off"
     assert shell("connections", "add").exit_code == 2  # writes the files
-    add = ["connections", "add", str(shell.folder / "connection.json")]
+    add = ["connections", "add", str(shell.file)]
     looop_gui(shell, *add)
     with service(shell, "shell") as process:
         assert process.stderr is not None
@@ -179,9 +177,9 @@ def test_a_paused_connection_waits_until_it_resumes(shell: Shell) -> None:
 
 
 def test_each_cycle_is_certified_where_the_connection_wants_it(shell: Shell) -> None:
-    shell.document["settings"]["checkEndlessWrites"] = True
+    shell.settings["checkEndlessWrites"] = True
     shell("status")
-    with service(shell, str(shell.folder / "connection.json")) as process:
+    with service(shell, str(shell.file)) as process:
         assert told(process.stdout, "certificate")["writes"] == 0
 
 
@@ -191,7 +189,7 @@ def slow(tmp_path: Path, data_folder: Path) -> Iterator[Shell]:
     with serving("--fault", "latency=60ms") as endpoint:
         shell = Shell(tmp_path, endpoint, data_folder)
         shell.people = {f"p{number}": "true" for number in range(60)}
-        shell.document["settings"]["concurrency"] = 1
+        shell.settings["concurrency"] = 1
         yield shell
 
 

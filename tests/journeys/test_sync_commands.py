@@ -2,57 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from looop_gui.cli.root import root
-from tests.journeys.tenant_process import TOKEN, serving
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """A tenant in a process of its own."""
-    with serving() as endpoint:
-        yield endpoint
-
-
-class Shell:
-    """Runs commands on one connection file and one data folder."""
-
-    def __init__(self, folder: Path, endpoint: str, data_folder: Path) -> None:
-        self.folder, self.data_folder = folder, data_folder
-        self.people = {f"{folder.name}{n}": "true" for n in range(4)}
-        self.document: dict[str, Any] = {
-            "name": "shell",
-            "application": "looop",
-            "target": {"tenantUrl": endpoint, "secretToken": {"env": "SHELL_TOKEN"}},
-            "source": {"type": "files", "folder": "directory"},
-            "settings": {"scope": "all"},
-        }
-        (folder / "directory").mkdir()
-
-    def __call__(self, command: str, *arguments: str, token: str = TOKEN) -> Result:
-        file = self.folder / "connection.json"
-        file.write_text(json.dumps(self.document), "utf-8")
-        rows = ["id,userPrincipalName,displayName,accountEnabled"]
-        rows += [f"{name},{name}@x.org,{name},{on}" for name, on in self.people.items()]
-        text = "".join(f"{row}\n" for row in rows)
-        (self.folder / "directory" / "users.csv").write_text(text, "utf-8")
-        given = [command, str(file), *arguments, "--data-dir", str(self.data_folder)]
-        return CliRunner().invoke(root, given, env={"SHELL_TOKEN": token})
-
-    def summary(self, *arguments: str) -> dict[str, Any]:
-        result = self("sync", "--json", *arguments)
-        return json.loads(result.stdout.splitlines()[-1])
-
-
-@pytest.fixture
-def shell(tmp_path: Path, data_folder: Path, endpoint: str) -> Shell:
-    return Shell(tmp_path, endpoint, data_folder)
+from tests.journeys.shell import Shell
+from tests.journeys.tenant_process import TOKEN
 
 
 def test_sync_ends_with_a_summary_of_people_and_groups(shell: Shell) -> None:
@@ -94,7 +51,7 @@ def test_without_a_terminal_only_the_ends_of_cycles_are_shown(shell: Shell) -> N
 
 def test_a_guard_is_exit_code_3_and_can_be_let_pass_once(shell: Shell) -> None:
     shell("sync")
-    shell.document["settings"]["accidentalDeletionPrevention"] = {"enabled": True, "threshold": 1}
+    shell.settings["accidentalDeletionPrevention"] = {"enabled": True, "threshold": 1}
     shell.people = dict(list(shell.people.items())[2:])
 
     stopped = shell("sync", "--json")
@@ -229,7 +186,7 @@ def test_a_group_is_tried_with_a_member_who_is_not_there_yet(shell: Shell) -> No
 
 def test_a_saved_connection_is_paused_and_resumed(shell: Shell) -> None:
     shell("sync")
-    file, data = str(shell.folder / "connection.json"), str(shell.data_folder)
+    file, data = str(shell.file), str(shell.data_folder)
 
     def ask(*arguments: str) -> Result:
         return CliRunner().invoke(root, [*arguments, "--data-dir", data])

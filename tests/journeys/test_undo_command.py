@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 from looop_gui.model.plan import Plan
-from tests.journeys.test_sync_commands import Shell
-from tests.journeys.test_sync_commands import endpoint as endpoint
-from tests.journeys.test_sync_commands import shell as shell
+from tests.journeys.shell import Shell
 
 
 def events(text: str) -> list[dict[str, object]]:
@@ -74,7 +72,7 @@ def test_by_the_beginning_of_its_id(shell: Shell) -> None:
 
 def test_as_much_as_a_guard_holds_back_has_to_be_allowed(shell: Shell) -> None:
     shell("sync")
-    shell.document["settings"]["accidentalDeletionPrevention"] = {"enabled": True, "threshold": 1}
+    shell.settings["accidentalDeletionPrevention"] = {"enabled": True, "threshold": 1}
 
     held = shell("undo", "last", "--json")
     token = events(held.stdout)[-1]["guardToken"]
