@@ -73,9 +73,14 @@ def plan_sentence(plan: Plan) -> str:
     parts = [
         f"{action.value} {counted[action]:,}" for action in ProvisioningAction if counted[action]
     ]
-    largest = next(
-        (one for one in plan_patterns(plan) if one.action is not ProvisioningAction.CREATE), None
+    # What a new object is given is in its creation, also what a later pass gives it.
+    changed = counted_patterns(
+        (planned.action, change)
+        for planned in plan.objects
+        if actions[planned.source_id] is not ProvisioningAction.CREATE
+        for change in planned.changes
     )
+    largest = next(iter(changed), None)
     end = ""
     if largest is not None:
         # The name alone: a URN would be most of the sentence.

@@ -22,6 +22,8 @@ from looop_gui.ui.widgets.labels import line
 WIDTH = 232
 COLLAPSED_WIDTH = 64
 ROW = 34
+ROOM_OF_NEW = 74
+"""What icon, margins and padding of *New connection* take, in px."""
 
 
 class SideBar(QWidget):
@@ -62,8 +64,14 @@ class SideBar(QWidget):
         """Show icons only, or icons and words."""
         self._collapsed = collapsed
         self.setFixedWidth(COLLAPSED_WIDTH if collapsed else WIDTH)
-        self._new.setText("" if collapsed else self._new_words)
-        self._new.setToolTip(self._new_words if collapsed else "")
+        self._new.ensurePolished()
+        room = WIDTH - ROOM_OF_NEW
+        shown = self._new.fontMetrics().elidedText(
+            self._new_words, Qt.TextElideMode.ElideRight, room
+        )
+        self._new.setText("" if collapsed else shown)
+        whole = shown == self._new_words and not collapsed
+        self._new.setToolTip("" if whole else self._new_words)
         self.connections.set_collapsed(collapsed)
         self.pages.set_collapsed(collapsed)
 

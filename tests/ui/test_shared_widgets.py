@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from looop_gui.model.errors import StoreFullError
 from looop_gui.model.provisioning_log import ProvisioningStatus
 from looop_gui.ui.palettes import Role
+from looop_gui.ui.side_bar import SideBar
 from looop_gui.ui.signs import STATUS_SIGNS
 from looop_gui.ui.widgets.banner import Banner, Tone
 from looop_gui.ui.widgets.chart import Bar, BarChart, LineChart
@@ -274,3 +275,19 @@ def test_a_cell_icon_is_the_same_picture_in_one_size(theme) -> None:
     quick, whole = (make("plus", Role.INFO) for make in (theme.cell_icon, theme.icon))
     assert quick.pixmap(size, 1.0).toImage() == whole.pixmap(size, 1.0).toImage()
     assert theme.cell_icon("plus", Role.INFO) is quick
+
+
+def test_the_button_for_a_new_connection_is_elided_not_cut(theme, qtbot, monkeypatch) -> None:
+    german = "Neue Verbindung zu einer Anwendung hinzufuegen"
+    monkeypatch.setattr(SideBar, "tr", lambda _bar, words: german)
+    bar = SideBar(theme)
+    qtbot.addWidget(bar)
+    bar.resize(bar.width(), 600)
+    bar.show()
+    new = bar.findChild(QPushButton)
+
+    assert new.text().endswith("…")
+    assert new.toolTip() == new.accessibleName() == german
+    assert new.sizeHint().width() <= new.width()
+    bar.set_collapsed(True)
+    assert new.text() == ""

@@ -12,7 +12,7 @@ from looop_gui.model.drift import DriftReport
 from looop_gui.model.job import Cycle, CycleEnd, CycleProgress
 from looop_gui.ui import formats
 from looop_gui.ui.desk import Desk
-from looop_gui.ui.links.drift_model import DriftModel
+from looop_gui.ui.links.drift_model import ACTUAL, ATTRIBUTE, EXPECTED, DriftModel
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import button
@@ -40,7 +40,9 @@ class DriftTab(QWidget):
         self.sentence = prose("", muted=True)
         self.model = DriftModel(desk.theme, self)
         self.table = Table(self.tr("What differs in the target"))
-        self.table.show_model(self.model, (160, 110, 130, 150, 0))
+        self.table.show_model(
+            self.model, (160, 110, 0, 0, 0), sharing=(ATTRIBUTE, EXPECTED, ACTUAL)
+        )
         self.table.setItemDelegate(PlainDelegate(desk.theme, self.table))
         self.loading = LoadingBar(desk.theme)
         self.check_button = button(desk.theme, self.tr("Check now"), self.check, icon="scan-search")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -99,7 +99,7 @@ class PropertiesTab(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setWordWrap(False)
         self.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         )
@@ -109,11 +109,15 @@ class PropertiesTab(QTableWidget):
         theme.changed.connect(self._repaint)
 
     def show_properties(self, properties: Iterable[ModifiedProperty]) -> None:
-        """Show these changes."""
+        """Show these changes; where nothing had a value before, that column is not there."""
         self._changes = tuple(properties)
         self.setRowCount(len(self._changes))
+        self.setColumnHidden(1, all(change.old_value is None for change in self._changes))
+        self._share_room()
         for row, change in enumerate(self._changes):
-            self._put(row, 0, change.display_name, Role.TEXT)
+            # The name without the URN of its schema, which is the tool tip's business.
+            short = change.display_name.rpartition(":")[2] or change.display_name
+            self._put(row, 0, short, Role.TEXT).setToolTip(change.display_name)
             self._put(row, 1, change.old_value, Role.DANGER, struck=change.new_value is not None)
             self._put(row, 2, change.new_value, Role.SUCCESS)
             if change.old_value and change.new_value:
@@ -121,12 +125,26 @@ class PropertiesTab(QTableWidget):
                 for column, places in enumerate(spans, 1):
                     self.model().setData(self.model().index(row, column), places, SPANS_ROLE)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names are known, values are read: the values share what the names do not need."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        room = self.viewport().width()
+        heading = self.horizontalHeader().sectionSizeHint(0)
+        names = min(max(heading, room * 3 // 10), room // 2)
+        shown = 1 if self.isColumnHidden(1) else 2
+        self.setColumnWidth(0, names)
+        for column in (1, 2):
+            self.setColumnWidth(column, (room - names) // shown)
+
     def _repaint(self) -> None:
         self.show_properties(self._changes)
 
     def _put(
         self, row: int, column: int, text: str | None, role: Role, *, struck: bool = False
-    ) -> None:
+    ) -> QTableWidgetItem:
         item = QTableWidgetItem(self.tr("(no value)") if text is None else text)
         item.setForeground(self._theme.colour(Role.TEXT_MUTED if text is None else role))
         item.setToolTip(text or "")
@@ -134,6 +152,7 @@ class PropertiesTab(QTableWidget):
         font.setStrikeOut(struck and text is not None)
         item.setFont(font)
         self.setItem(row, column, item)
+        return item
 
 
 class TroubleshootingTab(QScrollArea):

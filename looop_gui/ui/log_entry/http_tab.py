@@ -27,6 +27,8 @@ from looop_gui.ui.theme import GRID, Theme, fixed_font
 from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.labels import caption
 
+_GIVING_WAY = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+
 
 class HttpTab(QWidget):
     """One exchange at a time; the list at the top says which and how it ended."""
@@ -36,6 +38,8 @@ class HttpTab(QWidget):
         self._exchanges: tuple[WireExchange, ...] = ()
         self.chooser = QComboBox()
         self.chooser.setAccessibleName(self.tr("HTTP exchange"))
+        # Its longest entry has an id; the box gives way, its list does not.
+        self.chooser.setSizeAdjustPolicy(_GIVING_WAY)
         self.chooser.currentIndexChanged.connect(self._show)
         self.copy_button = button(theme, self.tr("Copy as"), icon="copy")
         self.copy_button.setMenu(self._copy_menu())
@@ -65,7 +69,7 @@ class HttpTab(QWidget):
         for number, exchange in enumerate(self._exchanges, 1):
             path = exchange.url.split("/scim/v2")[-1] or exchange.url
             outcome = exchange.status or self.tr("no response")
-            self.chooser.addItem(f"{number}. {exchange.method} {path} - {outcome}")
+            self.chooser.addItem(f"{number}. {exchange.method} {outcome} {path}")
         self.chooser.setCurrentIndex(len(self._exchanges) - 1)
         self.chooser.blockSignals(False)
         self.copy_button.setEnabled(bool(self._exchanges))
@@ -86,7 +90,9 @@ class HttpTab(QWidget):
             return
         took = formats.duration(exchange.duration_milliseconds / 1000)
         words = self.tr("{0}, took {1}, attempt {2}")
-        self.timing.setText(words.format(formats.utc(exchange.started), took, exchange.attempt))
+        started = formats.day_and_time(exchange.started)
+        self.timing.setText(words.format(started, took, exchange.attempt))
+        self.timing.setToolTip(formats.utc(exchange.started))
         self.request.setPlainText(request_text(exchange))
         self.response.setPlainText(response_text(exchange))
 

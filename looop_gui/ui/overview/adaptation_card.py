@@ -40,22 +40,22 @@ class AdaptationCard(Card):
         return {
             "rfc7644": self.tr(
                 "The target refused a write as Entra sends it and took it in the plain form of "
-                "RFC 7644; so writes are sent in that form."
+                "RFC 7644. Writes are sent in that form."
             ),
             "put": self.tr(
-                "The target has no PATCH; so whole resources are read, changed and written back "
+                "The target has no PATCH. Whole resources are read, changed and written back "
                 "by PUT."
             ),
             "patched_groups": self.tr(
-                "It ignores the members of a group that is written whole; so groups are patched "
-                "all the same."
+                "It ignores the members of a group that is written whole. Groups are patched all "
+                "the same."
             ),
             "reference": self.tr(
-                "It refuses a manager without an address; so one is sent beside the id."
+                "It refuses a manager without an address. One is sent beside the id."
             ),
             "pathless": self.tr(
-                "The target takes no paths in a PATCH; so people are changed by operations "
-                "without one."
+                "The target takes no paths in a PATCH. People are changed by operations without "
+                "one."
             ),
         }.get(way, way)
 

@@ -54,8 +54,8 @@ class LeavingCard(Card):
             words = template.format(
                 one.name, formats.day_and_time(one.since), formats.day_and_time(one.until)
             )
-            icon = self._desk.theme.icon(OBJECT_ICONS[one.object_type], Role.TEXT_MUTED)
-            item = QListWidgetItem(icon, words)
+            item = QListWidgetItem(words)
+            self.list.dress(self._desk.theme, item, OBJECT_ICONS[one.object_type], Role.TEXT_MUTED)
             item.setToolTip(formats.utc(one.until))
             item.setData(LEAVING_ROLE, one)
             self.list.addItem(item)

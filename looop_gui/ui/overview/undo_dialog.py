@@ -52,7 +52,7 @@ class UndoDialog(QDialog):
         theme = self._desk.theme
         for run in runs:
             item = QListWidgetItem(self._words(run))
-            item.setIcon(theme.icon("undo-2", Role.TEXT_MUTED))
+            self.runs.dress(theme, item, "undo-2", Role.TEXT_MUTED)
             item.setToolTip(f"{formats.utc(run.cycle.began)}\n{run.cycle.sentence}".strip())
             item.setData(RUN_ROLE, run)
             self.runs.addItem(item)

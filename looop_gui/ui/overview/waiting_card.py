@@ -75,7 +75,8 @@ class WaitingCard(Card):
                 formats.count(escrow.attempts),
                 formats.day_and_time(escrow.next_attempt),
             )
-            item = QListWidgetItem(self._desk.theme.icon("rotate-cw", Role.WARNING), words)
+            item = QListWidgetItem(words)
+            self.list.dress(self._desk.theme, item, "rotate-cw", Role.WARNING)
             item.setToolTip(formats.utc(escrow.next_attempt))
             item.setData(WAITING_ROLE, one)
             self.list.addItem(item)

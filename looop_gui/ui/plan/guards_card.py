@@ -88,6 +88,6 @@ class GuardsCard(Card):
     def _line(self, guard: str, one: GuardedObject) -> QListWidgetItem:
         words = f"{one.source_name} · {one.what}"
         item = QListWidgetItem(words)
-        item.setIcon(self._theme.icon(OBJECT_ICONS[one.object_type], Role.TEXT_MUTED))
+        self.list.dress(self._theme, item, OBJECT_ICONS[one.object_type], Role.TEXT_MUTED)
         item.setToolTip(f"{words} ({guard})\n{one.source_id}")
         return item

@@ -30,7 +30,7 @@ class LeftAloneCard(Card):
         for one in plan.left_alone[:MOST_LISTED]:
             words = f"{one.source_name} · {one.reason}"
             item = QListWidgetItem(words)
-            item.setIcon(self._theme.icon(OBJECT_ICONS[one.object_type], Role.WARNING))
+            self.list.dress(self._theme, item, OBJECT_ICONS[one.object_type], Role.WARNING)
             item.setToolTip(f"{words}\n{one.source_id}")
             self.list.addItem(item)
         more = len(plan.left_alone) - MOST_LISTED

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QListWidgetItem,
     QPlainTextEdit,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -21,7 +21,9 @@ from looop_gui.engine.readable_plan import readable_request
 from looop_gui.model.plan import Plan, PlannedObject, objecting_guards
 from looop_gui.services.plan_page import request_text
 from looop_gui.ui import formats
+from looop_gui.ui.dialects import dialect_word
 from looop_gui.ui.log_entry.entry_tabs import PropertiesTab
+from looop_gui.ui.plan.columns import PlanColumns
 from looop_gui.ui.plan.guards_card import GuardsCard
 from looop_gui.ui.plan.left_alone_card import LeftAloneCard
 from looop_gui.ui.plan.plan_model import CHANGES, REQUESTS, PlanModel
@@ -30,6 +32,7 @@ from looop_gui.ui.theme import GRID, Theme, fixed_font
 from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.labels import ElidedLabel, caption, prose, section
 from looop_gui.ui.widgets.plain_list import PlainList
+from looop_gui.ui.widgets.scroll import put_into
 from looop_gui.ui.widgets.search_field import SearchField
 from looop_gui.ui.widgets.table import Table
 
@@ -59,7 +62,7 @@ class PlanReview(QWidget):
         self.search = SearchField(theme, self.tr("Person or group"))
         self.model = PlanModel(theme, self)
         self.table = Table(self.tr("Objects of the plan"))
-        self.table.show_model(self.model, (190, 96, 84, 0), optional=(REQUESTS, CHANGES))
+        self.table.show_model(self.model, (170, 96, 84, 0), optional=(REQUESTS, CHANGES))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.left_out = caption("")
         self.consequences = prose("")
@@ -78,15 +81,7 @@ class PlanReview(QWidget):
         self.model.left_out.clear()
         self.model.show_kept(None)
         self.sentence.setText(plan_sentence(plan))
-        requests = sum(len(planned.requests) for planned in plan.objects)
-        words = self.tr("{0} requests in the dialect {1}, {2} cycle, made {3}")
-        if plan.undo is not None:
-            words = self.tr("{0} requests in the dialect {1}, made {3}")
-        self.facts.setText(
-            words.format(
-                formats.count(requests), plan.dialect.value, plan.kind.value, formats.utc(plan.made)
-            )
-        )
+        self._say_facts(plan)
         self.guards.show_plan(plan)
         self.left_alone.show_plan(plan)
         self._show_patterns(plan)
@@ -108,6 +103,21 @@ class PlanReview(QWidget):
             return False
         return bool(objecting_guards(self.plan, self.model.left_out))
 
+    def _say_facts(self, plan: Plan) -> None:
+        requests = sum(len(planned.requests) for planned in plan.objects)
+        words = self.tr("Requests: {0}. Dialect: {1}. {2} cycle, planned at {3}.")
+        if plan.undo is not None:
+            words = self.tr("Requests: {0}. Dialect: {1}. Planned at {3}.")
+        self.facts.setText(
+            words.format(
+                formats.count(requests),
+                dialect_word(plan.dialect),
+                self.tr(plan.kind.value.capitalize()),
+                formats.day_and_time(plan.made),
+            )
+        )
+        self.facts.setToolTip(formats.utc(plan.made))
+
     def _connect(self) -> None:
         self.search.searched.connect(self._show_rows)
         self.patterns.currentItemChanged.connect(self._show_rows)
@@ -128,8 +138,10 @@ class PlanReview(QWidget):
         self.changed.emit()
 
     def _say_left_out(self) -> None:
-        words = self.tr("{0} left out; a space leaves out what is selected")
-        self.left_out.setText(words.format(formats.count(len(self.model.left_out))))
+        number = len(self.model.left_out)
+        words = self.tr("{0} left out.") if number else self.tr("Nothing is left out.")
+        how = self.tr("The space bar leaves out the selected row.")
+        self.left_out.setText(f"{words.format(formats.count(number))} {how}")
         follows = self._kept.consequences if self._kept is not None else ()
         self.consequences.setText(" ".join(follows))
         self.consequences.setVisible(bool(follows))
@@ -144,12 +156,13 @@ class PlanReview(QWidget):
             count, shape = formats.count(pattern.count), self.tr(pattern.shape.value)
             short = pattern.attribute.rpartition(":")[2]
             item = QListWidgetItem(f"{count} · {short} {shape}")
-            item.setIcon(self._theme.icon(sign.icon, sign.role))
+            self.patterns.dress(self._theme, item, sign.icon, sign.role)
             item.setToolTip(f"{self.tr(sign.word)}: {pattern.attribute} {shape}: {count}")
             item.setData(PATTERN_ROLE, pattern)
             self.patterns.addItem(item)
         self.patterns.setCurrentItem(everything)
         self.patterns.blockSignals(False)
+        self.columns.box.setCurrentIndex(0)
 
     def _show_rows(self) -> None:
         if self.plan is None:
@@ -173,16 +186,19 @@ class PlanReview(QWidget):
         one = self.model.as_kept(row) if row is not None else None
         self.name.setText(one.source_name if one is not None else "")
         self.reason.setText(self._why(one) if one is not None else self.tr("Nothing is selected."))
-        self.properties.show_properties(one.changes if one is not None else ())
+        changes = one.changes if one is not None else ()
+        self.properties.show_properties(changes)
+        self.properties.setVisible(bool(changes))
         self.request.setPlainText(_requests_text(one) if one is not None else "")
 
     def _why(self, one: PlannedObject) -> str:
         """Its reason, and what would follow from leaving it out."""
+        reason = f"{one.reason[:1].upper()}{one.reason[1:].rstrip('.')}."
         if self.plan is None or one.source_id in self.model.left_out:
-            return one.reason
+            return reason
         rows = referring_rows(self.plan, one.source_id)
         follows = if_left_out(one.source_name, rows, one.source_id)
-        return "\n".join(filter(None, (one.reason, follows)))
+        return "\n".join(filter(None, (reason, follows)))
 
     def _toggle(self) -> None:
         self.model.toggle(self.table.current_row())
@@ -190,7 +206,6 @@ class PlanReview(QWidget):
     def _lay_out(self) -> None:
         left = Card(self.tr("Patterns"))
         left.body.addWidget(self.patterns, 1)
-        left.setMinimumWidth(220)
         middle = Card(self.tr("People and groups"))
         middle.body.addWidget(self.search)
         middle.body.addWidget(self.table, 1)
@@ -204,19 +219,22 @@ class PlanReview(QWidget):
         both.addWidget(self.properties)
         both.addWidget(self.request)
         right.body.addWidget(both, 1)
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * GRID)
-        columns.addWidget(left, 5)
-        columns.addWidget(middle, 7)
-        columns.addWidget(right, 7)
-        layout = QVBoxLayout(self)
+        self.columns = PlanColumns(left, self.patterns, middle, right)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.sentence)
         layout.addWidget(self.facts)
         layout.addWidget(self.guards)
         layout.addWidget(self.left_alone)
-        layout.addLayout(columns, 1)
+        layout.addWidget(self.columns, 1)
+        # Guards and what is left alone take their room first; then a low window scrolls.
+        area = QScrollArea()
+        put_into(area, inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
 
 
 def _requests_text(planned: PlannedObject) -> str:

@@ -53,10 +53,12 @@ class Table(QTableView):
         widths: tuple[int, ...] = (),
         *,
         optional: tuple[int, ...] = (),
+        sharing: tuple[int, ...] = (),
     ) -> None:
         """Show a model; `widths` in px, one a column (0: as it comes; the last one stretches).
 
         Columns that are `optional` give way, in that order, where there is not enough room.
+        Those that are `sharing` get what the others leave, in equal parts.
         """
         self.setModel(model)
         self._widths = widths
@@ -64,6 +66,8 @@ class Table(QTableView):
         for column, width in enumerate(widths):
             if width:
                 self.setColumnWidth(column, width)
+        for column in sharing:
+            self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide optional columns when the table becomes narrow, and show them again."""

@@ -90,3 +90,10 @@ def test_the_sentence_counts_everybody_once_and_names_the_largest_change() -> No
         "This cycle would update 3, disable 1; largest: department changes case only for 3."
     )
     assert plan_sentence(plan()) == "This cycle would write nothing."
+
+
+def test_the_sentence_names_no_change_of_somebody_who_is_only_created() -> None:
+    create, update = ProvisioningAction.CREATE, ProvisioningAction.UPDATE
+    made = planned("g", create, ("displayName", None, "Sales"))
+    filled = planned("g", update, ("members", None, "a, b"))
+    assert plan_sentence(plan(made, filled)) == "This cycle would create 1."
