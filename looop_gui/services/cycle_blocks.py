@@ -29,6 +29,7 @@ from looop_gui.store.database import Database
 from looop_gui.store.escrows import delete_escrows, save_escrows
 from looop_gui.store.journal import write_intents, write_results
 from looop_gui.store.links import delete_links, save_links
+from looop_gui.store.log_facets import FacetNumbers
 from looop_gui.store.log_packing import encode_details
 from looop_gui.store.provisioning_log import append_entries
 
@@ -294,6 +295,7 @@ class CycleBlocks(CycleMemory):
         self._job = job
         self._cycle = cycle
         self._stored = dict(links)
+        self._numbers = FacetNumbers()
 
     def _keep(self, entry: ProvisioningLogEntry, summary: str) -> None:
         """Encoded here and not in the store's thread, for which the loop would have to wait."""
@@ -322,10 +324,13 @@ class CycleBlocks(CycleMemory):
         if len(block) == 0 and not block.links and not block.released:
             return 0
         try:
-            await self._worker.run(_write_block, self._job, self._cycle, block, self._stored, cycle)
+            await self._worker.run(
+                _write_block, self._job, self._cycle, block, self._stored, self._numbers, cycle
+            )
         except StoreError:
             # Nothing of it is on the disk; the next flush has to write it.
             self._block = block.followed_by(self._block)
+            self._numbers = FacetNumbers()
             raise
         self._stored.update(block.links)
         for source_id in block.unlinked:
@@ -339,7 +344,13 @@ def _write_intents(database: Database, cycle: int, which: str, hints: Mapping[st
 
 
 def _write_block(
-    database: Database, job: int, number: int, block: Block, stored: dict[str, Link], cycle: Cycle
+    database: Database,
+    job: int,
+    number: int,
+    block: Block,
+    stored: dict[str, Link],
+    numbers: FacetNumbers,
+    cycle: Cycle,
 ) -> None:
     with database.transaction() as connection:
         save_links(connection, job, block.links.values(), stored)
@@ -350,7 +361,7 @@ def _write_block(
             write_results(connection, number, which, results)
         drop_ahead(connection, number, block.ahead)
         save_images(connection, number, block.images)
-        append_entries(connection, job, number, block.entries, block.details)
+        append_entries(connection, job, number, block.entries, block.details, numbers)
         save_cycle(connection, cycle)
 
 

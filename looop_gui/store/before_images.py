@@ -1,7 +1,9 @@
 """Before-images: what each cycle found before it wrote, in the order in which it wrote.
 
-They are kept apart from the journal, which a cycle clears at its end. The paths of attributes,
-which are the same for everybody, are stored once and named by number.
+They are kept apart from the journal, which a cycle clears at its end. Those of a block of outcomes
+are stored together, compressed; whoever looks at one looks at all of its cycle. One that is kept
+ahead of a write has a row of its own, in which the paths of attributes are named by number, and so
+had all of them once.
 """
 
 import sqlite3
@@ -10,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import zstandard
 
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
@@ -22,24 +25,35 @@ KEPT_CYCLES = 50
 STEP_IMAGES = 500
 DROPPED_AT_ONCE = 5_000
 
+PACKED_IMAGES = 256
+"""So many images are stored together at most; so they can be deleted in small steps."""
+
+_PACK = "pack"
+"""Stands in `kind` for a row with several images."""
+
+_LEVEL = 1
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder()
+_decode_pack = msgspec.msgpack.Decoder(list[BeforeImage]).decode
+
+_FIRST_ROWS = (
+    "SELECT number FROM (SELECT number, sum(images) OVER (ORDER BY number) - images AS before"
+    " FROM before_images WHERE cycle = ?) WHERE before < ?"
+)
+"""The rows of a cycle from its first on, until so many images are in them."""
 
 
 def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[BeforeImage]) -> None:
     """Store what a cycle found. Called inside a transaction."""
-    if not images:
-        return
-    paths = _paths(connection, images)
-    insert_rows(
-        connection,
-        "INSERT INTO before_images (cycle, kind, object_type, source_id, target_id, content)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (cycle, one.kind, one.object_type, one.source_id, one.target_id, _content(one, paths))
-            for one in images
-        ],
-    )
+    compress = zstandard.ZstdCompressor(level=_LEVEL).compress
+    for start in range(0, len(images), PACKED_IMAGES):
+        pack = images[start : start + PACKED_IMAGES]
+        connection.execute(
+            "INSERT INTO before_images"
+            " (cycle, kind, object_type, source_id, target_id, content, images)"
+            " VALUES (?, ?, '', '', '', ?, ?)",
+            (cycle, _PACK, compress(_ENCODER.encode(pack)), len(pack)),
+        )
 
 
 def save_ahead(
@@ -102,14 +116,14 @@ def load_images(database: Database, cycle_id: str) -> list[BeforeImage]:
             " WHERE cycle = (SELECT number FROM cycles WHERE id = ?) ORDER BY number",
             (cycle_id,),
         ).fetchall()
-    return [_image(row, paths) for row in rows]
+    return [image for row in rows for image in _images(row, paths)]
 
 
 def images_of_cycles(database: Database, connection_id: str) -> dict[str, int]:
     """How many before-images each cycle of a connection has, by cycle id."""
     with database.reading() as connection:
         rows = connection.execute(
-            "SELECT cycles.id, count(*) FROM before_images"
+            "SELECT cycles.id, sum(images) FROM before_images"
             " JOIN cycles ON cycles.number = before_images.cycle"
             " JOIN jobs ON jobs.number = cycles.job WHERE jobs.connection_id = ?"
             " GROUP BY cycles.id",
@@ -134,9 +148,10 @@ def delete_old_images(
     keep: int = KEPT_CYCLES,
     limit: int = STEP_IMAGES,
 ) -> int:
-    """Delete up to `limit` of a job's images that are too old or of too early a cycle.
+    """Delete a job's images that are too old or of too early a cycle, until `limit` are gone.
 
-    Returns how many. Without `before`, age does not count.
+    Returns how many, which may be more for those that stand together. Without `before`, age does
+    not count.
     """
     with database.transaction() as connection:
         cycles = connection.execute(
@@ -151,11 +166,7 @@ def delete_old_images(
         ]
         deleted = 0
         for number in gone:
-            deleted += connection.execute(
-                "DELETE FROM before_images WHERE number IN"
-                " (SELECT number FROM before_images WHERE cycle = ? LIMIT ?)",
-                (number, limit - deleted),
-            ).rowcount
+            deleted += _delete_first(connection, number, limit - deleted)
             if deleted >= limit:
                 break
     return deleted
@@ -174,11 +185,18 @@ def drop_surplus_images(connection: sqlite3.Connection, job: int) -> None:
         (job, KEPT_CYCLES),
     ).fetchone()
     if row is not None:
-        connection.execute(
-            "DELETE FROM before_images WHERE number IN"
-            " (SELECT number FROM before_images WHERE cycle = ? LIMIT ?)",
-            (row[0], DROPPED_AT_ONCE),
-        )
+        _delete_first(connection, row[0], DROPPED_AT_ONCE)
+
+
+def _delete_first(connection: sqlite3.Connection, cycle: int, limit: int) -> int:
+    """Delete the first images of a cycle, `limit` of them or some more; returns how many."""
+    values = (cycle, limit)
+    row = connection.execute(
+        f"SELECT total(images) FROM before_images WHERE number IN ({_FIRST_ROWS})",  # noqa: S608
+        values,
+    ).fetchone()
+    connection.execute(f"DELETE FROM before_images WHERE number IN ({_FIRST_ROWS})", values)  # noqa: S608
+    return int(row[0])
 
 
 def _known_paths(connection: sqlite3.Connection) -> dict[str, int]:
@@ -204,6 +222,12 @@ def _content(image: BeforeImage, paths: dict[str, int]) -> bytes:
     flags = (image.managed, image.disabled, image.doubtful, image.lost)
     rest = (image.resource, image.added, image.removed, image.withheld)
     return _ENCODER.encode((image.name, values, flags, rest))
+
+
+def _images(row: sqlite3.Row, paths: dict[int, str]) -> list[BeforeImage]:
+    if row["kind"] == _PACK:
+        return _decode_pack(zstandard.ZstdDecompressor().decompress(row["content"]))
+    return [_image(row, paths)]
 
 
 def _image(row: sqlite3.Row, paths: dict[int, str]) -> BeforeImage:

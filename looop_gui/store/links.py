@@ -10,6 +10,10 @@ from looop_gui.model.job import Link
 from looop_gui.store.database import Database
 from looop_gui.store.rows import insert_rows
 
+_NOBODY: frozenset[str] = frozenset()
+_TEXTS = {kind: str(kind) for kind in ObjectType}
+"""SQLite's module takes plain text as it is; for everything else it looks for an adapter."""
+
 
 def load_links(database: Database, job: int) -> dict[str, Link]:
     """All links of a job by source id, groups with the members last exported."""
@@ -22,7 +26,6 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
         )
         rows.row_factory = None
         types = {str(kind): kind for kind in ObjectType}
-        nobody: frozenset[str] = frozenset()
         return {
             row[0]: Link(
                 row[0],
@@ -33,7 +36,7 @@ def load_links(database: Database, job: int) -> dict[str, Link]:
                 row[5] != 0,
                 row[6],
                 row[7],
-                members.get(row[0], nobody),
+                members.get(row[0], _NOBODY),
                 row[8],
                 None if row[9] is None else datetime.fromisoformat(row[9]),
             )
@@ -53,13 +56,12 @@ def save_links(
         connection,
         "INSERT OR REPLACE INTO links (job, source_id, target_id, object_type, display_name,"
         " managed, disabled, source_digest, manager, identity, leaving_since)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " SELECT ?1, given.* FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)) AS given",
         [
             (
-                job,
                 link.source_id,
                 link.target_id,
-                str(link.object_type),
+                _TEXTS[link.object_type],
                 link.display_name,
                 int(link.managed),
                 int(link.disabled),
@@ -70,11 +72,9 @@ def save_links(
             )
             for link in links
         ],
+        (job,),
     )
-    for link in links:
-        if link.object_type is ObjectType.GROUP:
-            before = known.get(link.source_id)
-            _save_members(connection, job, link, before.members if before else frozenset())
+    _save_members(connection, job, links, known)
 
 
 def delete_links(connection: sqlite3.Connection, job: int, source_ids: Iterable[str]) -> None:
@@ -109,17 +109,25 @@ def _members(connection: sqlite3.Connection, job: int) -> dict[str, frozenset[st
 
 
 def _save_members(
-    connection: sqlite3.Connection, job: int, link: Link, before: frozenset[str]
+    connection: sqlite3.Connection, job: int, links: Iterable[Link], known: dict[str, Link]
 ) -> None:
-    if link.members is before:
-        return
-    group = link.source_id
+    """Store what has changed in the members of groups."""
+    added: list[tuple[str, str]] = []
+    removed: list[tuple[int, str, str]] = []
+    for link in links:
+        if link.object_type is not ObjectType.GROUP:
+            continue
+        group, stored = link.source_id, known.get(link.source_id)
+        before = stored.members if stored is not None else _NOBODY
+        if link.members is not before:
+            added += [(group, member) for member in link.members - before]
+            removed += [(job, group, member) for member in before - link.members]
     insert_rows(
         connection,
-        "INSERT OR IGNORE INTO link_members VALUES (?, ?, ?)",
-        [(job, group, member) for member in sorted(link.members - before)],
+        "INSERT OR IGNORE INTO link_members SELECT ?1, given.* FROM (VALUES (?, ?)) AS given",
+        sorted(added),
+        (job,),
     )
     connection.executemany(
-        "DELETE FROM link_members WHERE job = ? AND group_id = ? AND member_id = ?",
-        [(job, group, member) for member in sorted(before - link.members)],
+        "DELETE FROM link_members WHERE job = ? AND group_id = ? AND member_id = ?", removed
     )

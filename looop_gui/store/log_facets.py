@@ -6,10 +6,7 @@ See migration 3 for what they are. They are only ever added to; there are some d
 import json
 import sqlite3
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry, StepType
 
@@ -25,103 +22,110 @@ SORT_NAME_LENGTH = 60
 """Names that are the same up to here are sorted by time."""
 
 
-class _Unaccented(dict[int, int | None]):
-    """A table for `str.translate` that drops accents; it learns each letter when it meets it."""
+class _Folded(dict[int, str]):
+    """A table for `str.translate` that drops accents and letter case, and learns each letter."""
 
-    def __missing__(self, letter: int) -> int | None:
-        self[letter] = None if unicodedata.combining(chr(letter)) else letter
-        return self[letter]
+    def __missing__(self, letter: int) -> str:
+        parts = unicodedata.normalize("NFKD", chr(letter))
+        plain = "".join(part for part in parts if not unicodedata.combining(part))
+        self[letter] = folded = plain.casefold()
+        return folded
 
 
-_UNACCENTED = _Unaccented()
+_FOLDED = _Folded()
 
 Kind = tuple[str, ...]
 ChangeSet = tuple[str, ...]
 
+_Facts = tuple[str, str, str, str, str, tuple[int, ...], str]
+"""What a kind is made of: the columns of `log_kinds`, with the statuses of all responses."""
 
-@dataclass(frozen=True, slots=True)
-class EntryFacets:
-    """What an entry is filtered by.
 
-    `principal` is the userPrincipalName of a person, where the name in the target is another one:
-    words that an entry has anyway are not looked up by a second copy of them.
+@dataclass(slots=True)
+class FacetNumbers:
+    """The numbers that are known of kinds and change sets, for entries that are written.
+
+    Whoever keeps it for the next transaction has to forget it when one is rolled back.
     """
 
-    kind: int
-    change_set: int
-    principal: str
+    kinds: dict[_Facts, int] = field(default_factory=dict)
+    change_sets: dict[tuple[str, ...], int] = field(default_factory=dict)
 
+    def of(self, connection: sqlite3.Connection, entry: ProvisioningLogEntry) -> tuple[int, int]:
+        """The numbers of the kind and of the change set of an entry; new ones get one.
 
-def number_entries(
-    connection: sqlite3.Connection, entries: Sequence[ProvisioningLogEntry]
-) -> list[EntryFacets]:
-    """The facets of new entries; kinds and change sets that are new get a number.
-
-    Called inside a transaction.
-    """
-    kinds = [_kind(entry) for entry in entries]
-    changes = [_change_set(entry) for entry in entries]
-    kind_numbers = {kind: _kind_number(connection, kind) for kind in set(kinds)}
-    change_numbers = {names: _change_set_number(connection, names) for names in set(changes)}
-    return [
-        EntryFacets(kind_numbers[kind], change_numbers[names], _principal(entry))
-        for entry, kind, names in zip(entries, kinds, changes, strict=True)
-    ]
-
-
-def add_counts(
-    connection: sqlite3.Connection, job: int, cycle: int, facets: Iterable[EntryFacets]
-) -> None:
-    """Count new entries with these facets. Called inside a transaction."""
-    counts = Counter((one.kind, one.change_set) for one in facets)
-    connection.executemany(
-        "INSERT INTO log_counts VALUES (?, ?, ?, ?, ?) ON CONFLICT (job, cycle, kind, change_set)"
-        " DO UPDATE SET number = number + excluded.number",
-        [(job, cycle, *facts, number) for facts, number in counts.items()],
-    )
-
-
-def add_cycle_keys(
-    connection: sqlite3.Connection, job: int, cycle: int, keys: tuple[int, int]
-) -> None:
-    """Widen the bounds of a cycle's keys by those of new entries, the first and the last.
-
-    Called inside a transaction.
-    """
-    if keys[0] <= keys[1]:
-        connection.execute(
-            "INSERT INTO log_cycles VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (job, cycle) DO UPDATE SET last = excluded.last",
-            (job, cycle, *keys),
+        Called inside a transaction.
+        """
+        facts = (
+            entry.object_type,
+            entry.action,
+            entry.status,
+            entry.error.error_code if entry.error else "",
+            entry.skip_reason,
+            tuple([exchange.status for exchange in entry.exchanges]),
+            entry.cause,
         )
+        names = tuple([item.display_name for item in entry.modified_properties])
+        kind, change_set = self.kinds.get(facts), self.change_sets.get(names)
+        if kind is None:
+            kind = self.kinds[facts] = _kind_number(connection, _kind(facts))
+        if change_set is None:
+            change_set = _change_set_number(connection, tuple(sorted(set(names))))
+            self.change_sets[names] = change_set
+        return kind, change_set
 
 
-def add_times(
-    connection: sqlite3.Connection, job: int, first_key: int, times: Sequence[float]
-) -> None:
-    """Widen the times of the blocks of keys that new entries are in. Inside a transaction."""
-    blocks: dict[int, tuple[float, float]] = {}
-    for key, time in enumerate(times, first_key):
-        earliest, latest = blocks.get(key // TIME_BLOCK, (time, time))
-        blocks[key // TIME_BLOCK] = (min(earliest, time), max(latest, time))
-    connection.executemany(
-        "INSERT INTO log_times VALUES (?, ?, ?, ?) ON CONFLICT (job, block) DO UPDATE SET"
-        " earliest = min(earliest, excluded.earliest), latest = max(latest, excluded.latest)",
-        [(job, block, *bounds) for block, bounds in blocks.items()],
+def add_facts(connection: sqlite3.Connection, job: int, cycle: int, keys: tuple[int, int]) -> None:
+    """Take in what new entries, from the first key to the last, are counted and found by.
+
+    All of it stands in their rows: the database puts it where it belongs while the interpreter does
+    something else. Called inside a transaction.
+    """
+    connection.execute(
+        "INSERT INTO log_search"
+        " (rowid, source_name, target_name, source_id, principal, summary, facts)"
+        " SELECT key, source_name, target_name, source_id, principal, summary, facts"
+        " FROM log_words WHERE key BETWEEN ? AND ?",
+        keys,
+    )
+    connection.execute(
+        "INSERT INTO log_counts SELECT job, cycle, kind, change_set, count(*) FROM log"
+        " WHERE key BETWEEN ? AND ? GROUP BY kind, change_set"
+        " ON CONFLICT (job, cycle, kind, change_set)"
+        " DO UPDATE SET number = number + excluded.number",
+        keys,
+    )
+    connection.execute(
+        f"INSERT INTO log_times SELECT job, key / {TIME_BLOCK}, min(time), max(time) FROM log"  # noqa: S608
+        f" WHERE key BETWEEN ? AND ? GROUP BY key / {TIME_BLOCK} ON CONFLICT (job, block)"
+        " DO UPDATE SET earliest = min(earliest, excluded.earliest),"
+        " latest = max(latest, excluded.latest)",
+        keys,
+    )
+    connection.execute(
+        "INSERT INTO log_cycles VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (job, cycle) DO UPDATE SET last = excluded.last",
+        (job, cycle, *keys),
     )
 
 
-def fact_words(job: int, cycle: int, facets: EntryFacets) -> str:
-    """The facts of an entry as words of the full-text index (see migrations 3 and 14)."""
-    return f"{FACT}j{job} {FACT}c{cycle} {FACT}k{facets.kind} {FACT}x{facets.change_set}"
+def principal(entry: ProvisioningLogEntry) -> str:
+    """The userPrincipalName of a person, where the name in the target is another one.
+
+    Words that an entry has anyway are not looked up by a second copy of them.
+    """
+    for step in entry.steps:
+        if step.step_type is StepType.IMPORT:
+            name = step.details.get("userPrincipalName", "")
+            return "" if name in ("[Redact]", entry.target_name) else name
+    return ""
 
 
 def sort_name(entry: ProvisioningLogEntry) -> str:
     """The name by which an entry is sorted: without accents and letter case."""
     name = entry.source_name or entry.target_name or entry.source_id
-    if not name.isascii():
-        name = unicodedata.normalize("NFKD", name).translate(_UNACCENTED)
-    return name.casefold()[:SORT_NAME_LENGTH]
+    folded = name.casefold() if name.isascii() else name.translate(_FOLDED)
+    return folded[:SORT_NAME_LENGTH]
 
 
 def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:
@@ -158,43 +162,11 @@ def matching_change_sets(connection: sqlite3.Connection, attribute: str) -> list
     return [int(row[0]) for row in rows.fetchall()]
 
 
-def http_statuses(entry: ProvisioningLogEntry) -> str:
-    """The HTTP statuses of an entry's responses, each between blanks, so that one can be found."""
-    return _status_words(tuple([exchange.status for exchange in entry.exchanges]))
-
-
-@lru_cache(maxsize=1_024)
-def _status_words(statuses: tuple[int, ...]) -> str:
-    return "".join(f" {status} " for status in sorted(set(statuses)))
-
-
-def _kind(entry: ProvisioningLogEntry) -> Kind:
-    return (
-        str(entry.object_type),
-        str(entry.action),
-        str(entry.status),
-        entry.error.error_code if entry.error else "",
-        entry.skip_reason,
-        http_statuses(entry),
-        entry.cause,
-    )
-
-
-def _change_set(entry: ProvisioningLogEntry) -> ChangeSet:
-    return _sorted_names(tuple([item.display_name for item in entry.modified_properties]))
-
-
-@lru_cache(maxsize=1_024)
-def _sorted_names(names: tuple[str, ...]) -> ChangeSet:
-    return tuple(sorted(set(names)))
-
-
-def _principal(entry: ProvisioningLogEntry) -> str:
-    for step in entry.steps:
-        if step.step_type is StepType.IMPORT:
-            name = step.details.get("userPrincipalName", "")
-            return "" if name in ("[Redact]", entry.target_name) else name
-    return ""
+def _kind(facts: _Facts) -> Kind:
+    """The facts of a kind as text; the statuses each between blanks, so that one can be found."""
+    object_type, action, status, error_code, skip_reason, statuses, cause = facts
+    words = "".join(f" {number} " for number in sorted(set(statuses)))
+    return str(object_type), str(action), str(status), error_code, skip_reason, words, cause
 
 
 def _kind_number(connection: sqlite3.Connection, kind: Kind) -> int:

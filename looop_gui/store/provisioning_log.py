@@ -10,7 +10,6 @@ back, so that no page needs to count rows.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import count
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.provisioning_log import (
@@ -21,15 +20,7 @@ from looop_gui.model.provisioning_log import (
     ProvisioningStatus,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_facets import (
-    EntryFacets,
-    add_counts,
-    add_cycle_keys,
-    add_times,
-    fact_words,
-    number_entries,
-    sort_name,
-)
+from looop_gui.store.log_facets import FacetNumbers, add_facts, principal, sort_name
 from looop_gui.store.log_packing import DetailsReader, compress_details, encode_details
 from looop_gui.store.log_query import NOTHING, count_known, log_query, most_rows
 from looop_gui.store.rows import insert_rows
@@ -43,8 +34,14 @@ _ROW = (
     "INSERT INTO log (key, job, cycle, time, object_type, action, status, source_id, source_name,"
     " target_id, target_name, milliseconds, error_code, skip_reason, summary,"
     " principal, kind, change_set, sort_name)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " SELECT column1, ?1, ?2, column2, object_type, action, status, column3, column4,"
+    " column5, column6, column7, error_code, skip_reason, column8,"
+    " column9, column10, column11, column12"
+    " FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"
+    " CROSS JOIN log_kinds ON log_kinds.number = column10"
 )
+"""What several entries have in common is not handed over for each: job, cycle, and its kind."""
+
 _ENTRY = (
     "SELECT log.*, log_details.content, log_details.key AS last_key, log_details.entries,"
     " cycles.id AS cycle_id, jobs.connection_id, log_kinds.cause"
@@ -62,6 +59,7 @@ def append_entries(
     cycle: int,
     entries: Sequence[tuple[ProvisioningLogEntry, str]],
     details: Sequence[bytes] = (),
+    numbers: FacetNumbers | None = None,
 ) -> tuple[int, int]:
     """Write entries, each with its summary, as one block inside a transaction.
 
@@ -71,30 +69,22 @@ def append_entries(
     packed = compress_details(details or [encode_details(entry) for entry, _ in entries])
     row = connection.execute("SELECT max(key) FROM log").fetchone()
     first = int(row[0] or 0) + 1
-    facets = number_entries(connection, [entry for entry, _ in entries])
+    last = first + len(entries) - 1
+    if not entries:
+        return first, last
+    number_of = (numbers or FacetNumbers()).of
     rows = [
-        _row(key, job, cycle, entry, summary, facet)
-        for key, (entry, summary), facet in zip(count(first), entries, facets, strict=False)
+        _row(key, entry, summary, *number_of(connection, entry))
+        for key, (entry, summary) in enumerate(entries, first)
     ]
-    insert_rows(connection, _ROW, rows)
-    add_counts(connection, job, cycle, facets)
-    add_cycle_keys(connection, job, cycle, (first, first + len(rows) - 1))
-    add_times(connection, job, first, [entry.time.timestamp() for entry, _ in entries])
+    insert_rows(connection, _ROW, rows, (job, cycle))
     insert_rows(
         connection,
         "INSERT INTO log_details (key, content, entries) VALUES (?, ?, ?)",
         _detail_rows(first, packed),
     )
-    insert_rows(
-        connection,
-        "INSERT INTO log_search (rowid, source_name, target_name, source_id, principal, summary,"
-        " facts) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (row[0], row[8], row[10], row[7], row[15], row[14], fact_words(job, cycle, item))
-            for row, item in zip(rows, facets, strict=True)
-        ],
-    )
-    return first, first + len(rows) - 1
+    add_facts(connection, job, cycle, (first, last))
+    return first, last
 
 
 def count_rows(database: Database, log_filter: LogFilter) -> int:
@@ -197,33 +187,20 @@ def _detail_rows(first: int, packed: Iterable[tuple[int, bytes]]) -> list[tuple[
 
 
 def _row(
-    key: int,
-    job: int,
-    cycle: int,
-    entry: ProvisioningLogEntry,
-    summary: str,
-    facets: EntryFacets,
+    key: int, entry: ProvisioningLogEntry, summary: str, kind: int, change_set: int
 ) -> tuple[object, ...]:
-    # SQLite's module takes plain text as it is; for everything else it looks for an adapter.
     return (
         key,
-        job,
-        cycle,
         entry.time.timestamp(),
-        str(entry.object_type),
-        str(entry.action),
-        str(entry.status),
         entry.source_id,
         entry.source_name,
         entry.target_id,
         entry.target_name,
         entry.duration_milliseconds,
-        entry.error.error_code if entry.error else "",
-        entry.skip_reason,
         summary,
-        facets.principal,
-        facets.kind,
-        facets.change_set,
+        principal(entry),
+        kind,
+        change_set,
         sort_name(entry),
     )
 

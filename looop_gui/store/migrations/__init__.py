@@ -19,6 +19,7 @@ from looop_gui.store.migrations import (
     m0016_version_settings,
     m0017_images_ahead,
     m0018_appended_blocks,
+    m0019_packed_images,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ MIGRATIONS = (
     Migration(16, "version settings", m0016_version_settings.apply),
     Migration(17, "images ahead", m0017_images_ahead.apply),
     Migration(18, "appended blocks", m0018_appended_blocks.apply),
+    Migration(19, "packed images", m0019_packed_images.apply),
 )
 
 LATEST = MIGRATIONS[-1].number

@@ -130,13 +130,18 @@ async def test_a_password_is_never_kept(desk: Desk) -> None:
     assert "not to be kept" not in str(record.image)
 
 
-async def test_images_go_with_their_age_and_beyond_the_kept_cycles(desk: Desk) -> None:
+async def test_images_go_with_their_age_and_beyond_the_kept_cycles(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(before_images, "PACKED_IMAGES", 3)
     first = await desk.cycle()
     desk.company.person("ann", surname="Other")
     second = await desk.cycle()
     job = (await desk.worker.run(open_job, desk.connection.id)).number
 
-    assert await desk.worker.run(delete_old_images, job, None, 1, 3) == 3
+    assert len(await desk.worker.run(load_images, first.id)) == 4
+    assert await desk.worker.run(delete_old_images, job, None, 1, 2) == 3
+    assert len(await desk.worker.run(load_images, first.id)) == 1
     assert await desk.worker.run(delete_old_images, job, None, 1) == 1
     assert await desk.worker.run(load_images, first.id) == []
     assert len(await desk.worker.run(load_images, second.id)) == 1
