@@ -175,17 +175,28 @@ async def _delete(data_dir: Path | None, name: str, yes: bool) -> int:
     return DONE
 
 
-async def found_connection(services: Services, name: str) -> Connection:
-    """The saved connection of that name. Raises ConfigurationError where there is none."""
+NO_VERSIONS = (
+    "A connection file keeps no versions; its mappings are the file that its schema names."
+)
+NO_SWITCH = (
+    "A connection file is turned on and off by its provisioningStatus; looop-gui connections add"
+    " saves it."
+)
+
+
+async def found_connection(
+    services: Services, name: str, of_a_file: str = NO_VERSIONS
+) -> Connection:
+    """The saved connection of that name. Raises ConfigurationError where there is none.
+
+    `of_a_file` says what to do where a connection file was named.
+    """
     connection = await services.connections.find(name)
     if connection is None:
         is_file = await asyncio.to_thread(Path(name).is_file)
         raise ConfigurationError(
             f"There is no saved connection named {name}.",
-            next_step="A connection file keeps no versions; its mappings are the file that its"
-            " schema names."
-            if is_file
-            else "See those there are with looop-gui connections.",
+            next_step=of_a_file if is_file else "See those there are with looop-gui connections.",
         )
     return connection
 

@@ -71,7 +71,10 @@ class _Output:
     help="May be given more than once.",
 )
 @click.option(
-    "--type", "object_type", type=click.Choice([kind.value for kind in ObjectType], False)
+    "--type",
+    "object_type",
+    type=click.Choice([kind.value for kind in ObjectType], False),
+    help="Only people, or only groups.",
 )
 @click.option("--user", default="", help="Name, userPrincipalName or id of a person or group.")
 @click.option("--attribute", default="", help="A target attribute that was changed.")
@@ -89,6 +92,7 @@ class _Output:
     type=click.Choice([TABLE, *(item.value for item in LogFormat)]),
     default=TABLE,
     show_default=True,
+    help="How it is written.",
 )
 @click.option("--output", type=_FILE, help="A file to write; else standard output.")
 @data_dir_option

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from looop_gui.cli.connections import found_connection
+from looop_gui.cli.connections import NO_SWITCH, found_connection
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, opened_services, run
 
@@ -22,7 +22,7 @@ def command(connection: str, data_dir: Path | None) -> None:
 
 async def _pause(name: str, data_dir: Path | None) -> int:
     async with opened_services(data_dir) as services:
-        connection = await found_connection(services, name)
+        connection = await found_connection(services, name, NO_SWITCH)
         await services.provisioning.set_provisioning(connection.id, False)
     click.echo(f"{connection.name} is paused. Links, watermark and log are kept.")
     return DONE

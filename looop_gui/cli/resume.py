@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from looop_gui.cli.connections import found_connection
+from looop_gui.cli.connections import NO_SWITCH, found_connection
 from looop_gui.cli.root import data_dir_option
 from looop_gui.cli.running import DONE, opened_services, run
 
@@ -23,7 +23,7 @@ def command(connection: str, data_dir: Path | None) -> None:
 
 async def _resume(name: str, data_dir: Path | None) -> int:
     async with opened_services(data_dir) as services:
-        connection = await found_connection(services, name)
+        connection = await found_connection(services, name, NO_SWITCH)
         await services.provisioning.make_ready(connection.id)
     click.echo(f"{connection.name} is on. Its next cycle is due now and goes on from where it was.")
     return DONE

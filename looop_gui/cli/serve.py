@@ -44,7 +44,13 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--token", envvar="LOOOP_GUI_SERVE_TOKEN", help="The token; else one is generated.")
 @click.option("--token-from-stdin", is_flag=True, help="Read the token from standard input.")
 @click.option("--organisation-domain", help="The tenant's organisation domain.")
-@click.option("--preset", type=click.Choice(list(PRESETS)), default="looop", show_default=True)
+@click.option(
+    "--preset",
+    type=click.Choice(list(PRESETS)),
+    default="looop",
+    show_default=True,
+    help="The tenant's conduct.",
+)
 @click.option("--quirk", "quirks", multiple=True, metavar="NAME", help="See --list-quirks.")
 @click.option("--fault", "faults", multiple=True, metavar="FAULT", help="See --list-faults.")
 @click.option("--seed", type=int, help="Makes faults, ids and people repeatable.")
@@ -60,15 +66,32 @@ def _list_faults(ctx: click.Context, _parameter: click.Parameter, wanted: bool) 
     help="A JSON file with schemas and resource types of your own.",
 )
 @click.option("--console", is_flag=True, help="Also serve the control API below /console.")
-@click.option("--listen", "host", default=DEFAULT_HOST, show_default=True, metavar="ADDRESS")
+@click.option(
+    "--listen",
+    "host",
+    default=DEFAULT_HOST,
+    show_default=True,
+    metavar="ADDRESS",
+    help="The address to listen at.",
+)
 @click.option("--allow-remote", is_flag=True, help="Allow an address beyond this computer.")
 @click.option("--exit-with-parent", is_flag=True, help="Stop when standard input ends.")
 @unused_data_dir_option
 @click.option(
-    "--list-quirks", is_flag=True, is_eager=True, expose_value=False, callback=_list_quirks
+    "--list-quirks",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_quirks,
+    help="Print the quirks, and end.",
 )
 @click.option(
-    "--list-faults", is_flag=True, is_eager=True, expose_value=False, callback=_list_faults
+    "--list-faults",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_faults,
+    help="Print the faults, and end.",
 )
 def command(
     port: int,

@@ -108,8 +108,12 @@ def reset_token(console: Console) -> None:
 @command.command(help="The users or groups that have arrived, as JSON.")
 @click.argument("noun", type=click.Choice(["users", "groups"]))
 @click.option("--search", default="", help="Only those that mention this.")
-@click.option("--start", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--count", type=click.IntRange(0, 500), default=100, show_default=True)
+@click.option(
+    "--start", type=click.IntRange(1), default=1, show_default=True, help="The first, from 1 on."
+)
+@click.option(
+    "--count", type=click.IntRange(0, 500), default=100, show_default=True, help="How many."
+)
 @click.option("--changed", is_flag=True, help="The last changed first.")
 @unused_data_dir_option
 @click.pass_obj

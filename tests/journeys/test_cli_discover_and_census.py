@@ -119,3 +119,13 @@ def test_a_connection_file_is_compared_with_a_schema_and_keeps_no_versions(
     refused = invoke("mapping", "history", path, folder=data_folder)
     assert refused.exit_code == 2
     assert "A connection file keeps no versions" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["pause", "resume"])
+def test_a_connection_file_is_switched_in_the_file(
+    tmp_path: Path, data_folder: Path, command: str
+) -> None:
+    path = connection_file(tmp_path, "http://127.0.0.1:9/scim/v2")
+    refused = invoke(command, path, folder=data_folder)
+    assert refused.exit_code == 2
+    assert "provisioningStatus" in refused.stderr

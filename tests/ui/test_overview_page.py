@@ -266,3 +266,18 @@ def test_a_list_that_changed_while_it_was_asked_about_is_not_allowed(
     qtbot.mouseClick(dialog.confirm_button, LEFT)
     loop.until(lambda: "nothing was allowed" in window.toast.words)
     assert disabled_in_the_tenant(services, loop, synced.id) == before
+
+
+def test_who_is_in_sync_counts_up_during_the_first_cycle(
+    page: OverviewPage, demo, services, loop, qtbot
+) -> None:
+    loop.run(services.tenants.set_fault(demo.id, "latency=150ms"))
+    slow = replace(demo.settings, concurrency=1)
+    loop.run(services.connections.update(replace(demo, settings=slow)))
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(
+        lambda: page.run_button.text() == "Stop" and page.status.value("users") not in ("", "0")
+    )
+    assert page.cycle.phases.isVisible()
+    qtbot.mouseClick(page.run_button, LEFT)
+    loop.until(lambda: page.run_button.text() == "Run now")

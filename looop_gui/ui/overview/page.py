@@ -35,6 +35,8 @@ from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.page import Page
 
 CYCLES_SHOWN = 50
+COUNT_EVERY = 1.0
+"""Seconds of a running cycle after which is counted anew who is in sync."""
 _ACTIONS = {
     "created": frozenset({ProvisioningAction.CREATE}),
     "updated": frozenset({ProvisioningAction.UPDATE}),
@@ -56,6 +58,7 @@ class OverviewPage(Page):
         self._provisioning = desk.services.provisioning
         self.tasks = Tasks(self)
         self._job: JobState | None = None
+        self._counted = 0.0
         self.results = ResultExport(self, desk, self.tasks, connection_id)
         self.status = StatusCard(desk.theme)
         self.cycle = CycleCard(desk.theme)
@@ -104,7 +107,9 @@ class OverviewPage(Page):
         if progress.phase is CyclePhase.FINISHED or self._has_ended(progress.cycle_id):
             return
         self.cycle.show_progress(progress)
-        if not self._running:
+        counted = abs(progress.seconds - self._counted) < COUNT_EVERY
+        if not self._running or not counted:
+            self._counted = progress.seconds
             self._ask_job()
 
     def _has_ended(self, cycle_id: str) -> bool:

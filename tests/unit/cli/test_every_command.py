@@ -1,5 +1,6 @@
 """What all commands have in common: help, the data folder, a line in the help page, a display."""
 
+import re
 from pathlib import Path
 
 import click
@@ -39,6 +40,52 @@ def test_every_command_takes_the_data_folder() -> None:
 def test_the_help_page_lists_every_command(checkout: Path) -> None:
     page = (checkout / "resources" / "help" / "command-line.md").read_text("utf-8")
     assert [name for name in COMMANDS if f"`looop-gui {name}" not in page] == []
+
+
+def test_the_help_page_of_options_has_every_option_and_no_other(checkout: Path) -> None:
+    page = (checkout / "resources" / "help" / "command-line-options.md").read_text("utf-8")
+    told: dict[str, set[str]] = {}
+    for section in page.split("\n## ")[1:]:
+        title, _, body = section.partition("\n")
+        rows = [line for line in body.splitlines() if line.startswith("| `-")]
+        told[title] = set(re.findall(r"`(-[-a-z]+)", "\n".join(rows)))
+    there = {
+        name: {
+            word
+            for option in command.params
+            if isinstance(option, click.Option) and not option.hidden
+            for word in (*option.opts, *option.secondary_opts)
+        }
+        - {"--data-dir", "--help"}
+        for name, command in [("looop-gui", root), *commands()]
+    }
+    assert told == {name: options for name, options in there.items() if options}
+
+
+def test_every_option_says_what_it_does() -> None:
+    silent = [
+        (name, option.name)
+        for name, command in commands()
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help and not option.hidden
+    ]
+    assert silent == []
+
+
+def test_help_pages_name_no_option_that_does_not_exist(checkout: Path) -> None:
+    there = {
+        word
+        for _, command in [("", root), *commands()]
+        for option in command.params
+        for word in (*option.opts, *option.secondary_opts)
+    }
+    pages = [*(checkout / "resources" / "help").glob("*.md"), checkout / "README.md"]
+    named = {
+        word
+        for page in pages
+        for word in re.findall(r"(?<![\w-])--[a-z][a-z-]+", page.read_text("utf-8"))
+    }
+    assert named - there == {"--help"}
 
 
 def test_without_a_display_the_window_is_refused_in_a_sentence(
