@@ -1,14 +1,14 @@
 """Before-images: what each cycle found before it wrote, in the order in which it wrote.
 
-They are kept apart from the journal, which a cycle clears at its end. Those of a block of outcomes
-are stored together, compressed; whoever looks at one looks at all of its cycle. One that is kept
-ahead of a write has a row of its own, in which the paths of attributes are named by number, and so
-had all of them once.
+They are kept apart from the journal, which a cycle clears at its end. Each has a row, in which the
+paths of attributes, which are the same for everybody, are named by number. What a cycle created is
+most of an initial cycle and had nothing before: hundreds of those are stored together, compressed.
 """
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -29,7 +29,7 @@ PACKED_IMAGES = 256
 """So many images are stored together at most; so they can be deleted in small steps."""
 
 _PACK = "pack"
-"""Stands in `kind` for a row with several images."""
+"""Stands in `kind` for a row with several images of what was created."""
 
 _LEVEL = 1
 _ENCODER = msgspec.msgpack.Encoder()
@@ -45,6 +45,11 @@ _FIRST_ROWS = (
 
 def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[BeforeImage]) -> None:
     """Store what a cycle found. Called inside a transaction."""
+    for created, some in groupby(images, key=lambda one: one.kind is ImageKind.CREATED):
+        (_save_packed if created else _save_each)(connection, cycle, tuple(some))
+
+
+def _save_packed(connection: sqlite3.Connection, cycle: int, images: Sequence[BeforeImage]) -> None:
     compress = zstandard.ZstdCompressor(level=_LEVEL).compress
     for start in range(0, len(images), PACKED_IMAGES):
         pack = images[start : start + PACKED_IMAGES]
@@ -54,6 +59,19 @@ def save_images(connection: sqlite3.Connection, cycle: int, images: Sequence[Bef
             " VALUES (?, ?, '', '', '', ?, ?)",
             (cycle, _PACK, compress(_ENCODER.encode(pack)), len(pack)),
         )
+
+
+def _save_each(connection: sqlite3.Connection, cycle: int, images: Sequence[BeforeImage]) -> None:
+    paths = _paths(connection, images)
+    insert_rows(
+        connection,
+        "INSERT INTO before_images (cycle, kind, object_type, source_id, target_id, content)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (cycle, one.kind, one.object_type, one.source_id, one.target_id, _content(one, paths))
+            for one in images
+        ],
+    )
 
 
 def save_ahead(
