@@ -57,6 +57,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     arrived = task.references_uncertain and link.members != view.links[task.source_id].members
     link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
     record = reference_record(task, link, view)
+    record.maybe = frozenset(maybe)
     left_out = len(set(members)) - len(wanted) if chosen is None else len(chosen - wanted)
     there = "" if chosen is None else f"; {len(chosen & certain)} of those chosen are there already"
     record.step(
@@ -243,9 +244,9 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
     Raises ObjectFailedError when the target cannot be asked; nobody knows then whom to remove.
     """
     ids = yield from members_held(link)
-    if ids is None:
+    if ids is None and not view.shown.members:
         return replace(link, members=link.members - {UNSURE})
-    known = (_member_of(view, link, key) for key in ids)
+    known = (_member_of(view, link, key) for key in ids or ())
     return replace(link, members=frozenset(key for key in known if key is not None))
 
 

@@ -29,8 +29,9 @@ class ObjectRecord:
     `action` is what is being done, `target_id` and `target_name` the resource once it is known,
     `link` the link to store, `identity` the names it has there (`engine.identity`), `wrote` the
     number of writes that the target acknowledged, `added` and `removed` the members they concerned,
-    `image` what the object held before. `on_step` is told of each step as it is noted. In `ahead`
-    is put what must be kept before the next write goes out, by source id.
+    `image` what the object held before, `maybe` members of whom nobody knows whether they were any:
+    an undo must not give a membership that may never have been. `on_step` is told of each step as
+    it is noted. In `ahead` is put what must be kept before the next write goes out, by source id.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class ObjectRecord:
         "identity",
         "image",
         "link",
+        "maybe",
         "modified",
         "references_left",
         "removed",
@@ -74,6 +76,7 @@ class ObjectRecord:
         self.taken_from = ""
         self.added: list[str] = []
         self.removed: list[str] = []
+        self.maybe: frozenset[str] = frozenset()
         self.image: BeforeImage | None = None
         self.steps: list[ProvisioningStep] = []
         self.modified: list[ModifiedProperty] = []
@@ -161,9 +164,10 @@ class ObjectRecord:
             return self.members_image(self.added, self.removed) if written else None
         if image.kind is not ImageKind.MEMBERS:
             return image
-        added = tuple(dict.fromkeys((*image.added, *self.added)))
-        removed = tuple(dict.fromkeys((*image.removed, *self.removed)))
-        known = len(added) == len(self.added) and len(removed) == len(self.removed)
+        done = self.members_image(self.added, self.removed)
+        added = tuple(dict.fromkeys((*image.added, *done.added)))
+        removed = tuple(dict.fromkeys((*image.removed, *done.removed)))
+        known = len(added) == len(done.added) and len(removed) == len(done.removed)
         return replace(image, added=added, removed=removed, doubtful=not known)
 
     def members_image(self, added: Iterable[str], removed: Iterable[str]) -> BeforeImage:
@@ -176,5 +180,5 @@ class ObjectRecord:
             self.target_id or "",
             task.source_name,
             added=tuple(added),
-            removed=tuple(removed),
+            removed=tuple(one for one in removed if one not in self.maybe),
         )

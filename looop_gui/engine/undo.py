@@ -105,7 +105,7 @@ def _take_back(
 ) -> Conversation[None]:
     """Delete, or disable, what the cycle created."""
     task, target_id = record.task, image.target_id
-    _check_permissions(image, view, state)
+    check_permissions(image.object_type, view, state)
     request = ScimRequest("GET", resource_path(image.object_type, target_id))
     response = yield request
     link = task.link if task.link is not None and task.link.target_id == target_id else None
@@ -125,7 +125,7 @@ def _take_back(
     if changed:
         raise changed_since(changed)
     if state.disable:
-        yield from _disable(record, current, view)
+        yield from disable(record, current, view)
         return
     record.step(
         "EntrySynchronizationDelete",
@@ -140,15 +140,15 @@ def _take_back(
     note_export(record, view, "EntryExportDelete", "deleted")
 
 
-def _check_permissions(image: BeforeImage, view: CycleView, state: UndoState) -> None:
+def check_permissions(object_type: ObjectType, view: CycleView, state: UndoState) -> None:
     """What the connection forbids is not done by an undo either. Raises ObjectSkippedError."""
-    permissions = view.rules.of(image.object_type).permissions
+    permissions = view.rules.of(object_type).permissions
     if permissions.append_only:
         raise ObjectSkippedError(
             "AppendOnly", "The connection is append-only: nothing is disabled or deleted."
         )
     if state.disable:
-        if image.object_type is ObjectType.GROUP:
+        if object_type is ObjectType.GROUP:
             raise ObjectSkippedError("DisableNotAllowed", "A group cannot be disabled; it stays.")
         if TargetObjectActions.UPDATE not in permissions.actions:
             raise ObjectSkippedError(
@@ -174,7 +174,8 @@ def _foreign_members(
     return not (ours | state.undone_ids).issuperset(member_ids(current) or ())
 
 
-def _disable(record: ObjectRecord, current: JsonObject, view: CycleView) -> Conversation[None]:
+def disable(record: ObjectRecord, current: JsonObject, view: CycleView) -> Conversation[None]:
+    """Write that the account is not active, unless it is so. Raises ObjectSkippedError then."""
     path = target_path(_ACTIVE)
 
     def plan_again(now: JsonObject) -> list[PlannedChange]:

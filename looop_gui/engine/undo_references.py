@@ -120,11 +120,8 @@ def _put_members_back(
         raise failure_of_answer(request, response)
     if not isinstance(response.body, dict):
         raise incompatible(request, "is not a SCIM resource but other text")
-    held = member_ids(response.body)
-    if held is None:
-        # A target that does not show members: what was exported last counts (quirk 29).
-        held = [view.links[key].target_id for key in link.members if key in view.links]
     added, removed, gone = _members(image, view, state)
+    held = _held(response.body, link, image, view, (added, removed))
     present = set(held)
     # A target that keeps the deleted as members: the new ones take their places.
     renewed = {old for old, new in state.new_ids.items() if new != old and new in set(removed)}
@@ -148,6 +145,29 @@ def _put_members_back(
         record.modified.append(ModifiedProperty("members", shown_ids(take), None))
     yield from _write_members(record, link, view, give, take)
     note_export(record, view, "EntryExportUpdate", "put back (members)")
+
+
+def _held(
+    resource: JsonObject,
+    link: Link,
+    image: BeforeImage,
+    view: CycleView,
+    written: tuple[list[str], list[str]],
+) -> list[str]:
+    """The target ids of those who are in a group; `written` were put in and taken out by the run.
+
+    Of a target that does not show members, what was exported last counts (quirk 29). Where it is
+    not known whether the run's own write has arrived, it counts as arrived: to take it back twice
+    does no harm.
+    """
+    shown = member_ids(resource)
+    if shown is not None or view.shown.members:
+        return shown or []
+    held = [view.links[key].target_id for key in link.members if key in view.links]
+    if image.doubtful:
+        added, removed = written
+        held = [key for key in dict.fromkeys((*held, *added)) if key not in removed]
+    return held
 
 
 def _link_now(

@@ -7,8 +7,9 @@ is to have a userName again that the cycle gave to somebody else comes in a late
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from looop_gui.engine.conversation import ObjectTask, ScopeFacts
+from looop_gui.engine.conversation import ObjectTask, ScopeFacts, Unsure
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.processing import shown
 from looop_gui.engine.rules import ConnectionRules
@@ -16,6 +17,8 @@ from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Link
 from looop_gui.scim.target_path import comparable, member
+
+BEFORE_ALL = -1
 
 _USER_NAME = "username"
 
@@ -31,13 +34,15 @@ class UndoState:
     """What the conversations of one undo share.
 
     `images` are the joined before-images by source id. With `disable`, people whom the cycle
-    created are disabled and not deleted. `new_ids` are the target ids of resources made anew, by
-    their old ones; `gone` has the ids of all that the cycle deleted, with their source ids;
-    `undone_ids` are those of all that it changed.
+    created are disabled and not deleted; `began` and `ended` are when it ran. `new_ids` are the
+    target ids of resources made anew, by their old ones; `gone` has the ids of all that the cycle
+    deleted, with their source ids; `undone_ids` are those of all that it changed.
     """
 
     images: Mapping[str, BeforeImage]
     disable: bool = False
+    began: datetime | None = None
+    ended: datetime | None = None
     new_ids: dict[str, str] = field(default_factory=dict)
     gone: Mapping[str, str] = field(default_factory=dict)
     undone_ids: frozenset[str] = frozenset()
@@ -103,6 +108,30 @@ def undo_work(
             first.append(task)
     first.sort(key=lambda task: task.wave)
     return UndoWork(tuple(first), tuple(members_only), tuple(last))
+
+
+def unsure_work(
+    unsure: Mapping[str, tuple[ObjectType, Unsure]], links: Mapping[str, Link], reason: str
+) -> tuple[ObjectTask, ...]:
+    """The tasks about creates that may have arrived, for whoever is not linked since.
+
+    They come before all others: what they have made may have a name that is to be given back.
+    """
+    return tuple(
+        ObjectTask(
+            object_type=object_type,
+            source_id=source_id,
+            source_name=one.values[0],
+            decision=Decision.RETRACT,
+            source=None,
+            link=None,
+            scope=ScopeFacts(in_scope=True, reason=reason),
+            wave=BEFORE_ALL,
+            unsure=one,
+        )
+        for source_id, (object_type, one) in unsure.items()
+        if source_id not in links
+    )
 
 
 def _hint(image: BeforeImage, rules: ConnectionRules) -> str:

@@ -9,13 +9,14 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from looop_gui.engine.conversation import Unsure
 from looop_gui.engine.guard_verdict import UNSENT
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.plan_thinning import thinned
 from looop_gui.engine.rules import ConnectionRules, compile_rules
 from looop_gui.engine.undo_guard import guarded, undo_guard, undo_token
 from looop_gui.engine.undo_images import joined_images, referring_to_lost
-from looop_gui.engine.undo_work import UndoState, UndoWork, undo_work
+from looop_gui.engine.undo_work import UndoState, UndoWork, undo_work, unsure_work
 from looop_gui.engine.view import CycleView
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.directory import ObjectType
@@ -56,6 +57,7 @@ from looop_gui.services.undo_runner import UndoBlocks, UndoMemory, UndoRecorder,
 from looop_gui.store.before_images import load_images
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
+from looop_gui.store.doubtful_creates import doubtful_creates
 
 CONFIGURATION = "undo"
 """Stands in an undo's row for the configuration, so that no cycle goes on with it."""
@@ -232,7 +234,8 @@ async def _work(
     setting: CycleSetting, rules: ConnectionRules, order: UndoOrder, links: dict[str, Link]
 ) -> tuple[UndoState, UndoWork]:
     images = await setting.worker.run(load_images, order.cycle_id)
-    if not images:
+    doubtful = await setting.worker.run(doubtful_creates, order.cycle_id)
+    if not images and not doubtful.names:
         raise ConfigurationError(
             "Nothing is kept of this run that could be put back: it wrote nothing, or it is older "
             "than the retention of the log.",
@@ -242,8 +245,18 @@ async def _work(
     path = manager.path.text if manager is not None else ""
     lost = referring_to_lost(joined_images(images, path), links.values())
     joined = joined_images([*images, *lost], path)
-    state = UndoState({one.source_id: one for one in joined}, order.disable)
-    return state, undo_work(joined, links, rules, f"Undoes the cycle of {order.began}")
+    reason = f"Undoes the cycle of {order.began}"
+    state = UndoState(
+        {one.source_id: one for one in joined}, order.disable, doubtful.began, doubtful.ended
+    )
+    work = undo_work(joined, links, rules, reason)
+    unsure = {
+        key: (kind, Unsure(names, doubtful.began or setting.clock.now()))
+        for key, (kind, names) in doubtful.names.items()
+        if key not in state.images
+    }
+    first = (*unsure_work(unsure, links, reason), *work.first)
+    return state, replace(work, first=first)
 
 
 def _rules(setting: CycleSetting) -> ConnectionRules:

@@ -7,6 +7,7 @@ from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTas
 from looop_gui.engine.cycle import CycleWork
 from looop_gui.engine.plan import PlanRecorder
 from looop_gui.engine.undo import undo
+from looop_gui.engine.undo_unsure import undo_unsure
 from looop_gui.engine.undo_work import UndoState, UndoWork
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import CyclePhase
@@ -44,6 +45,8 @@ class UndoRunner(CycleRunner):
         return [task for task in tasks if task.source_id in self._references_left]
 
     def _conversation(self, task: ObjectTask, which: Pass) -> Conversation[ObjectOutcome | None]:
+        if task.unsure is not None:
+            return undo_unsure(task, self._view, self.state)
         return undo(task, which, self._view, self.state)
 
     def _settle(self, task: ObjectTask, which: Pass) -> None:

@@ -124,6 +124,17 @@ def load_journal(database: Database, job: int, cycle: int | None) -> JournalStat
     return JournalState(results, left, min(began, default=None), reopened)
 
 
+def intents_of(database: Database, job: int, cycle: int) -> dict[str, str]:
+    """What one cycle has left without a result in the pass over the objects: the hints."""
+    with database.reading() as connection:
+        states = _states(connection, job)
+    return {
+        source_id: hint
+        for (number, which, source_id), (result, hint) in states.items()
+        if number == cycle and which == "object" and (not result or result.endswith(AGAIN))
+    }
+
+
 def joined_hints(earlier: str, later: str) -> str:
     """The hints of both, each once."""
     hints = [*earlier.split(HINTS_APART), *later.split(HINTS_APART)]

@@ -22,7 +22,6 @@ from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.provisioning_jobs import reset_parts
 from looop_gui.store.before_images import load_images
 from looop_gui.store.cycles import recent_cycles
-from looop_gui.store.journal import load_journal
 from oracle import State
 from simulated_engine import CONNECTION, simulated_folder
 from simulated_on_demand import demand
@@ -166,7 +165,7 @@ async def undo_last(operations: Operations) -> None:
         return
     if not load_images(engine.open(), cycle.id):
         return
-    before, unsure = operations.runs[cycle.id], _unsure(operations)
+    before = operations.runs[cycle.id]
     for attempt in range(ATTEMPTS):
         kill_at = _trouble(operations) if attempt == 0 else 0
         faults = list(schedule.tenant.faults.texts)
@@ -193,24 +192,15 @@ async def undo_last(operations: Operations) -> None:
     assert ended.state is CycleState.SUCCEEDED, ended.sentence
     alone = [f"{one.source_id} {one.code} {one.reason}" for one in plan.left_alone]
     assert not alone, alone
-    _check_undone(before.content, operations.content(), unsure)
+    _check_undone(before.content, operations.content())
     operations.either(before.beliefs)
     operations.note(before)
 
 
-def _unsure(operations: Operations) -> set[str]:
-    """Whose creates may have arrived though nobody knows."""
-    engine = operations.schedule.engine
-    pending = load_journal(engine.open(), engine.job.number, None).pending
-    failed = {key for key, escrow in engine.escrows().items() if escrow.unsure}
-    return failed | {key for found in pending.values() for key in found}
-
-
-def _check_undone(before: dict[str, Any], after: dict[str, Any], unsure: set[str]) -> None:
+def _check_undone(before: dict[str, Any], after: dict[str, Any]) -> None:
     for name in sorted(before.keys() | after.keys()):
         was, now = before.get(name), after.get(name)
-        unknown = was is None and now is not None and now.get("externalId") in unsure
-        if was != now and not unknown:
+        if was != now:
             raise AssertionError(f"undone, {name} is {now} and was {was}")
 
 

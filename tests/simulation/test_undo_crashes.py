@@ -144,3 +144,40 @@ async def _undo_resumed(
         assert content(engine.tenant) == before, f"crash at step {kill_at}"
     finally:
         engine.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_cycle_that_was_killed_is_undone_without_being_gone_on_with(first: bool) -> None:
+    """Whoever was being created in that moment goes again, though nobody knew that she arrived."""
+    steps: list[int] = []
+    with simulated_folder() as folder:
+        run_simulated(partial(_undo_cut_off, folder, 0, first, steps))
+    stride = 1 if os.environ.get("LOOOP_SOAK") else max(1, steps[0] // TRIED)
+    for step in range(2, steps[0], stride):
+        with simulated_folder() as folder:
+            run_simulated(partial(_undo_cut_off, folder, step, first, steps))
+
+
+async def _undo_cut_off(
+    folder: Path, kill_at: int, first: bool, steps: list[int], clock: SimulatedClock
+) -> None:
+    engine, company = _engine(folder, clock)
+    try:
+        if not first:
+            await engine.cycle()
+            _busy(company)
+        await clock.sleep(600)
+        before = content(engine.tenant)
+        await engine.cycle(kill_at=kill_at)
+        steps.append(engine.fuse.steps)
+        await clock.sleep(60)
+        rows = recent_cycles(engine.open(), CONNECTION)
+        if content(engine.tenant) == before or len(rows) < 1 + (not first):
+            return  # nothing had arrived yet
+        plan, ended = await undo(engine, rows[0])
+        assert ended.state is CycleState.SUCCEEDED, f"crash at step {kill_at}"
+        assert plan.left_alone == (), f"crash at step {kill_at}: {plan.left_alone}"
+        assert content(engine.tenant) == before, f"crash at step {kill_at}"
+    finally:
+        engine.close()
