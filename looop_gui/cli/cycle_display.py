@@ -170,6 +170,9 @@ class TerminalDisplay:
 
     def certificate(self, certificate: Certificate) -> None:
         """Whether another cycle would write nothing, in sentences."""
+        for one in certificate.left_behind:
+            name = _plain(one.source_name)
+            click.echo(f"  {one.object_type} {name} ({_plain(one.source_id)}): {one.sentence}")
         if certificate.clean:
             click.echo("Certified: another cycle would write nothing.")
             return

@@ -62,7 +62,7 @@ class _Drift:
             order = CycleOrder(chosen.connection, chosen.schema, chosen.token)
             report = await services.drift.check_order(order)
             self._tell_report(report)
-            if not repair or not report.objects:
+            if not repair or not report.repairable:
                 return SOME_FAILED if report.objects else DONE
             order = CycleOrder(
                 chosen.connection, chosen.schema, chosen.token, allowed_guard=self._allowed_guard
@@ -70,14 +70,20 @@ class _Drift:
             cycle = await services.drift.repair_order(order)
             state = await services.provisioning.job_of(chosen.connection)
             self._tell_cycle(cycle)
-            return exit_code(cycle, state)
+            stays = len(report.objects) > report.repairable
+            return exit_code(cycle, state) or (SOME_FAILED if stays else DONE)
 
     def _tell_report(self, report: DriftReport) -> None:
         if self._as_json:
-            objects = [told(one) | {"sentence": one.sentence} for one in report.objects]
-            write_json({"event": "drift", **told(report), "objects": objects})
+            objects, normalised = (
+                [told(one) | {"sentence": one.sentence} for one in listed]
+                for listed in (report.objects, report.normalised)
+            )
+            write_json(
+                {"event": "drift", **told(report), "objects": objects, "normalised": normalised}
+            )
             return
-        for one in report.objects:
+        for one in (*report.objects, *report.normalised):
             for line in _lines(one):
                 click.echo(line)
         compared = f"Compared: {report.users} people, {report.groups} groups."

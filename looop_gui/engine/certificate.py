@@ -15,6 +15,7 @@ from looop_gui.engine.normalisations import Pair, expression_for, recognise
 from looop_gui.engine.plan import PRETENDED_ID
 from looop_gui.expressions.printer import quote
 from looop_gui.model.directory import ObjectType
+from looop_gui.model.drift import DriftedObject
 from looop_gui.model.mapping import (
     AttributeMapping,
     AttributeType,
@@ -64,12 +65,14 @@ class Certificate:
     """Whether another cycle would write nothing: `writes` is what it would send.
 
     `others` says how many objects it would not update but create, delete and so on; those failed,
-    or changed since. Updates among them only wait to refer to one of those.
+    or changed since. Updates among them only wait to refer to one of those. `left_behind` is what
+    the target keeps of what was deleted, which no cycle would write.
     """
 
     writes: int
     changes: tuple[EndlessChange, ...] = ()
     others: tuple[tuple[ProvisioningAction, int], ...] = ()
+    left_behind: tuple[DriftedObject, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -77,7 +80,11 @@ class Certificate:
         return self.writes == 0
 
 
-def certify(plan: Plan, schema: SynchronizationSchema | None = None) -> Certificate:
+def certify(
+    plan: Plan,
+    schema: SynchronizationSchema | None = None,
+    left_behind: tuple[DriftedObject, ...] = (),
+) -> Certificate:
     """The certificate of a plan that was made right after a cycle, for everybody.
 
     With the schema that the cycle had, a proposal has the expression to put into the mapping.
@@ -97,7 +104,7 @@ def certify(plan: Plan, schema: SynchronizationSchema | None = None) -> Certific
     ]
     changes.sort(key=lambda change: -change.count)
     writes = sum(len(planned.requests) for planned in plan.objects)
-    return Certificate(writes, tuple(changes), tuple(sorted((+others).items())))
+    return Certificate(writes, tuple(changes), tuple(sorted((+others).items())), left_behind)
 
 
 def _waits(change: ModifiedProperty) -> bool:

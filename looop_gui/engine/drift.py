@@ -6,7 +6,7 @@ that were never exported, and members that no link knows: those are the target's
 never shows managers or members cannot be checked for them (quirks 17 and 29).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -51,13 +51,15 @@ class Candidate:
 class Drift:
     """What a repair has to know: `itself` and `references` say what differs.
 
-    `members` are the linked members that a group has in the target, by source id.
+    `members` are the linked members that a group has in the target, by source id, `left_behind` the
+    ids of members that are nobody's there.
     """
 
     found: DriftedObject
     itself: bool = False
     references: bool = False
     members: frozenset[str] | None = None
+    left_behind: tuple[str, ...] = ()
 
     def as_found(self, link: Link | None) -> Link | None:
         """The link as the target is now, by which a cycle decides and its guards count."""
@@ -80,7 +82,7 @@ def drift_of(
     """How a resource differs from what is expected; None when it does not, or that is unknown."""
     link = candidate.link
     if resource is None:
-        return Drift(_object(candidate, DriftKind.GONE, ()), itself=True)
+        return Drift(drifted_object(candidate, DriftKind.GONE, ()), itself=True)
     own = _own_differences(rules.of(link.object_type), candidate, resource, context)
     manager = _manager(rules, candidate, resource, shown_there, links)
     held: frozenset[str] | None = None
@@ -90,7 +92,7 @@ def drift_of(
     if not own and not manager and not members:
         return None
     return Drift(
-        _object(candidate, _kind(own), (*own, *manager, *members)),
+        drifted_object(candidate, _kind(own), (*own, *manager, *members)),
         itself=bool(own or manager),
         references=bool(manager or members),
         members=held if members else None,
@@ -199,21 +201,23 @@ def _members(
     missing, surplus = wanted - held, held.difference(source.members)
     found = []
     if missing:
-        found.append(DriftDifference("members", _names(missing, links), None))
+        found.append(DriftDifference("members", member_names(missing, links), None))
     if surplus:
-        found.append(DriftDifference("members", None, _names(surplus, links)))
+        found.append(DriftDifference("members", None, member_names(surplus, links)))
     return held, tuple(found)
 
 
-def _names(members: frozenset[str], links: Mapping[str, Link]) -> str:
+def member_names(members: Iterable[str], links: Mapping[str, Link]) -> str:
+    """The names of members as a difference tells them."""
     names = sorted(links[one].display_name for one in members if one in links)
     more = f" and {len(names) - SHOWN_MEMBERS} more" if len(names) > SHOWN_MEMBERS else ""
     return "; ".join(names[:SHOWN_MEMBERS]) + more
 
 
-def _object(
+def drifted_object(
     candidate: Candidate, kind: DriftKind, differences: tuple[DriftDifference, ...]
 ) -> DriftedObject:
+    """A candidate with its differences."""
     link = candidate.link
     return DriftedObject(
         link.object_type, link.source_id, candidate.name, link.target_id, kind, differences

@@ -25,7 +25,7 @@ from looop_gui.engine.references import (
 from looop_gui.engine.request_limits import members_in_one_request
 from looop_gui.engine.view import CycleView
 from looop_gui.model.job import Link
-from looop_gui.model.provisioning_log import StepType
+from looop_gui.model.provisioning_log import ProvisioningStatus, StepType
 from looop_gui.scim.dialect import add_members_request, batches, remove_members_request
 
 
@@ -48,13 +48,15 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     certain = {member for member in link.members if not member.startswith(UNSURE)}
     added = sorted(wanted - certain)
     removed = sorted((certain | maybe) - wanted - view.left_out)
+    left_behind = view.left_behind.get(task.source_id, ())
+    exported = view.links[task.source_id].members
     chosen = task.chosen_members
     if chosen is not None:
         added, removed = sorted((wanted & chosen) - certain), []
-    elif not added and not removed and link.members == view.links[task.source_id].members:
+    elif not (added or removed or left_behind) and link.members == exported:
         return None
     # What a cut-off attempt of this cycle has written counts as written by it.
-    arrived = task.references_uncertain and link.members != view.links[task.source_id].members
+    arrived = task.references_uncertain and link.members != exported
     link = replace(link, members=frozenset(certain) | _marked(maybe - wanted))
     record = reference_record(task, link, view)
     record.maybe = frozenset(maybe)
@@ -74,6 +76,7 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
             {key: view.links[key].target_id for key in removed if key in view.links},
             [key for key in removed if key not in view.links],
         )
+        yield from _remove_left_behind(record, link, view, left_behind)
     except ObjectFailedError as failure:
         return note_failure(record, failure)
     if record.link is not None:
@@ -157,6 +160,30 @@ def _export_members(
         raise
     membership.without(gone)
     membership.keep()
+
+
+def _remove_left_behind(
+    record: ObjectRecord, link: Link, view: CycleView, ids: Sequence[str]
+) -> Conversation[None]:
+    """Take out members who are nobody's in the target. That it refuses is noted, and no failure."""
+    settings = view.rules.settings
+    size = members_in_one_request(settings.member_batch_size, settings.request_limits)
+    for batch in batches(ids, size):
+        try:
+            yield from write(view, partial(remove_members_request, link.target_id, batch))
+        except ObjectFailedError as failure:
+            if failure.unsure or failure.code not in ("BadRequest", "InvalidAnchor"):
+                raise
+            record.step(
+                "EntrySynchronizationSkip",
+                StepType.EXPORT,
+                "The target refuses to take out members that it has deleted itself",
+                {"reason": failure.reason},
+                ProvisioningStatus.WARNING,
+            )
+            return
+        record.wrote += 1
+        record.modified += member_changes((), batch)
 
 
 def _add_batch(

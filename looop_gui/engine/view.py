@@ -40,7 +40,8 @@ class CycleView:
     keep of an object before the write that is about to go out. `left_out` are those whom the plan
     that is applied does not have and who would be managed, or managed no more, by what it leaves
     out: nothing refers to them anew, and nothing ends to. `shown` says whether the target shows
-    managers and members at all.
+    managers and members at all; `left_behind` are members of groups that are nobody's in the
+    target, to be taken out.
     """
 
     rules: ConnectionRules
@@ -65,6 +66,7 @@ class CycleView:
     ahead: dict[str, BeforeImage] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     shown: ShownReferences = field(default_factory=ShownReferences)
+    left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def begin(self, gone: frozenset[str], tasks: Iterable[ObjectTask]) -> None:
         """Take in what is decided: who is gone, and who returns to a resource left behind before.

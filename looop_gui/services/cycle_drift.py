@@ -1,18 +1,30 @@
 """Carries a drift check within a cycle: when it is due, the reading, and its log entries."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from looop_gui.engine.cycle import CycleInput, CycleWork
-from looop_gui.engine.drift import Candidate, Drift, drift_of
+from looop_gui.engine.drift import Candidate, Drift, drift_of, drifted_object
+from looop_gui.engine.drift_causes import (
+    KnownNormalisations,
+    classified,
+    kept_manager,
+    may_keep_manager,
+)
 from looop_gui.engine.drift_check import Reading, candidates, read_one, read_people
+from looop_gui.engine.left_behind import (
+    find_absent,
+    find_standing,
+    of_kept_ids,
+    unknown_members,
+)
 from looop_gui.engine.view import CycleView
 from looop_gui.model.connection import Connection, DriftCheck
 from looop_gui.model.directory import ObjectType
-from looop_gui.model.drift import DriftedObject, DriftReport
+from looop_gui.model.drift import DriftedObject, DriftKind, DriftReport
 from looop_gui.model.job import Cycle
 from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import (
@@ -28,6 +40,8 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.scim.messages import JsonObject
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking
+from looop_gui.services.drift_memory import DriftMemory, DriftOrder
+from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.jobs import StoredJob
 
 TARGET_DRIFT = "TargetDrift"
@@ -41,6 +55,8 @@ class DriftSetting(Protocol):
     plan: Plan | None
     drift: DriftCheck | None
     clock: Clock
+    worker: StoreWorker
+    certifies: bool
 
 
 def drift_mode(setting: DriftSetting, job: StoredJob) -> DriftCheck:
@@ -62,6 +78,12 @@ def drift_mode(setting: DriftSetting, job: StoredJob) -> DriftCheck:
     return mode if due else DriftCheck.OFF
 
 
+def drift_order(setting: DriftSetting, mode: DriftCheck) -> DriftOrder:
+    """The mode with what is remembered of the connection."""
+    memory = DriftMemory(setting.worker, setting.connection.id)
+    return DriftOrder(mode, memory, setting.certifies)
+
+
 @dataclass(frozen=True, slots=True)
 class DriftFound:
     """A report, and what a repair has to know, by source id."""
@@ -77,8 +99,9 @@ async def check_drift(
     view: CycleView,
     began: Callable[[int], None],
     done: Callable[[], None],
+    memory: DriftMemory | None = None,
 ) -> DriftFound:
-    """Compare the target with what is expected. Raises StoppedError.
+    """Compare the target with what is expected. Raises StoppedError, and StoreError of `memory`.
 
     `began` is told how many objects are compared, `done` is called for each.
     """
@@ -92,16 +115,111 @@ async def check_drift(
         if resource is not None:
             checking.readings[one.link.source_id] = Reading(resource)
             done()
-    await checking.read([*people, *groups], given.rules.settings.concurrency)
+    wanted = [*people, *groups]
+    await checking.read(wanted, given.rules.settings.concurrency)
     readings = checking.readings
-    drifts = await asyncio.to_thread(_compared, given, [*people, *groups], readings, view)
+    drifts = await asyncio.to_thread(_compared, given, wanted, readings, view)
+    drifts, normalised = await _explained(given, wanted, readings, drifts, memory)
+    standing = await _with_left_behind(asking, wanted, readings, listed, view, drifts, memory)
     report = DriftReport(
         users=len(people),
         groups=len(groups),
         unread=sum(1 for one in readings.values() if not one.known),
-        objects=tuple(one.found for one in drifts.values()),
+        objects=(*(one.found for one in drifts.values()), *standing),
+        normalised=tuple(normalised),
     )
     return DriftFound(report, drifts)
+
+
+async def _explained(
+    given: CycleInput,
+    wanted: Sequence[Candidate],
+    readings: Mapping[str, Reading],
+    drifts: dict[str, Drift],
+    memory: DriftMemory | None,
+) -> tuple[dict[str, Drift], list[DriftedObject]]:
+    """The drifts with their causes, and what is normalised and so none."""
+    rule = given.rules.users.manager
+    managed = {
+        one.link.source_id: (one, resource)
+        for one in wanted
+        if (resource := _read(readings, one)) is not None and may_keep_manager(rule, one, resource)
+    }
+    if memory is None or not (drifts or managed):
+        return drifts, []
+    known = await memory.normalisations() if drifts else KnownNormalisations()
+    images = await memory.written(drifts.keys() | managed.keys())
+    if rule is not None:
+        for key, (candidate, resource) in managed.items():
+            kept = kept_manager(rule, candidate, resource, images.get(key, ()))
+            if kept is not None and key not in drifts:
+                drifts[key] = kept
+    explained: dict[str, Drift] = {}
+    normalised = []
+    for key, drift in drifts.items():
+        rest, own_way = classified(drift, known, images.get(key, ()), given.links)
+        if rest is not None:
+            explained[key] = rest
+        if own_way is not None:
+            normalised.append(own_way)
+    return explained, normalised
+
+
+async def _with_left_behind(
+    asking: Asking,
+    wanted: Sequence[Candidate],
+    readings: Mapping[str, Reading],
+    listed: Mapping[str, JsonObject],
+    view: CycleView,
+    drifts: dict[str, Drift],
+    memory: DriftMemory | None,
+) -> list[DriftedObject]:
+    """Put members that are nobody's into the drifts; gives what stayed after its deletion."""
+    groups = {one.link.source_id: one for one in wanted if one.link.object_type is ObjectType.GROUP}
+    found = await kept_members(asking, groups, readings, view, listed)
+    for key, ids in found.items():
+        told = of_kept_ids(ids)
+        before = drifts.get(key)
+        if before is None:
+            one = drifted_object(groups[key], DriftKind.CHANGED, (told,))
+            drifts[key] = Drift(one, references=True, left_behind=tuple(ids))
+        else:
+            one = replace(before.found, differences=(*before.found.differences, told))
+            drifts[key] = replace(before, found=one, references=True, left_behind=tuple(ids))
+    if memory is None:
+        return []
+    return await standing_of(asking, view, memory)
+
+
+async def kept_members(
+    asking: Asking,
+    groups: Mapping[str, Candidate],
+    readings: Mapping[str, Reading],
+    view: CycleView,
+    known: Mapping[str, JsonObject],
+) -> dict[str, list[str]]:
+    """The members that are nobody's in the target, by the source id of their group."""
+    resources = {key: resource for key, one in groups.items() if (resource := _read(readings, one))}
+    unknown = unknown_members(resources, view.owners)
+    if not unknown:
+        return {}
+    ids = [one for found in unknown.values() for one in found]
+    absent = await asking.converse(find_absent(ids, known), _not_recorded)
+    kept = {key: [one for one in found if one in absent] for key, found in unknown.items()}
+    return {key: found for key, found in kept.items() if found}
+
+
+async def standing_of(asking: Asking, view: CycleView, memory: DriftMemory) -> list[DriftedObject]:
+    """What cycles have deleted and is there all the same."""
+    deleted = await memory.deleted()
+    if not deleted:
+        return []
+    return await asking.converse(find_standing(deleted, view.owners), _not_recorded)
+
+
+def _read(readings: Mapping[str, Reading], one: Candidate) -> JsonObject | None:
+    reading = readings.get(one.link.source_id)
+    return reading.resource if reading is not None and reading.known else None
 
 
 class Checking:
@@ -184,10 +302,18 @@ def drift_entry(
         error=ErrorInformation(
             TARGET_DRIFT,
             found.sentence,
-            "Repair it on the page Links, or let the drift check repair what it finds.",
+            _NEXT_STEPS.get(
+                found.kind,
+                "Repair it on the page Links, or let the drift check repair what it finds.",
+            ),
         ),
     )
     return entry, found.sentence
+
+
+_NEXT_STEPS = {
+    DriftKind.STAYS: "Delete it in the target itself, or ask who runs the target why it stays.",
+}
 
 
 def _not_recorded(_exchange: WireExchange) -> None:

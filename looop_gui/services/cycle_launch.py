@@ -35,7 +35,7 @@ from looop_gui.services.clock import Clock, SystemClock
 from looop_gui.services.cycle_asking import Asking, Sender, StoppedError, Traffic
 from looop_gui.services.cycle_blocks import CycleBlocks
 from looop_gui.services.cycle_bulk import BulkSender, bulk_limits
-from looop_gui.services.cycle_drift import drift_mode
+from looop_gui.services.cycle_drift import drift_mode, drift_order
 from looop_gui.services.cycle_due import may_rest
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
@@ -93,7 +93,8 @@ class CycleSetting:
     """What a cycle runs on. The functions are others in tests.
 
     `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
-    that is written and nothing else. `drift` says whether it is checked, else the settings do.
+    that is written and nothing else. `drift` says whether it is checked, else the settings do. A
+    dry run that `certifies` also looks for what deletions have left.
     """
 
     connection: Connection
@@ -110,6 +111,7 @@ class CycleSetting:
     allowed_guard: str = ""
     plan: Plan | None = None
     drift: DriftCheck | None = None
+    certifies: bool = False
 
 
 async def run_cycle(
@@ -207,7 +209,7 @@ class _Launch:
             clock=setting.clock,
             concurrency=self._concurrency,
             watcher=PlanApplier(setting.plan) if setting.plan is not None else None,
-            drift_check=self._drift,
+            drift=drift_order(setting, self._drift),
         )
         recount(runner.counts, state.journal)
         meter = ProgressMeter(runner, self._asking.traffic, setting.clock, self._tell)

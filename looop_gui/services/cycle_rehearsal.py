@@ -27,7 +27,7 @@ from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
 from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
-from looop_gui.services.cycle_drift import drift_mode
+from looop_gui.services.cycle_drift import drift_mode, drift_order
 from looop_gui.services.cycle_failures import CycleFailedError
 from looop_gui.services.cycle_launch import CycleSetting, identifiers, new_guid
 from looop_gui.services.cycle_progress import ProgressMeter
@@ -187,7 +187,7 @@ async def rehearse(
             concurrency=connection.settings.concurrency,
             rehearsing=True,
             watcher=recorder,
-            drift_check=drift_mode(setting, state.job),
+            drift=drift_order(setting, drift_mode(setting, state.job)),
         )
         if on_progress is not None:
             meter = ProgressMeter(

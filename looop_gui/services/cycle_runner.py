@@ -40,7 +40,6 @@ from looop_gui.engine.references import settled_digest
 from looop_gui.engine.retry import PROBE_POLICY
 from looop_gui.engine.target_list import read_target
 from looop_gui.engine.view import CycleView
-from looop_gui.model.connection import DriftCheck
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.drift import DriftReport
 from looop_gui.model.errors import StoreError
@@ -60,6 +59,7 @@ from looop_gui.services.cycle_intents import Intents
 from looop_gui.services.cycle_order import UnderWay
 from looop_gui.services.cycle_resuming import may_have_written, unsure_hints
 from looop_gui.services.cycle_watcher import Watcher
+from looop_gui.services.drift_memory import DriftOrder
 
 T = TypeVar("T")
 
@@ -95,13 +95,13 @@ class CycleRunner:
         concurrency: int,
         rehearsing: bool = False,
         watcher: Watcher | None = None,
-        drift_check: DriftCheck = DriftCheck.OFF,
+        drift: DriftOrder | None = None,
     ) -> None:
         self.counts = OutcomeCounts()
         self.rehearsing = rehearsing
         self.order: list[tuple[str, Pass]] = []
         self._watcher = watcher
-        self._drift_check = drift_check
+        self._drift = drift or DriftOrder()
         self.drift: DriftReport | None = None
         self.verdict: GuardVerdict | None = None
         self.tick: Callable[[], None] = _untold
@@ -181,8 +181,8 @@ class CycleRunner:
     async def _compared(self, given: CycleInput, work: CycleWork) -> tuple[CycleInput, CycleWork]:
         """The work with what the target holds otherwise, where this cycle looks at it."""
         began = partial(self._enter, CyclePhase.MATCH)
-        mode = self._drift_check
-        looking = Comparing(self._asking, self._view, self._blocks, mode, began, self._count_one)
+        drift = self._drift
+        looking = Comparing(self._asking, self._view, self._blocks, drift, began, self._count_one)
         given, work, self.drift = await looking.work(given, work)
         if self.drift is not None and not self.drift.repaired:
             for one in self.drift.objects:

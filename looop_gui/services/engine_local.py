@@ -165,7 +165,7 @@ class LocalEngine:
     ) -> DryRun:
         """What the next cycle would do; writes nothing. Raises WorkbenchError."""
         stopping = asyncio.Event()
-        setting = self._setting(order)
+        setting = replace(self._setting(order), certifies=certified)
         if order.undo is not None:
             rehearsal = await rehearse_undo(setting, stopping, order.undo, on_progress)
         else:
@@ -173,7 +173,9 @@ class LocalEngine:
         found = rehearsal.dry_run(entries=entries, objects=objects)
         if not certified:
             return found
-        return replace(found, certificate=certify(rehearsal.plan, order.schema))
+        left = rehearsal.drift.objects if rehearsal.drift is not None else ()
+        certificate = certify(rehearsal.plan, order.schema, left)
+        return replace(found, drift=None, certificate=certificate)
 
     async def provision_on_demand(
         self,

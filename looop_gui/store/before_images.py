@@ -137,6 +137,40 @@ def load_images(database: Database, cycle_id: str) -> list[BeforeImage]:
     return [image for row in rows for image in _images(row, paths)]
 
 
+def deleted_images(database: Database, connection_id: str, limit: int) -> list[BeforeImage]:
+    """What the cycles of a connection have deleted, the latest first; undone deletions, too."""
+    with database.reading() as connection:
+        paths = {number: path for path, number in _known_paths(connection).items()}
+        rows = connection.execute(
+            "SELECT kind, object_type, source_id, target_id, content FROM before_images"
+            " WHERE kind = ? AND cycle IN (SELECT cycles.number FROM cycles"
+            " JOIN jobs ON jobs.number = cycles.job WHERE jobs.connection_id = ?)"
+            " ORDER BY number DESC LIMIT ?",
+            (ImageKind.DELETED, connection_id, limit),
+        ).fetchall()
+    return [_image(row, paths) for row in rows]
+
+
+def newest_images(
+    database: Database, connection_id: str, source_ids: Sequence[str]
+) -> list[BeforeImage]:
+    """What was found before some objects of a connection were written, the newest first."""
+    wanted = frozenset(source_ids)
+    chosen = msgspec.json.encode(source_ids).decode()
+    with database.reading() as connection:
+        paths = {number: path for path, number in _known_paths(connection).items()}
+        rows = connection.execute(
+            "SELECT kind, object_type, source_id, target_id, content FROM before_images"
+            " WHERE (kind = ? OR source_id IN (SELECT value FROM json_each(?)))"
+            " AND cycle IN (SELECT cycles.number FROM cycles"
+            " JOIN jobs ON jobs.number = cycles.job WHERE jobs.connection_id = ?)"
+            " ORDER BY number DESC",
+            (_PACK, chosen, connection_id),
+        ).fetchall()
+    found = (image for row in rows for image in reversed(_images(row, paths)))
+    return [image for image in found if image.source_id in wanted]
+
+
 def images_of_cycles(database: Database, connection_id: str) -> dict[str, int]:
     """How many before-images each cycle of a connection has, by cycle id."""
     with database.reading() as connection:

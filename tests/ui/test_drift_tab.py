@@ -164,10 +164,13 @@ def test_the_table_of_differences_is_a_sound_model(theme) -> None:
         DriftDifference("a:b:title", "Boss", None),
         DriftDifference("active", "True", ""),
     )
+    own_way = (DriftDifference("title", "Boss ", "Boss", "The target removes blanks."),)
     model.show_objects(
         [
             DriftedObject(ObjectType.USER, "p1", "Ann", "u1", DriftKind.DISABLED, differences),
             DriftedObject(ObjectType.GROUP, "g1", "Sales", "u2", DriftKind.GONE, ()),
+            DriftedObject(ObjectType.USER, "p2", "Bob", "u3", DriftKind.STAYS, ()),
+            DriftedObject(ObjectType.USER, "p3", "Cyd", "u4", DriftKind.NORMALISED, own_way),
         ]
     )
 
@@ -180,6 +183,8 @@ def test_the_table_of_differences_is_a_sound_model(theme) -> None:
         ["Ann", "Disabled", "title", "Boss", ""],
         ["Ann", "Disabled", "active", "True", ""],
         ["Sales", "Gone", "", "", ""],
+        ["Bob", "Not deleted", "", "", ""],
+        ["Cyd", "Normalised", "title", "Boss ", "Boss"],
     ]
     model.show_objects([])
     assert model.rowCount() == 0

@@ -83,10 +83,11 @@ class DriftTab(QWidget):
 
     def _show(self, report: DriftReport) -> None:
         self.report = report
-        self.model.show_objects(report.objects)
+        listed = (*report.objects, *report.normalised)
+        self.model.show_objects(listed)
         self._stack.setCurrentWidget(self._found)
-        self.table.setVisible(bool(report.objects))
-        self.repair_button.setEnabled(bool(report.objects))
+        self.table.setVisible(bool(listed))
+        self.repair_button.setEnabled(bool(report.repairable))
         compared = self.tr("Compared: {0} people, {1} groups.").format(
             formats.count(report.users), formats.count(report.groups)
         )
@@ -100,7 +101,7 @@ class DriftTab(QWidget):
         self._tasks.start(self._desk.services.connections.get(self._id), self._confirm)
 
     def _confirm(self, connection: Connection) -> None:
-        number = formats.count(len(self.report.objects)) if self.report is not None else ""
+        number = formats.count(self.report.repairable) if self.report is not None else ""
         ConfirmDialog(
             self._desk.theme,
             self.window(),
@@ -137,7 +138,7 @@ class DriftTab(QWidget):
     def _end(self) -> None:
         self.loading.end()
         self.check_button.setEnabled(True)
-        self.repair_button.setEnabled(self.report is not None and bool(self.report.objects))
+        self.repair_button.setEnabled(self.report is not None and self.report.repairable > 0)
 
     def _fail(self, error: Exception) -> None:
         self.failed.emit(error)

@@ -28,6 +28,8 @@ DRIFT_SIGNS = {
     DriftKind.GONE: Sign("circle-x", Role.DANGER, "Gone"),
     DriftKind.ENABLED: Sign("circle-check", Role.DANGER, "Enabled"),
     DriftKind.DISABLED: Sign("ban", Role.WARNING, "Disabled"),
+    DriftKind.STAYS: Sign("circle-x", Role.DANGER, "Not deleted"),
+    DriftKind.NORMALISED: Sign("equal", Role.TEXT_MUTED, "Normalised"),
 }
 
 ACCOUNT_SIGNS = {

@@ -194,6 +194,12 @@ class CertificateCard(Card):
             words = self.tr("{0}: {1}. They, or whom they refer to, failed or changed since.")
             said = words.format(ACTION_SIGNS[action].word, formats.count(count))
             self._rows.addWidget(prose(said, muted=True))
+        for one in certificate.left_behind[:MOST_SHOWN]:
+            self._rows.addWidget(prose(f"{one.source_name}: {one.sentence}"))
+        more = len(certificate.left_behind) - MOST_SHOWN
+        if more > 0:
+            words = self.tr("And more that the target keeps of what was deleted: {0}.")
+            self._rows.addWidget(caption(words.format(formats.count(more))))
         self.changes.setVisible(self._rows.count() > 0)
 
     def _clear_rows(self) -> None:
