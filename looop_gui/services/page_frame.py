@@ -5,7 +5,9 @@ system is, and black on white when it is printed, with everything unfolded.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from html import escape
+from itertools import chain
 
 from looop_gui.model.provisioning_log import ModifiedProperty
 
@@ -28,7 +30,8 @@ body { font: 14px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number, th.number { text-align: right; padding: .25rem 0 .25rem .75rem;
+  font-variant-numeric: tabular-nums; }
 summary { cursor: pointer; padding: .25rem 0; }
 pre { background: var(--code); padding: .75rem; overflow-x: auto; white-space: pre-wrap;
   overflow-wrap: anywhere; }
@@ -72,11 +75,22 @@ def facts(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def table(titles: Iterable[str], rows: Iterable[Iterable[str | int]]) -> Iterator[str]:
-    """A table; numbers stand at the right."""
-    yield f"<table><tr>{''.join(f'<th>{escape(title)}</th>' for title in titles)}</tr>"
-    for row in rows:
+    """A table; numbers stand at the right, below their titles. Without rows it says so."""
+    each = (tuple(row) for row in rows)
+    first = next(each, None)
+    if first is None:
+        yield '<p class="muted">Nothing.</p>'
+        return
+    heads = (_title(title, cell) for title, cell in zip(titles, first, strict=True))
+    yield f"<table><tr>{''.join(heads)}</tr>"
+    for row in chain((first,), each):
         yield f"<tr>{''.join(_cell(cell) for cell in row)}</tr>"
     yield "</table>"
+
+
+def moment(time: datetime) -> str:
+    """A time as people read it; a page that is passed on names the zone."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def changes(properties: Iterable[ModifiedProperty]) -> Iterator[str]:
@@ -85,6 +99,11 @@ def changes(properties: Iterable[ModifiedProperty]) -> Iterator[str]:
         ("Attribute", "Old value", "New value"),
         ((one.display_name, one.old_value or "", one.new_value or "") for one in properties),
     )
+
+
+def _title(title: str, cell: str | int) -> str:
+    number = ' class="number"' if isinstance(cell, int) else ""
+    return f"<th{number}>{escape(title)}</th>"
 
 
 def _cell(cell: str | int) -> str:

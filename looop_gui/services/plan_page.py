@@ -13,7 +13,7 @@ import msgspec
 from looop_gui.engine.plan_patterns import plan_patterns, plan_sentence
 from looop_gui.engine.readable_plan import readable_request
 from looop_gui.model.plan import Plan, PlanGuard, PlannedObject, PlannedRequest
-from looop_gui.services.page_frame import banner, changes, facts, framed, table
+from looop_gui.services.page_frame import banner, changes, facts, framed, moment, table
 
 MOST_PATTERNS = 50
 
@@ -60,7 +60,7 @@ def _facts(plan: Plan) -> Iterator[str]:
             ("Tenant URL", plan.tenant_url),
             ("Cycle", _kind(plan)),
             ("Dialect", str(plan.dialect)),
-            ("Made", plan.made.isoformat(timespec="seconds")),
+            ("Made", moment(plan.made)),
             ("Requests", f"{requests:,}"),
         )
     )

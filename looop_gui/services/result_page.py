@@ -18,7 +18,7 @@ from looop_gui.model.cycle_result import (
 )
 from looop_gui.model.job import CycleCounts
 from looop_gui.model.provisioning_log import ProvisioningStatus
-from looop_gui.services.page_frame import banner, changes, facts, framed, table
+from looop_gui.services.page_frame import banner, changes, facts, framed, moment, table
 
 MOST_PATTERNS = 50
 
@@ -64,6 +64,8 @@ def _body(result: CycleResult) -> Iterator[str]:
             ("Object", "Code", "Why"), ((_name(o), o.error_code, o.sentence) for o in failures)
         )
     yield "<h2>Every object that was written, failed or was held back</h2>"
+    if not result.objects:
+        yield '<p class="muted">Nothing.</p>'
     for one in result.objects:
         yield from _object(one)
     if result.skipped:
@@ -81,9 +83,9 @@ def _facts(result: CycleResult) -> Iterator[tuple[str, str]]:
     yield "Tenant URL", result.tenant_url
     yield "Cycle", f"{cycle.kind}, {cycle.id}"
     yield "State", str(cycle.state)
-    yield "Began", cycle.began.isoformat(timespec="seconds")
+    yield "Began", moment(cycle.began)
     if cycle.ended is not None:
-        yield "Ended", f"{cycle.ended.isoformat(timespec='seconds')} (after {cycle.seconds:.1f} s)"
+        yield "Ended", f"{moment(cycle.ended)} (after {cycle.seconds:.1f} s)"
     yield "Requests", f"{cycle.requests:,}"
     if cycle.undoes:
         yield "Undoes the cycle", cycle.undoes
@@ -102,7 +104,7 @@ def _counts(users: CycleCounts, groups: CycleCounts) -> Iterator[str]:
 
 def _comparison(plan: PlanComparison) -> Iterator[str]:
     yield "<h2>Plan and result</h2>"
-    made = plan.made.isoformat(timespec="seconds")
+    made = moment(plan.made)
     yield f"<p>The plan of {escape(made)}: {escape(plan.sentence)}</p>"
     yield from table(
         ("Outcome", "Objects"), ((str(outcome), plan.count(outcome)) for outcome in PlannedOutcome)
