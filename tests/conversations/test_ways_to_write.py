@@ -1,5 +1,6 @@
 """What a refusal of PATCH is taken for: no PATCH, no paths, or an ordinary failure."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from looop_gui.engine.adapting import denies_patch, learn_ways, may_lack_patch, wants_no_path
 from looop_gui.engine.decisions import Decision
 from looop_gui.engine.provisioning import provision_object
-from looop_gui.scim.messages import ERROR, ScimRequest, ScimResponse
+from looop_gui.engine.view import CycleView
+from looop_gui.scim.messages import ERROR, JsonObject, ScimRequest, ScimResponse
 
 READ, PATCH, PUT = "GET /Users/u100", "PATCH /Users/u100", "PUT /Users/u100"
 USER = ScimRequest("PATCH", "/Users/u100", body={"Operations": [{"op": "add", "path": "title"}]})
@@ -155,27 +157,37 @@ def test_where_a_patch_was_taken_a_refusal_is_no_lack(
     assert talk.result.failed
 
 
-def test_without_paths_all_values_of_an_attribute_are_sent(
-    world: Any, dialogue: Any, make_person: Any, make_resource: Any
-) -> None:
-    world.link("ann", "u100")
-    mails = [{"type": "home", "value": "h@x.org"}, {"type": "work", "value": "old@contoso.com"}]
-    there = make_resource(emails=mails)
-    after = make_resource(emails=[mails[0], {"type": "work", "value": "ann@contoso.com"}])
-    refused = scim(400, "Operations with a path are not supported.", "invalidPath")
-    view = world.view
+@pytest.fixture
+def refused_for_its_path(
+    world: Any, dialogue: Any, make_person: Any
+) -> Callable[[JsonObject, JsonObject], tuple[Any, CycleView]]:
+    """An update of which the forms with a path are refused and the one without is taken."""
 
-    talk = dialogue(
-        provision_object(world.task(make_person(), Decision.UPDATE), view),
-        [
-            (READ, (200, there)),
+    def carry(before: JsonObject, after: JsonObject) -> tuple[Any, CycleView]:
+        world.link("ann", "u100")
+        refused = scim(400, "Operations with a path are not supported.", "invalidPath")
+        view = world.view
+        script = [
+            (READ, (200, before)),
             (PATCH, refused),
             (PATCH, refused),
-            (READ, (200, there)),
+            (READ, (200, before)),
             (PATCH, 200),
             (READ, (200, after)),
-        ],
-    )
+        ]
+        task = world.task(make_person(), Decision.UPDATE)
+        return dialogue(provision_object(task, view), script), view
+
+    return carry
+
+
+def test_without_paths_all_values_of_an_attribute_are_sent(
+    refused_for_its_path: Any, make_resource: Any
+) -> None:
+    mails = [{"type": "home", "value": "h@x.org"}, {"type": "work", "value": "old@contoso.com"}]
+    after = make_resource(emails=[mails[0], {"type": "work", "value": "ann@contoso.com"}])
+
+    talk, view = refused_for_its_path(make_resource(emails=mails), after)
 
     (operation,) = talk.operations()
     assert operation == {"op": "replace", "value": {"emails": after["emails"]}}
@@ -184,25 +196,12 @@ def test_without_paths_all_values_of_an_attribute_are_sent(
 
 
 def test_what_was_taken_without_effect_is_no_way(
-    world: Any, dialogue: Any, make_person: Any, make_resource: Any
+    refused_for_its_path: Any, make_resource: Any
 ) -> None:
     """A service that ignores what it does not know answers 200 and changes nothing."""
-    world.link("ann", "u100")
     there = make_resource(name={"givenName": "Ann", "familyName": "Old"})
-    refused = scim(400, "No such path.", "invalidPath")
-    view = world.view
 
-    talk = dialogue(
-        provision_object(world.task(make_person(), Decision.UPDATE), view),
-        [
-            (READ, (200, there)),
-            (PATCH, refused),
-            (PATCH, refused),
-            (READ, (200, there)),
-            (PATCH, 200),
-            (READ, (200, there)),
-        ],
-    )
+    talk, view = refused_for_its_path(there, there)
 
     assert talk.result.failed
     assert (view.pathless, view.keeps_paths) == (False, True)

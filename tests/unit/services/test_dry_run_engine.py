@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,44 +10,17 @@ import pytest
 
 from looop_gui.mockserver.gateway import ScimGateway
 from looop_gui.mockserver.http_messages import HttpRequest
-from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_tenant
-from looop_gui.model.connection import (
-    Application,
-    Connection,
-    ConnectionSettings,
-    MatchingStrategy,
-    SourceSettings,
-    SourceType,
-    TenantConnection,
-)
+from looop_gui.mockserver.server import RunningTenant
+from looop_gui.model.connection import MatchingStrategy
 from looop_gui.model.errors import CredentialsError
 from looop_gui.model.job import CyclePhase, CycleProgress
-from looop_gui.model.scope import ProvisioningScope
-from looop_gui.model.secret import SecretText
 from looop_gui.services.dry_runs import DryRunService
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_local import CycleOrder
-from looop_gui.setup.default_mappings import default_schema
+from tests.unit.services.engine_orders import engine_order
+from tests.unit.services.engine_orders import tenant as tenant
 
-TOKEN = "token-of-the-dry-runs"
-
-
-def order(endpoint: str, token: str = TOKEN, users: int = 60) -> CycleOrder:
-    connection = Connection(
-        "child",
-        "Child",
-        Application.LOOOP,
-        TenantConnection(endpoint),
-        SourceSettings(SourceType.DEMO, users=users),
-        ConnectionSettings(scope=ProvisioningScope.ALL, matching=MatchingStrategy.FILTER),
-    )
-    return CycleOrder(connection, default_schema(Application.LOOOP), SecretText(token))
-
-
-@pytest.fixture
-async def tenant() -> AsyncIterator[RunningTenant]:
-    async with running_tenant(TenantOptions(token=TOKEN, faults=("latency=10ms",))) as running:
-        yield running
+order = partial(engine_order, matching=MatchingStrategy.FILTER)
 
 
 @pytest.fixture

@@ -1,28 +1,16 @@
 """The engine in a process of its own: orders over standard input, answers, and its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_tenant
-from looop_gui.model.connection import (
-    Application,
-    Connection,
-    ConnectionSettings,
-    SourceSettings,
-    SourceType,
-    TenantConnection,
-)
 from looop_gui.model.errors import ConfigurationError, CredentialsError, EngineError
 from looop_gui.model.job import CycleEnd, CycleProgress, CycleState
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
-from looop_gui.model.scope import ProvisioningScope
-from looop_gui.model.secret import SecretText
 from looop_gui.services.cycle_launch import read_source
 from looop_gui.services.engine_child import ChildEngine
-from looop_gui.services.engine_local import CycleOrder
 from looop_gui.services.engine_messages import (
     RunMessage,
     decode_answer,
@@ -32,27 +20,9 @@ from looop_gui.services.engine_messages import (
     refusal_message,
 )
 from looop_gui.services.provisioning_on_demand import OnDemandOrder
-from looop_gui.setup.default_mappings import default_schema
-
-TOKEN = "token-of-the-engine-tests"
-
-
-def order(endpoint: str, token: str = TOKEN, users: int = 60) -> CycleOrder:
-    connection = Connection(
-        "child",
-        "Child",
-        Application.LOOOP,
-        TenantConnection(endpoint),
-        SourceSettings(SourceType.DEMO, users=users),
-        ConnectionSettings(scope=ProvisioningScope.ALL),
-    )
-    return CycleOrder(connection, default_schema(Application.LOOOP), SecretText(token))
-
-
-@pytest.fixture
-async def tenant() -> AsyncIterator[RunningTenant]:
-    async with running_tenant(TenantOptions(token=TOKEN, faults=("latency=10ms",))) as running:
-        yield running
+from tests.unit.services.engine_orders import TOKEN
+from tests.unit.services.engine_orders import engine_order as order
+from tests.unit.services.engine_orders import tenant as tenant
 
 
 async def test_orders_are_carried_out_and_told(data_folder: Path, tenant: RunningTenant) -> None:
