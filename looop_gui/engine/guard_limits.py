@@ -76,8 +76,10 @@ def deletes(given: CycleInput, work: CycleWork) -> GuardVerdict | None:
         len(given.links),
         "linked people and groups",
     )
-    what = f"delete {_people(len(staged) - groups)} and {_counted(groups, 'group', 'groups')}"
-    return _judged(Guard.DELETES, f"{what}, together {len(staged)},", staged, limit)
+    what = f"delete {people_and_groups(len(staged) - groups, groups)}"
+    if 0 < groups < len(staged):
+        what += f", together {len(staged)},"
+    return _judged(Guard.DELETES, what, staged, limit)
 
 
 def creates(given: CycleInput, work: CycleWork) -> GuardVerdict | None:
@@ -191,6 +193,13 @@ def _destroys(task: ObjectTask) -> bool:
     # A group that waits for its deletion is left as it is until then.
     is_person = task.object_type is ObjectType.USER
     return is_person and task.link is not None and not task.link.disabled
+
+
+def people_and_groups(people: int, groups: int) -> str:
+    """Both counted in words, without the one of which there is none."""
+    counted = [_people(people)] if people or not groups else []
+    counted += [_counted(groups, "group", "groups")] if groups else []
+    return " and ".join(counted)
 
 
 def _people(count: int) -> str:

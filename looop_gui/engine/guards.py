@@ -14,6 +14,7 @@ from looop_gui.engine.guard_limits import (
     COUNTING_GUARDS,
     destructive_tasks,
     linked_people,
+    people_and_groups,
     rename_limit,
     renames,
 )
@@ -146,14 +147,20 @@ def _accidental_deletion(given: CycleInput, work: CycleWork) -> GuardVerdict | N
         return None
     return GuardVerdict(
         Guard.ACCIDENTAL_DELETION,
-        f"This cycle would disable {disables} people and delete {deletes} people and {groups} "
-        f"groups, more than the threshold of {settings.deletion_threshold}. Nothing was sent to "
-        "the target.",
-        "Look at the staged deletions in the provisioning log. Allow them once, or correct the "
-        "cause and restart provisioning.",
+        f"This cycle would {_destroyed(disables, deletes, groups)}, more than the threshold of "
+        f"{settings.deletion_threshold}. {UNSENT}",
+        "Look at who it concerns. Allow it once, or correct the cause.",
         staged,
         most=settings.deletion_threshold,
     )
+
+
+def _destroyed(disables: int, deletes: int, groups: int) -> str:
+    """What would be done to how many, without what would be done to nobody."""
+    parts = [f"disable {people_and_groups(disables, 0)}"] if disables else []
+    if deletes or groups:
+        parts.append(f"delete {people_and_groups(deletes, groups)}")
+    return " and ".join(parts)
 
 
 def _renames(given: CycleInput, work: CycleWork, context: EvaluationContext) -> GuardVerdict | None:

@@ -83,7 +83,7 @@ def rename_three(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("limits", "change", "words"),
     [
-        ({"deletesPercent": 20}, remove_three, "delete 3 people and 0 groups"),
+        ({"deletesPercent": 20}, remove_three, "delete 3 people of"),
         ({"createsPercent": 20}, add_three, "create or match 3 of 10 linked people"),
         ({"creates": 2}, add_three, "create or match 3 people, more than 2"),
         ({"renamesPercent": 20}, rename_three, "matching value of 3 of 10 linked people"),

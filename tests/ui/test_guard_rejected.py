@@ -41,7 +41,9 @@ def test_what_a_guard_held_back_is_rejected_and_nothing_runs_until_it_is_started
 
     loop.until(lambda: page.held_back.isHidden() and page.banner.isVisible())
     assert "matching value of 2 people" in page.banner.accessibleName()
+    assert "It was rejected. What to do: correct the source" in page.banner.accessibleName()
     assert "until you start it" in page.status.sentence.text()
+    assert page.switch_button.text() == "Start provisioning"
     assert not loop.run(services.connections.get(synced.id)).settings.provisioning_on
     with pytest.raises(ConfigurationError, match="No guard holds anything back"):
         loop.run(services.provisioning.allow_once(synced.id))

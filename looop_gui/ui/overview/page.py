@@ -168,11 +168,11 @@ class OverviewPage(Page):
 
     @property
     def _off(self) -> bool:
-        """Not run so far and no next cycle planned: provisioning is off."""
+        """Not run so far or in quarantine, and no next cycle planned: provisioning is off."""
         job = self._job
         return (
             job is not None
-            and job.status is JobStatus.NOT_RUN
+            and job.status in (JobStatus.NOT_RUN, JobStatus.QUARANTINE)
             and job.next_cycle is None
             and job.running_cycle is None
         )

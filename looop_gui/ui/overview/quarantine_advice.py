@@ -55,6 +55,16 @@ def quarantine_advice(reason: QuarantineReason) -> QuarantineAdvice:
             translate("QuarantineAdvice", "Open the settings"),
             "settings",
         )
+    if reason is QuarantineReason.TOO_MANY_DELETES:
+        return QuarantineAdvice(
+            translate(
+                "QuarantineAdvice",
+                "It was rejected. What to do: correct the source, the scope or the limits, look at "
+                "a dry run, then start provisioning.",
+            ),
+            translate("QuarantineAdvice", "Dry run"),
+            "plan",
+        )
     if reason is QuarantineReason.ON_DEMAND:
         return QuarantineAdvice(
             translate("QuarantineAdvice", "What to do: press Run now when provisioning may go on."),

@@ -130,14 +130,14 @@ def test_limits(small: Small, settings: dict[str, object], guard: Guard | None) 
 @pytest.mark.parametrize(
     ("settings", "words", "most"),
     [
-        ({"limit_deletes": 1}, "delete 2 people and 0 groups, together 2, more than 1.", 1),
+        ({"limit_deletes": 1}, "delete 2 people, more than 1.", 1),
         (
             {"limit_deletes_percent": 15},
-            "together 2, of 10 linked people and groups, more than 15 percent.",
+            "delete 2 people of 10 linked people and groups, more than 15 percent.",
             1,
         ),
         ({"limit_departures_percent": 10}, "disable or delete 2 of 10 linked people", 1),
-        ({"deletion_threshold": 1}, "more than the threshold of 1", 1),
+        ({"deletion_threshold": 1}, "would delete 2 people, more than the threshold of 1.", 1),
         ({"limit_source_shrink_percent": 1}, "8 people instead of 10", -1),
     ],
 )
