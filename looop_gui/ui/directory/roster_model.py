@@ -1,6 +1,6 @@
 """The people and groups of the source as a table."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -8,7 +8,7 @@ from looop_gui.services.roster import AccountState, RosterRow, ScopeReason
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.rows_model import RowsModel
 
 NAME, ADDRESS, ASSIGNMENT, SCOPE, STATE = range(5)
 
@@ -34,22 +34,6 @@ class RosterModel(RowsModel[RosterRow]):
             self.tr("Scope"),
             self.tr("Account"),
         )
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words, icons and colours of a cell."""
-        row = self.row_at(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(row, column)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._icon(row, column)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._theme.colour(_role(row, column))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.entry.id if column == NAME else self._words(row, column)
-        return None
 
     def assignment_words(self, row: RosterRow) -> str:
         """The roles and how they reach the object, in words."""
@@ -79,7 +63,8 @@ class RosterModel(RowsModel[RosterRow]):
             AccountState.DELETED: self.tr("Deleted"),
         }[row.state]
 
-    def _words(self, row: RosterRow, column: int) -> str:
+    def words(self, row: RosterRow, column: int) -> str:
+        """The text of a cell."""
         match column:
             case 0:
                 return row.entry.display_name
@@ -93,7 +78,8 @@ class RosterModel(RowsModel[RosterRow]):
             case _:
                 return self.state_words(row)
 
-    def _icon(self, row: RosterRow, column: int) -> object:
+    def icon(self, row: RosterRow, column: int) -> QIcon | None:
+        """Person or group, scope, and an account that is not enabled."""
         if column == NAME:
             return self._theme.cell_icon(OBJECT_ICONS[row.entry.object_type], Role.TEXT_MUTED)
         if column == SCOPE:
@@ -105,6 +91,14 @@ class RosterModel(RowsModel[RosterRow]):
             icon, role = ("ban", Role.WARNING) if disabled else ("trash-2", Role.DANGER)
             return self._theme.cell_icon(icon, role)
         return None
+
+    def whole(self, row: RosterRow, column: int) -> str:
+        """The id of the object, or the words."""
+        return row.entry.id if column == NAME else self.words(row, column)
+
+    def colour(self, row: RosterRow, column: int) -> QColor:
+        """Scope and account in their colours; what says little steps back."""
+        return self._theme.colour(_role(row, column))
 
 
 def _role(row: RosterRow, column: int) -> Role:

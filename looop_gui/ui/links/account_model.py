@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.job import Link
@@ -63,25 +64,25 @@ class AccountModel(RowsModel[Account]):
         """Name, state, why."""
         return (self.tr("Account"), self.tr("What it is"), self.tr("Why"))
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words and icons of a cell."""
-        account = self.row_at(index.row()) if index.isValid() else None
-        if account is None:
-            return None
-        column = index.column()
-        sign = ACCOUNT_SIGNS[account.state]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (account.name, sign.word, account.sentence)[column]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            if column == NAME:
-                return f"{account.name}\n{account.target_id}"
-            return account.sentence or sign.word
-        if role == Qt.ItemDataRole.DecorationRole and column == STATE:
-            return self._theme.cell_icon(sign.icon, sign.role)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            muted = column == WHY or account.active is False
-            return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
-        return None
+    def words(self, row: Account, column: int) -> str:
+        """Name, state, why."""
+        return (row.name, ACCOUNT_SIGNS[row.state].word, row.sentence)[column]
+
+    def whole(self, row: Account, column: int) -> str:
+        """The id of the account, or why it is what it is."""
+        if column == NAME:
+            return f"{row.name}\n{row.target_id}"
+        return row.sentence or ACCOUNT_SIGNS[row.state].word
+
+    def icon(self, row: Account, column: int) -> QIcon | None:
+        """What it is."""
+        sign = ACCOUNT_SIGNS[row.state]
+        return self._theme.cell_icon(sign.icon, sign.role) if column == STATE else None
+
+    def colour(self, row: Account, column: int) -> QColor:
+        """Reasons and disabled accounts step back."""
+        muted = column == WHY or row.active is False
+        return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """An account that is not linked takes what is dropped onto it."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.engine.link_comparison import AttributeComparison, ComparisonState
 from looop_gui.ui.links.side_signs import COMPARISON_SIGNS
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.rows_model import RowsModel
 
 ATTRIBUTE, SOURCE, EXPECTED, ACTUAL = range(4)
 _WRONG = (ComparisonState.DIFFERENT, ComparisonState.MISSING, ComparisonState.PROBLEM)
@@ -35,32 +35,33 @@ class ComparisonModel(RowsModel[AttributeComparison]):
             self.tr("Actual"),
         )
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Values; the icon of the first column says how the attribute stands."""
-        row = self.row_at(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        sign = COMPARISON_SIGNS[row.state]
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.sentence or f"{sign.word}: {row.attribute}\n{self._words(row, column)}"
-        if role == Qt.ItemDataRole.AccessibleTextRole and column == ATTRIBUTE:
-            return f"{row.attribute}, {sign.word}"
-        if role == Qt.ItemDataRole.DecorationRole and column == ATTRIBUTE:
-            return self._theme.cell_icon(sign.icon, sign.role)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            if column == ACTUAL and row.state in _WRONG:
-                return self._theme.colour(sign.role)
-            quiet = row.state is ComparisonState.NOTHING_FLOWS
-            return self._theme.colour(Role.TEXT_MUTED if quiet else Role.TEXT)
-        return None
-
-    def _words(self, row: AttributeComparison, column: int) -> str:
+    def words(self, row: AttributeComparison, column: int) -> str:
+        """The values."""
         if column == ATTRIBUTE:
             # An extension's URN says the same in many rows; the tool tip has it.
             return row.attribute.rpartition(":")[2]
         if column == SOURCE:
             return row.source
         return (row.expected if column == EXPECTED else row.actual) or ""
+
+    def whole(self, row: AttributeComparison, column: int) -> str:
+        """What is said of the attribute, else its whole name and the value."""
+        word = COMPARISON_SIGNS[row.state].word
+        return row.sentence or f"{word}: {row.attribute}\n{self.words(row, column)}"
+
+    def icon(self, row: AttributeComparison, column: int) -> QIcon | None:
+        """How the attribute stands."""
+        sign = COMPARISON_SIGNS[row.state]
+        return self._theme.cell_icon(sign.icon, sign.role) if column == ATTRIBUTE else None
+
+    def colour(self, row: AttributeComparison, column: int) -> QColor:
+        """What is there instead stands out; what does not flow steps back."""
+        if column == ACTUAL and row.state in _WRONG:
+            return self._theme.colour(COMPARISON_SIGNS[row.state].role)
+        quiet = row.state is ComparisonState.NOTHING_FLOWS
+        return self._theme.colour(Role.TEXT_MUTED if quiet else Role.TEXT)
+
+    def spoken(self, row: AttributeComparison, column: int) -> str | None:
+        """The attribute and how it stands."""
+        word = COMPARISON_SIGNS[row.state].word
+        return f"{row.attribute}, {word}" if column == ATTRIBUTE else None

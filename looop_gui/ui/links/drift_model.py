@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.drift import DriftDifference, DriftedObject
@@ -11,7 +11,7 @@ from looop_gui.ui.links.side_signs import DRIFT_SIGNS
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.rows_model import RowsModel
 
 NAME, KIND, ATTRIBUTE, EXPECTED, ACTUAL = range(5)
 
@@ -51,27 +51,8 @@ class DriftModel(RowsModel[DriftRow]):
             self.tr("Actual"),
         )
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words and icons of a cell."""
-        row = self.row_at(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        column = index.column()
-        sign = DRIFT_SIGNS[row.found.kind]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            whole = row.found.source_id if column == NAME else row.found.sentence
-            return f"{self._words(row, column)}\n{whole}".strip()
-        if role == Qt.ItemDataRole.DecorationRole and column == NAME:
-            return self._theme.cell_icon(OBJECT_ICONS[row.found.object_type], Role.TEXT_MUTED)
-        if role == Qt.ItemDataRole.DecorationRole and column == KIND:
-            return self._theme.cell_icon(sign.icon, sign.role)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._theme.colour(sign.role if column == ACTUAL else Role.TEXT)
-        return None
-
-    def _words(self, row: DriftRow, column: int) -> str:
+    def words(self, row: DriftRow, column: int) -> str:
+        """The text of a cell; nothing stands beside an account that is gone."""
         if column == NAME:
             return row.found.source_name
         if column == KIND:
@@ -82,3 +63,20 @@ class DriftModel(RowsModel[DriftRow]):
         if column == ATTRIBUTE:
             return one.attribute.rpartition(":")[2]
         return (one.expected if column == EXPECTED else one.actual) or ""
+
+    def whole(self, row: DriftRow, column: int) -> str:
+        """The id of the object, or what was found."""
+        whole = row.found.source_id if column == NAME else row.found.sentence
+        return f"{self.words(row, column)}\n{whole}".strip()
+
+    def icon(self, row: DriftRow, column: int) -> QIcon | None:
+        """Person or group, and how it stands."""
+        if column == NAME:
+            return self._theme.cell_icon(OBJECT_ICONS[row.found.object_type], Role.TEXT_MUTED)
+        sign = DRIFT_SIGNS[row.found.kind]
+        return self._theme.cell_icon(sign.icon, sign.role) if column == KIND else None
+
+    def colour(self, row: DriftRow, column: int) -> QColor:
+        """What is there instead stands out."""
+        role = DRIFT_SIGNS[row.found.kind].role if column == ACTUAL else Role.TEXT
+        return self._theme.colour(role)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.directory import ObjectType
@@ -12,7 +12,6 @@ from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import OBJECT_ICONS
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.growing_rows import GrowingRows
-from looop_gui.ui.widgets.rows_model import AnyIndex
 
 NAME, SOURCE, TARGET, TARGET_ID = range(4)
 
@@ -68,24 +67,8 @@ class LinkModel(GrowingRows[LinkRow]):
             self.tr("Id of the account"),
         )
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words and icons of a cell."""
-        row = self.row_at(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._whole(row, column)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return self._icon(row, column)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            muted = column == TARGET_ID or (column == TARGET and not self.target_state(row)[1])
-            return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
-        return None
-
-    def _words(self, row: LinkRow, column: int) -> str:
+    def words(self, row: LinkRow, column: int) -> str:
+        """Name, how both sides stand, and the account's id."""
         if column == NAME:
             return row.source_name
         if column == SOURCE:
@@ -94,17 +77,24 @@ class LinkModel(GrowingRows[LinkRow]):
             return SIDE_SIGNS[self.target_state(row)[0]].word
         return row.link.target_id
 
-    def _whole(self, row: LinkRow, column: int) -> str:
+    def whole(self, row: LinkRow, column: int) -> str:
+        """With the id of the object, and whether a state was read."""
         if column == TARGET and not self.target_state(row)[1]:
             return self.tr("As it was last written; Check in the target reads it.")
         if column == NAME:
             return f"{row.source_name}\n{row.link.source_id}"
-        return self._words(row, column)
+        return self.words(row, column)
 
-    def _icon(self, row: LinkRow, column: int) -> object:
+    def icon(self, row: LinkRow, column: int) -> QIcon | None:
+        """Person or group, and how each side stands."""
         if column == NAME:
             return self._theme.cell_icon(OBJECT_ICONS[row.link.object_type], Role.TEXT_MUTED)
         if column == TARGET_ID:
             return None
         sign = SIDE_SIGNS[row.source if column == SOURCE else self.target_state(row)[0]]
         return self._theme.cell_icon(sign.icon, sign.role)
+
+    def colour(self, row: LinkRow, column: int) -> QColor:
+        """Ids and states that were not read step back."""
+        muted = column == TARGET_ID or (column == TARGET and not self.target_state(row)[1])
+        return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor, QIcon
 
 from looop_gui.model.directory import ObjectType
 from looop_gui.services.mappings import SchemaDifference
@@ -12,7 +12,7 @@ from looop_gui.ui.mappings.attribute_names import readable
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.signs import Sign
 from looop_gui.ui.theme import Theme
-from looop_gui.ui.widgets.rows_model import AnyIndex, RowsModel
+from looop_gui.ui.widgets.rows_model import RowsModel
 
 _ADDED = Sign("plus", Role.SUCCESS, "Added")
 _REMOVED = Sign("trash-2", Role.DANGER, "Removed")
@@ -49,34 +49,32 @@ class DifferenceModel(RowsModel[SchemaDifference]):
         """Show these instead."""
         self.show_rows(differences)
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Texts, what a screen reader says, and the sign of the change in its colour."""
-        if not index.isValid():
-            return None
-        difference, column = self._rows[index.row()], Column(index.column())
-        text = self._text(difference, column)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._titles[column]}: {text or self.tr('nothing')}"
-        sign = _sign(difference)
-        if role == Qt.ItemDataRole.ForegroundRole and column is not Column.ATTRIBUTE:
-            return self._theme.colour(sign.role)
-        if role == Qt.ItemDataRole.DecorationRole and column is Column.CHANGE:
-            return self._theme.icon(sign.icon, sign.role)
-        return None
-
-    def _text(self, difference: SchemaDifference, column: Column) -> str:
-        if column is Column.CHANGE:
-            return _sign(difference).word
-        if column is Column.EARLIER:
-            return difference.before
-        if column is Column.LATER:
-            return difference.after
-        place = readable(difference.place)
-        if difference.object_type is ObjectType.GROUP:
+    def words(self, row: SchemaDifference, column: int) -> str:
+        """How it changed, what, and the value before and after."""
+        if column == Column.CHANGE:
+            return _sign(row).word
+        if column == Column.EARLIER:
+            return row.before
+        if column == Column.LATER:
+            return row.after
+        place = readable(row.place)
+        if row.object_type is ObjectType.GROUP:
             place = self.tr("Group {place}").format(place=place)
-        return f"{place}: {difference.subject}" if difference.subject else place
+        return f"{place}: {row.subject}" if row.subject else place
+
+    def icon(self, row: SchemaDifference, column: int) -> QIcon | None:
+        """The sign of the change."""
+        sign = _sign(row)
+        return self._theme.icon(sign.icon, sign.role) if column == Column.CHANGE else None
+
+    def colour(self, row: SchemaDifference, column: int) -> QColor | None:
+        """That of the change."""
+        return None if column == Column.ATTRIBUTE else self._theme.colour(_sign(row).role)
+
+    def spoken(self, row: SchemaDifference, column: int) -> str:
+        """The title, too, and where there is no value, that there is none."""
+        text = self.words(row, column) or self.tr("nothing")
+        return f"{self._titles[Column(column)]}: {text}"
 
 
 def _sign(difference: SchemaDifference) -> Sign:

@@ -21,19 +21,22 @@ class DifferenceModel(RowsModel[OnDemandDifference]):
         )
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows."""
-        row = self.row_at(index.row())
-        if row is None:
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            whole = role == Qt.ItemDataRole.ToolTipRole
-            name = row.name if whole else row.name.rpartition(":")[2]
-            return (self._name(name), self._value(row.saved), self._value(row.draft))[
-                index.column()
-            ]
-        if role == Qt.ItemDataRole.FontRole and index.column() and row.name not in (ACTION, REASON):
+        """What a cell shows; values of attributes as they are written."""
+        row = self.row_at(index.row()) if role == Qt.ItemDataRole.FontRole else None
+        if row is not None and index.column() and row.name not in (ACTION, REASON):
             return fixed_font()
-        return None
+        return super().data(index, role)
+
+    def words(self, row: OnDemandDifference, column: int) -> str:
+        """What differs, and how; an extension's URN is in the tool tip."""
+        return self._cell(row, row.name.rpartition(":")[2], column)
+
+    def whole(self, row: OnDemandDifference, column: int) -> str:
+        """With the whole name of the attribute."""
+        return self._cell(row, row.name, column)
+
+    def _cell(self, row: OnDemandDifference, name: str, column: int) -> str:
+        return (self._name(name), self._value(row.saved), self._value(row.draft))[column]
 
     def _name(self, name: str) -> str:
         return {ACTION: self.tr("Action"), REASON: self.tr("Reason")}.get(name, name)

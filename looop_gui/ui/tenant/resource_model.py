@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 
 from looop_gui.scim.messages import JsonObject
 from looop_gui.ui.palettes import Role
 from looop_gui.ui.theme import Theme
 from looop_gui.ui.widgets.growing_rows import GrowingRows
-from looop_gui.ui.widgets.rows_model import AnyIndex
 
 if TYPE_CHECKING:
     from looop_gui.services.tenants import TenantPage, TenantRow
@@ -51,25 +50,8 @@ class ResourceModel(GrowingRows["TenantRow"]):
             self.tr("Changed"),
         )
 
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Words and icons of a cell."""
-        row = self.row_at(index.row()) if index.isValid() else None
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(row, index.column())
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == ACTIVE and self._users:
-            if row.active:
-                return self._theme.cell_icon("circle-check", Role.SUCCESS)
-            return self._theme.cell_icon("ban", Role.WARNING)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            muted = index.column() in (EXTERNAL_ID, CHANGED)
-            return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._words(row, index.column())
-        return None
-
-    def _words(self, row: TenantRow, column: int) -> str:
+    def words(self, row: TenantRow, column: int) -> str:
+        """The text of a cell; whether it is active is said of people only."""
         match column:
             case 0:
                 return resource_name(row)
@@ -83,6 +65,19 @@ class ResourceModel(GrowingRows["TenantRow"]):
                 return row.external_id
             case _:
                 return row.last_modified.replace("T", " ")[:19]
+
+    def icon(self, row: TenantRow, column: int) -> QIcon | None:
+        """Whether a person is active."""
+        if column != ACTIVE or not self._users:
+            return None
+        if row.active:
+            return self._theme.cell_icon("circle-check", Role.SUCCESS)
+        return self._theme.cell_icon("ban", Role.WARNING)
+
+    def colour(self, row: TenantRow, column: int) -> QColor:
+        """What tells nobody apart steps back."""
+        muted = column in (EXTERNAL_ID, CHANGED)
+        return self._theme.colour(Role.TEXT_MUTED if muted else Role.TEXT)
 
 
 def resource_name(row: TenantRow) -> str:

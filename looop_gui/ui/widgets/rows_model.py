@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QIcon
 
 Row = TypeVar("Row")
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
-    """Subclasses give `titles` and `data`; those that read in pages set `_rows` themselves."""
+    """Subclasses give `titles`, and for a cell its words and what else there is to it.
+
+    Those with more roles give `data`, and those that read in pages set `_rows` themselves.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +46,44 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if not self._columns:
             self._columns = len(self.titles())
         return self._columns
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell shows."""
+        row = self.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.words(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.whole(row, column)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self.icon(row, column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self.colour(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.spoken(row, column)
+        return None
+
+    def words(self, row: Row, column: int) -> str:
+        """The text of a cell."""
+        raise NotImplementedError
+
+    def whole(self, row: Row, column: int) -> str:
+        """What is shown where a cell is pointed at."""
+        return self.words(row, column)
+
+    def icon(self, row: Row, column: int) -> QIcon | None:
+        """The sign before the words."""
+        return None
+
+    def colour(self, row: Row, column: int) -> QColor | None:
+        """The colour of the words, where it is not the table's own."""
+        return None
+
+    def spoken(self, row: Row, column: int) -> str | None:
+        """What a screen reader says, where it is not the words."""
+        return None
 
     def headerData(
         self,
