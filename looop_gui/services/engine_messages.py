@@ -34,7 +34,7 @@ from looop_gui.services.provisioning_on_demand import OnDemandOrder
 
 
 class OrderMessage(msgspec.Struct, frozen=True):
-    """An order with its secret; `number` is repeated in every answer to it."""
+    """An order with its secret."""
 
     connection: Connection
     schema: SynchronizationSchema
@@ -74,37 +74,38 @@ def order_message(order: CycleOrder) -> OrderMessage:
     )
 
 
-class RunMessage(msgspec.Struct, frozen=True, tag="run"):
-    """Run a cycle."""
+class _Numbered(msgspec.Struct, frozen=True):
+    """`number` is that of an order, also in each answer to it."""
 
     number: int
+
+
+class _WithOrder(_Numbered, frozen=True):
     order: OrderMessage
 
 
-class RehearseMessage(msgspec.Struct, frozen=True, tag="rehearse"):
+class RunMessage(_WithOrder, frozen=True, tag="run"):
+    """Run a cycle."""
+
+
+class RehearseMessage(_WithOrder, frozen=True, tag="rehearse"):
     """Say what a cycle would do: with its log entries, with every write, or both.
 
     `certified` asks for the no-op certificate, too, so that the writes need not be sent for it.
     """
 
-    number: int
-    order: OrderMessage
     entries: bool
     objects: bool
     certified: bool = False
 
 
-class CancelMessage(msgspec.Struct, frozen=True, tag="cancel"):
+class CancelMessage(_Numbered, frozen=True, tag="cancel"):
     """End a dry run that nobody waits for any more; there is no answer."""
 
-    number: int
 
-
-class OnDemandMessage(msgspec.Struct, frozen=True, tag="on-demand"):
+class OnDemandMessage(_WithOrder, frozen=True, tag="on-demand"):
     """Provision one object now, perhaps a group with members, or say what would happen."""
 
-    number: int
-    order: OrderMessage
     demand: OnDemandOrder
 
 
@@ -114,53 +115,46 @@ class StopMessage(msgspec.Struct, frozen=True, tag="stop"):
     connection_id: str
 
 
-class ProgressMessage(msgspec.Struct, frozen=True, tag="progress"):
+class ProgressMessage(_Numbered, frozen=True, tag="progress"):
     """How a cycle stands; `entries` were written to the log since the last time."""
 
-    number: int
     progress: CycleProgress
     entries: int
 
 
-class StepMessage(msgspec.Struct, frozen=True, tag="step"):
+class StepMessage(_Numbered, frozen=True, tag="step"):
     """A step of provision on demand, as it happens."""
 
-    number: int
     step: ProvisioningStep
 
 
-class MemberEntryMessage(msgspec.Struct, frozen=True, tag="member-entry"):
+class MemberEntryMessage(_Numbered, frozen=True, tag="member-entry"):
     """The log entry of a member that goes with a group on demand."""
 
-    number: int
     entry: ProvisioningLogEntry
 
 
-class CycleMessage(msgspec.Struct, frozen=True, tag="cycle"):
+class CycleMessage(_Numbered, frozen=True, tag="cycle"):
     """A cycle has ended."""
 
-    number: int
     cycle: Cycle
 
 
-class DryRunMessage(msgspec.Struct, frozen=True, tag="dry-run"):
+class DryRunMessage(_Numbered, frozen=True, tag="dry-run"):
     """What a dry run found."""
 
-    number: int
     dry_run: DryRun
 
 
-class EntryMessage(msgspec.Struct, frozen=True, tag="entry"):
+class EntryMessage(_Numbered, frozen=True, tag="entry"):
     """The log entry of provision on demand."""
 
-    number: int
     entry: ProvisioningLogEntry
 
 
-class RefusalMessage(msgspec.Struct, frozen=True, tag="refusal"):
+class RefusalMessage(_Numbered, frozen=True, tag="refusal"):
     """An order could not be carried out; `kind` is the name of the exception."""
 
-    number: int
     kind: str
     sentence: str
     safe: str
