@@ -195,8 +195,6 @@ def wall_delay(response: ScimResponse, now: datetime) -> float:
     RateLimit (IETF draft-ietf-httpapi-ratelimit-headers, older and newer): what is left is spread
     over the time that is left.
     """
-    if not response.headers.keys() & _WALL_FIELDS:
-        return 0.0
     remaining = _number(response, "ratelimit-remaining", "r", "remaining")
     if remaining is None or remaining >= NEAR_THE_WALL:
         return 0.0
@@ -206,6 +204,11 @@ def wall_delay(response: ScimResponse, now: datetime) -> float:
     if reset > now.timestamp() / 2:
         reset = reset - now.timestamp()
     return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (max(0.0, remaining) + 1)
+
+
+def tells_wall(response: ScimResponse) -> bool:
+    """True when a response has one of the fields that `wall_delay` reads."""
+    return not _WALL_FIELDS.isdisjoint(response.headers)
 
 
 _WALL_FIELDS = frozenset({"ratelimit-remaining", "x-ratelimit-remaining", "ratelimit"})

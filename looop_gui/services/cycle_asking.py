@@ -17,6 +17,7 @@ from looop_gui.engine.retry import (
     has_answered,
     may_retry,
     retry_delay,
+    tells_wall,
     wall_delay,
 )
 from looop_gui.model.provisioning_log import WireExchange
@@ -35,14 +36,14 @@ CHANGING = frozenset({"PATCH", "PUT", "DELETE"})
 class Sender(Protocol):
     """What `client.target.Target` is to a cycle: sends one request, gives one response."""
 
-    async def send(
+    def send(
         self,
         request: ScimRequest,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109 - a deadline for the exchange as a whole
+        timeout: float | None = None,
         attempt: int = 1,
         on_exchange: OnExchange | None = None,
-    ) -> ScimResponse:
+    ) -> Awaitable[ScimResponse]:
         """The response; trouble on the way is a response with status 0."""
         ...
 
@@ -108,6 +109,7 @@ class Asking:
         self._silent = 0
         self._next_slot = 0.0
         self._turns = Turns(pace.allowances)
+        self._unpaced = pace.requests_per_second <= 0 and not pace.allowances
         self._not_before = 0.0
         self._gathers = gathers
 
@@ -122,12 +124,15 @@ class Asking:
 
         `before_change` is waited for before what is there is changed or deleted.
         """
+        policy = policy or self._policy
         try:
             request = next(conversation)
             while True:
                 if before_change is not None and request.method in CHANGING:
                     await before_change()
-                response = await self.ask(request, on_exchange, policy)
+                response = await self._attempt(request, on_exchange, 1, policy)
+                if not response.ok:
+                    response = await self._again(request, response, on_exchange, policy)
                 request = conversation.send(response)
         except StopIteration as end:
             result: T = end.value
@@ -140,19 +145,29 @@ class Asking:
     ) -> ScimResponse:
         """Send a request, again where that does no harm. Raises StoppedError."""
         policy = policy or self._policy
+        response = await self._attempt(request, on_exchange, 1, policy)
+        return await self._again(request, response, on_exchange, policy)
+
+    async def _again(
+        self,
+        request: ScimRequest,
+        response: ScimResponse,
+        on_exchange: OnExchange,
+        policy: RetryPolicy,
+    ) -> ScimResponse:
+        """The last answer to a request, which is sent again as long as that may help."""
         attempt = 1
-        while True:
-            response = await self._attempt(request, on_exchange, attempt, policy)
-            if response.ok or not may_retry(request, response):
-                return response
+        while not response.ok and may_retry(request, response):
             delay = retry_delay(attempt, response, self._clock.now(), self._random, policy)
             if delay is None:
-                return response
+                break
             if asks_to_wait(response):
                 self._not_before = max(self._not_before, self._clock.monotonic() + delay)
             else:
                 await self._sleep(delay)
             attempt += 1
+            response = await self._attempt(request, on_exchange, attempt, policy)
+        return response
 
     async def _attempt(
         self, request: ScimRequest, on_exchange: OnExchange, attempt: int, policy: RetryPolicy
@@ -177,6 +192,8 @@ class Asking:
 
     def _delay_of_turn(self, request: ScimRequest) -> float:
         """Seconds until a request may be sent; its turn is taken with that."""
+        if self._unpaced and not self._not_before:
+            return 0.0
         now = self._clock.monotonic()
         start = max(now, self._not_before)
         if self._pace.writes or not request.writes:
@@ -228,13 +245,13 @@ class Asking:
 
     def _learn(self, response: ScimResponse) -> None:
         """Adapt to what the answer says of the target's state."""
-        if has_answered(response):
+        if response.ok or has_answered(response):
             self._silent = 0
-            if asks_to_wait(response):
+            if not response.ok and asks_to_wait(response):
                 self.concurrency.throttled()
             else:
                 self.concurrency.answered()
-            delay = wall_delay(response, self._clock.now())
+            delay = wall_delay(response, self._clock.now()) if tells_wall(response) else 0.0
             if delay:
                 self._not_before = max(self._not_before, self._clock.monotonic() + delay)
             return

@@ -80,35 +80,48 @@ class BulkSender:
     _in_turn: bool = False
     _waiting: list[_Waiting] = field(default_factory=list)
     _size: int = 0
+    _due: bool = False
     _flushing: "set[asyncio.Task[None]]" = field(default_factory=set)
 
-    async def send(
+    def send(
         self,
         request: ScimRequest,
         *,
-        timeout: float | None = None,  # noqa: ASYNC109 - a deadline for the exchange as a whole
+        timeout: float | None = None,
         attempt: int = 1,
         on_exchange: OnExchange | None = None,
-    ) -> ScimResponse:
+    ) -> Awaitable[ScimResponse]:
         """The answer to this request, by itself or out of a bulk response."""
-        data = msgspec.json.encode(request.body) if request.writes else b""
-        alone = len(data) > self.limits.payload // 4
-        if alone and self.slot is not None:
-            await self.slot()
-        if alone or not request.writes:
-            return await self.sender.send(
+        if not request.writes:
+            return self.sender.send(
                 request, timeout=timeout, attempt=attempt, on_exchange=on_exchange
             )
+        data = msgspec.json.encode(request.body)
         future: asyncio.Future[ScimResponse] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(request, data, future, on_exchange, attempt))
+        waiting = _Waiting(request, data, future, on_exchange, attempt)
+        if len(data) > self.limits.payload // 4:
+            return self._in_own_turn(waiting, timeout)
+        self._waiting.append(waiting)
         self._size += len(data) + ENVELOPE
-        if self._in_turn:
-            pass  # what waits for its turn takes this along
+        if self._in_turn or self._due:
+            pass  # what is about to be sent takes this along
         elif self._is_full():
+            self._due = True
             self._start(0.0)
         elif len(self._waiting) == 1:
             self._start(GATHER_SECONDS)
-        return await future
+        return future
+
+    async def _in_own_turn(self, waiting: _Waiting, seconds: float | None) -> ScimResponse:
+        """Send a write that is too large for others beside it."""
+        if self.slot is not None:
+            await self.slot()
+        return await self.sender.send(
+            waiting.request,
+            timeout=seconds,
+            attempt=waiting.attempt,
+            on_exchange=waiting.on_exchange,
+        )
 
     def _is_full(self) -> bool:
         full = len(self._waiting) >= self.limits.operations
@@ -130,13 +143,15 @@ class BulkSender:
 
     async def _flush(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+        self._due = False
         if self.slot is not None and not await self._took_slot(self.slot):
             return
         batch = self._waiting[: self._fitting()]
         del self._waiting[: len(batch)]
         self._size -= sum(len(waiting.data) + ENVELOPE for waiting in batch)
         if self._waiting:
-            self._start(0.0 if self._is_full() else GATHER_SECONDS)
+            self._due = self._is_full()
+            self._start(0.0 if self._due else GATHER_SECONDS)
         if len(batch) == 1:
             await self._alone(batch[0])
         elif batch:
@@ -168,7 +183,8 @@ class BulkSender:
 
     async def _together(self, batch: list[_Waiting]) -> None:
         started, began = self.clock.now(), self.clock.monotonic()
-        response = await self.sender.send(_bulk_request(batch), on_exchange=_not_recorded)
+        # A bulk request as a whole belongs to no object, and is not recorded.
+        response = await self.sender.send(_bulk_request(batch))
         self.traffic.saved += len(batch) - 1
         milliseconds = (self.clock.monotonic() - began) * 1000
         answers = _answers(response, [waiting.request for waiting in batch])
@@ -189,7 +205,7 @@ def _bulk_request(batch: list[_Waiting]) -> ScimRequest:
             "path": request.path,
         }
         if request.body is not None:
-            operation["data"] = request.body
+            operation["data"] = msgspec.Raw(waiting.data)
         operations.append(operation)
     return ScimRequest("POST", "/Bulk", body={"schemas": [BULK_REQUEST], "Operations": operations})
 
@@ -288,7 +304,3 @@ def _exchange(
         attempt=waiting.attempt,
         failure=response.failure_text,
     )
-
-
-def _not_recorded(_exchange: WireExchange) -> None:
-    """A bulk request as a whole belongs to no object."""

@@ -12,18 +12,14 @@ STEP = 1.0
 
 
 class AdaptiveConcurrency:
-    """A gate for requests. `limit` is how many are let through at once now."""
+    """A gate for requests. `limit` is how many may be under way now."""
 
     def __init__(self, most: int) -> None:
         self.most = max(1, most)
-        self._limit = float(self.most)
+        self.limit = self.most
+        self._exact = float(self.most)
         self._under_way = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def limit(self) -> int:
-        """How many requests may be under way now."""
-        return max(1, int(self._limit))
 
     def enter_at_once(self) -> bool:
         """Take a place if one is free."""
@@ -42,6 +38,8 @@ class AdaptiveConcurrency:
     def leave(self) -> None:
         """Give the free places to those who have waited longest."""
         self._under_way -= 1
+        if not self._waiting:
+            return
         free = self.limit - self._under_way
         while self._waiting and free > 0:
             place = self._waiting.popleft()
@@ -51,9 +49,11 @@ class AdaptiveConcurrency:
 
     def answered(self) -> None:
         """The target kept pace."""
-        if self._limit < self.most:
-            self._limit = min(self.most, self._limit + STEP / self._limit)
+        if self._exact < self.most:
+            self._exact = min(self.most, self._exact + STEP / self._exact)
+            self.limit = int(self._exact)
 
     def throttled(self) -> None:
         """The target asked for less, or did not answer."""
-        self._limit = max(1.0, self._limit / 2)
+        self._exact = max(1.0, self._exact / 2)
+        self.limit = int(self._exact)
