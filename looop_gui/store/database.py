@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from looop_gui.model.errors import StoreCorruptError, StoreError, StoreNewerError
+from looop_gui.store.lineage import Lineage
 from looop_gui.store.migrations import LATEST, MIGRATIONS
 from looop_gui.store.sqlite_errors import is_damaged, sqlite_errors, store_errors
 
@@ -54,6 +55,7 @@ class Database:
         self.path = path
         self.connection = connection
         self._file = _identity(path)
+        self._lineage = Lineage(path)
         self._patient = True
         self._lock = threading.RLock()
 
@@ -79,10 +81,12 @@ class Database:
             self._begin()
             try:
                 yield self.connection
+                self._lineage.count(self.connection)
                 self.connection.execute("COMMIT")
             except BaseException:
                 _roll_back(self.connection)
                 raise
+            self._lineage.settle(self.connection)
 
     def _begin(self) -> None:
         """Begin to write; who has waited in vain once does not wait so long the next time."""
@@ -108,11 +112,24 @@ class Database:
                 next_step="Put the file back if you have it, and start again. Without it, people "
                 "and groups are found in the target again by the matching attributes.",
             )
+        self._refuse_overwritten()
+
+    def _refuse_overwritten(self) -> None:
+        """Nor would it notice that another file was copied over this one."""
+        if not self._lineage.is_unbroken():
+            raise StoreError(
+                f"The database {self.path} was overwritten with another file while it was in use.",
+                safe="Nothing is written to it any more.",
+                next_step="Start again: from then on, what the file holds counts. People and "
+                "groups that it does not know are found in the target by the matching attributes.",
+            )
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection for reading, with the lock held. Raises as `transaction()` does."""
         with self._lock, sqlite_errors(self.path):
+            if not self.connection.in_transaction:
+                self._refuse_overwritten()
             yield self.connection
 
     def close(self) -> None:

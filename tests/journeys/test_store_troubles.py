@@ -77,6 +77,27 @@ async def test_a_database_that_is_replaced_by_an_older_copy(site: Site) -> None:
     await goes_on(site, changed=60)
 
 
+async def test_a_database_that_is_overwritten_in_place_by_an_older_copy(site: Site) -> None:
+    assert (await site.sync())["users"]["created"] == PEOPLE
+    database = site.data_folder / DATABASE
+    copy = site.folder / "copy.sqlite3"
+    shutil.copy(database, copy)
+    site.write_source(changed=60)
+    process = await site.start_sync()
+    await events_until(process, 20)
+    inode = database.stat().st_ino
+    shutil.copyfile(copy, database)
+    assert database.stat().st_ino == inode
+
+    await ended_with_sentences(process, "was overwritten with another file", "Start again")
+
+    with contextlib.closing(sqlite3.connect(database)) as opened:
+        assert opened.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert opened.execute("SELECT count(*) FROM links").fetchone()[0] >= PEOPLE
+        assert opened.execute("SELECT count(*) FROM cycles").fetchone()[0] == 1
+    await goes_on(site, changed=60)
+
+
 async def test_a_database_that_somebody_locks_meanwhile(site: Site) -> None:
     process = await site.start_sync()
     await events_until(process, 20)
