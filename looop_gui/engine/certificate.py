@@ -205,9 +205,11 @@ def _digits(text: str) -> str:
 
 
 _ANOTHER_VALUE = (
-    "The target answers that it took the value, and keeps another one.",
-    "Look at the attribute in the target's own pages: it may be read-only there, or take only "
-    "certain values. If so, do not map it, or apply the mapping only during object creation.",
+    "The target answers that it took the value, and keeps another one; or the source has changed "
+    "since the last cycle.",
+    "Where the source has changed, run a cycle and check again. Else look at the attribute in the "
+    "target's own pages: it may be read-only there, or take only certain values. If so, do not map "
+    "it, or apply the mapping only during object creation.",
     MappingRepair.ONLY_DURING_CREATION,
 )
 

@@ -83,7 +83,8 @@ class CertificateService:
         cycle = await self._worker.run(_last_cycle, connection_id)
         if cycle is None:
             raise ConfigurationError(
-                "There is no completed cycle to check: the last one was stopped or has not run.",
+                "There is no completed cycle to check: the last one was stopped, was an undo, or "
+                "has not run.",
                 safe="Nothing was asked or written.",
                 next_step="Run a cycle to its end, then check.",
             )

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from looop_gui.model.job import CycleEnd
+from looop_gui.model.job import CycleEnd, CycleKind
 from looop_gui.store.database import Database
 
 
@@ -19,14 +19,19 @@ class CertificateRow:
 
 
 def last_completed_cycle(connection: sqlite3.Connection, connection_id: str) -> int | None:
-    """The number of the last cycle if it was completed; None while another one runs."""
+    """The number of the last cycle if it was completed; None while another one runs.
+
+    After an undo the source is to differ from the target, so there is nothing to certify.
+    """
     row = connection.execute(
-        "SELECT cycles.number, cycles.ended_by, cycles.ended FROM cycles"
+        "SELECT cycles.number, cycles.ended_by, cycles.ended, cycles.kind FROM cycles"
         " JOIN jobs ON jobs.number = cycles.job WHERE jobs.connection_id = ?"
         " ORDER BY cycles.number DESC LIMIT 1",
         (connection_id,),
     ).fetchone()
     if row is None or row["ended"] is None or row["ended_by"] != CycleEnd.COMPLETED:
+        return None
+    if row["kind"] == CycleKind.UNDO:
         return None
     return int(row["number"])
 

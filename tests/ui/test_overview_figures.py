@@ -89,6 +89,11 @@ def postpone(database: Database, connection_id: str) -> None:
         save_escrows(connection, open_job(database, connection_id).number, later)
 
 
+def lines(page: OverviewPage) -> list[str]:
+    waiting = page.waiting.list
+    return [waiting.item(row).text() for row in range(waiting.count())]
+
+
 def test_what_waits_for_a_retry_is_shown_and_made_due_one_by_one(
     page: OverviewPage, window: MainWindow, demo, services, loop, qtbot
 ) -> None:
@@ -97,6 +102,8 @@ def test_what_waits_for_a_retry_is_shown_and_made_due_one_by_one(
     loop.run(services.provisioning.run_cycle(demo.id))
     loop.until(lambda: page.waiting.list.count() > 1 and page.waiting.isVisible())
     loop.run(services.worker.run(postpone, demo.id))
+    page.waiting.read()
+    loop.until(lambda: all("next at" in words for words in lines(page)))
     before = {one.source_id: one for one in loop.run(services.provisioning.waiting(demo))}
     page.waiting.list.setCurrentRow(0)
     chosen = page.waiting.list.item(0).data(Qt.ItemDataRole.UserRole)
@@ -105,3 +112,4 @@ def test_what_waits_for_a_retry_is_shown_and_made_due_one_by_one(
     after = {one.source_id: one for one in loop.run(services.provisioning.waiting(demo))}
     changed = {one for one in after if after[one].next_attempt != before[one].next_attempt}
     assert changed == {chosen.escrow.source_id}
+    loop.until(lambda: sum("in the next cycle" in words for words in lines(page)) == 1)

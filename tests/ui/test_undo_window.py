@@ -45,6 +45,7 @@ def planned(dialog: UndoDialog, window: MainWindow, loop, qtbot: QtBot) -> PlanP
 def test_the_runs_are_listed_with_what_they_did(dialog: UndoDialog) -> None:
     assert dialog.runs.count() == 1
     assert "Initial cycle · created" in dialog.runs.item(0).text()
+    assert "deleted" not in dialog.runs.item(0).text()
     assert dialog.plan_button.isEnabled()
 
 

@@ -160,7 +160,9 @@ class CertificateCard(Card):
         kind = self.tr("people: {0}") if people else self.tr("groups: {0}")
         head = QHBoxLayout()
         head.setSpacing(GRID)
-        head.addWidget(strong(change.attribute))
+        name = strong(change.attribute.rpartition(":")[2] or change.attribute)
+        name.setToolTip(change.attribute)
+        head.addWidget(name)
         head.addWidget(caption(kind.format(formats.count(change.count))), 1)
         opening = button(
             self._desk.theme,

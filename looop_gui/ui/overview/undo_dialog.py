@@ -70,11 +70,16 @@ class UndoDialog(QDialog):
             CycleKind.UNDO: self.tr("Undo"),
         }
         counts = cycle.users + cycle.groups
-        words = self.tr("{0} · {1} · created {2}, updated {3}, disabled {4}, deleted {5}").format(
-            formats.day_and_time(cycle.began),
-            kinds[cycle.kind],
-            *map(formats.count, (counts.created, counts.updated, counts.disabled, counts.deleted)),
+        done = (
+            (self.tr("created {0}"), counts.created),
+            (self.tr("updated {0}"), counts.updated),
+            (self.tr("disabled {0}"), counts.disabled),
+            (self.tr("deleted {0}"), counts.deleted),
         )
+        parts = [words.format(formats.count(number)) for words, number in done if number]
+        what = ", ".join(parts) or self.tr("only what failed or got no answer")
+        when = formats.day_and_time(cycle.began)
+        words = self.tr("{0} · {1} · {2}").format(when, kinds[cycle.kind], what)
         return self.tr("{0} · undone").format(words) if run.undone else words
 
     def _chosen(self) -> UndoableRun | None:

@@ -1,6 +1,7 @@
 """Objects that failed and wait for a retry, one a line; each can be made due at once."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidgetItem
@@ -69,7 +70,11 @@ class WaitingCard(Card):
         self.list.clear()
         for one in waiting:
             escrow = one.escrow
-            words = self.tr("{0}   {1}, attempts: {2}, next at {3}").format(
+            due = escrow.next_attempt <= datetime.now(UTC)
+            template = self.tr("{0}   {1}, attempts: {2}, next at {3}")
+            if due:
+                template = self.tr("{0}   {1}, attempts: {2}, in the next cycle")
+            words = template.format(
                 one.name or escrow.source_id,
                 escrow.error_code,
                 formats.count(escrow.attempts),

@@ -223,3 +223,16 @@ async def test_each_cycle_is_checked_where_that_is_wanted(
     if found is not None:
         assert found.cycle_id == cycle.id
     await services.certificates.close()
+
+
+async def test_after_an_undo_there_is_nothing_to_certify(
+    services: Services, tmp_path: Path
+) -> None:
+    async with company(services, tmp_path / "d") as connection:
+        cycle = await services.provisioning.run_cycle(connection.id)
+        assert await services.certificates.can_check(connection.id)
+        plan = await services.undo.plan_saved(connection.id, cycle.id)
+        await services.provisioning.apply_plan(connection.id, plan)
+        assert not await services.certificates.can_check(connection.id)
+        with pytest.raises(ConfigurationError, match="was an undo"):
+            await services.certificates.check(connection.id)
