@@ -18,17 +18,28 @@ from looop_gui.engine.view import CycleView
 from looop_gui.services.cycle_blocks import CycleMemory
 
 BLOCK = 256
-"""How many intents are written at a time."""
+"""How many intents are written at a time, or more where many tasks are begun at once."""
 
 MOST_AHEAD = 8 * BLOCK
 """How many tasks may have their intents on the disk before they are begun, about."""
 
+ROUNDS_AHEAD = 4
+"""So many times the tasks that are under way have their intents on the disk from the beginning."""
+
 
 class Intents:
-    """The intents of tasks in their order, as an asynchronous context manager."""
+    """The intents of tasks in their order, as an asynchronous context manager.
+
+    `concurrency` is how many tasks are under way at a time.
+    """
 
     def __init__(
-        self, blocks: CycleMemory, view: CycleView, tasks: Sequence[ObjectTask], which: Pass
+        self,
+        blocks: CycleMemory,
+        view: CycleView,
+        tasks: Sequence[ObjectTask],
+        which: Pass,
+        concurrency: int,
     ) -> None:
         self._blocks = blocks
         self._view = view
@@ -36,7 +47,7 @@ class Intents:
         self._which = which
         self._begun = 0
         self._covered = 0
-        self._ahead = BLOCK
+        self._ahead = min(max(BLOCK, ROUNDS_AHEAD * concurrency), MOST_AHEAD)
         self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -72,7 +83,7 @@ class Intents:
         return self._writing
 
     async def _write(self) -> None:
-        block = self._tasks[self._covered : self._covered + BLOCK]
+        block = self._tasks[self._covered : self._covered + max(BLOCK, self._ahead // 2)]
         await self._blocks.intend(self._hints(block), self._which)
         self._covered += len(block)
         self._writing = None

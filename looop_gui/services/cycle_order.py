@@ -1,4 +1,4 @@
-"""Who is being provisioned just now, for those who have to follow one of them."""
+"""In which order tasks are begun, and who is under way, for those who have to follow them."""
 
 import asyncio
 
@@ -30,3 +30,8 @@ class UnderWay:
         end = self._ends.pop(task.source_id, None)
         if end is not None and not end.done():
             end.set_result(None)
+
+
+def larger_first(task: ObjectTask) -> tuple[int, int]:
+    """Where a task stands in a second pass: groups with many members before others."""
+    return task.wave, -len(task.source.members) if task.source is not None else 0

@@ -56,7 +56,7 @@ from looop_gui.services.cycle_entry import log_entry, summary
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_flushing import Flushing
 from looop_gui.services.cycle_intents import Intents
-from looop_gui.services.cycle_order import UnderWay
+from looop_gui.services.cycle_order import UnderWay, larger_first
 from looop_gui.services.cycle_resuming import may_have_written, unsure_hints
 from looop_gui.services.cycle_watcher import Watcher
 from looop_gui.services.drift_memory import DriftOrder
@@ -196,7 +196,7 @@ class CycleRunner:
     async def _provision(self, work: CycleWork) -> None:
         users, groups = work.users, work.groups
         everything = (*users.tasks, *groups.tasks)
-        async with Intents(self._blocks, self._view, everything, Pass.OBJECT) as intents:
+        async with self._intents(everything, Pass.OBJECT) as intents:
             await self._first_pass(users, ObjectType.USER, CyclePhase.EXPORT, intents)
             await self._pass(self._second(users), Pass.REFERENCES, CyclePhase.REFERENCES)
             await self._first_pass(groups, ObjectType.GROUP, CyclePhase.GROUPS, intents)
@@ -219,10 +219,15 @@ class CycleRunner:
         self._view.lists.pop(kind, None)
 
     def _second(self, work: WorkList) -> list[ObjectTask]:
-        """The tasks that need the second pass: told so by the first, or from the beginning."""
-        left = self._references_left
-        chosen = [task for task in work.tasks if task.source_id in left]
-        return [*chosen, *work.references_only]
+        """The tasks that need the second pass: told so by the first, or from the beginning.
+
+        Large groups come first: their many batches go one after the other, beside other groups.
+        """
+        chosen = [task for task in work.tasks if task.source_id in self._references_left]
+        return sorted((*chosen, *work.references_only), key=larger_first)
+
+    def _intents(self, tasks: Sequence[ObjectTask], which: Pass) -> Intents:
+        return Intents(self._blocks, self._view, tasks, which, self._concurrency)
 
     async def _pass(
         self,
@@ -233,7 +238,7 @@ class CycleRunner:
     ) -> None:
         """Go through tasks; `intents` are theirs and those of a later pass."""
         if intents is None:
-            async with Intents(self._blocks, self._view, tasks, which) as own:
+            async with self._intents(tasks, which) as own:
                 await self._pass(tasks, which, phase, own)
             return
         if self._watcher is not None:
