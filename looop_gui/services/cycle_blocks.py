@@ -30,8 +30,9 @@ from looop_gui.store.escrows import delete_escrows, save_escrows
 from looop_gui.store.journal import write_intents, write_results
 from looop_gui.store.links import delete_links, save_links
 from looop_gui.store.log_facets import FacetNumbers
+from looop_gui.store.log_lines import LogLine, log_line
 from looop_gui.store.log_packing import encode_details
-from looop_gui.store.provisioning_log import append_entries
+from looop_gui.store.provisioning_log import append_lines
 
 KEPT_ENTRIES = 2_000
 """How many log entries a dry run keeps to be shown."""
@@ -42,7 +43,10 @@ REFERENCES_LEFT = "+references"
 
 @dataclass(slots=True)
 class Block:
-    """What has been learnt since the last block was written."""
+    """What has been learnt since the last block was written.
+
+    Log entries are `entries` in a dry run, else `lines` and `details`, which take less memory.
+    """
 
     results: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
@@ -51,11 +55,12 @@ class Block:
     released: set[str] = field(default_factory=set)
     entries: list[tuple[ProvisioningLogEntry, str]] = field(default_factory=list)
     images: list[BeforeImage] = field(default_factory=list)
+    lines: list[LogLine] = field(default_factory=list)
     details: list[bytes] = field(default_factory=list)
     ahead: list[tuple[str, str]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.entries) + sum(len(results) for results in self.results.values())
+        return len(self.lines) + sum(len(results) for results in self.results.values())
 
     def followed_by(self, later: "Block") -> "Block":
         """Both in one; what came later counts."""
@@ -72,6 +77,7 @@ class Block:
             (self.released - later.escrows.keys()) | later.released,
             self.entries + later.entries,
             self.images + later.images,
+            self.lines + later.lines,
             self.details + later.details,
             self.ahead + later.ahead,
         )
@@ -140,7 +146,7 @@ class CycleMemory:
 
     def log(self, entry: ProvisioningLogEntry, summary: str) -> None:
         """Take in an entry that nothing follows from."""
-        self._block.entries.append((entry, summary))
+        self._keep(entry, summary)
 
     def settle(
         self, task: ObjectTask, which: Pass, word: str, *, references_left: bool = False
@@ -299,7 +305,7 @@ class CycleBlocks(CycleMemory):
 
     def _keep(self, entry: ProvisioningLogEntry, summary: str) -> None:
         """Encoded here and not in the store's thread, for which the loop would have to wait."""
-        super()._keep(entry, summary)
+        self._block.lines.append(log_line(entry, summary))
         self._block.details.append(encode_details(entry))
 
     async def intend(self, hints: Mapping[str, str], which: Pass) -> None:
@@ -335,7 +341,7 @@ class CycleBlocks(CycleMemory):
         self._stored.update(block.links)
         for source_id in block.unlinked:
             self._stored.pop(source_id, None)
-        return len(block.entries)
+        return len(block.lines)
 
 
 def _write_intents(database: Database, cycle: int, which: str, hints: Mapping[str, str]) -> None:
@@ -361,7 +367,7 @@ def _write_block(
             write_results(connection, number, which, results)
         drop_ahead(connection, number, block.ahead)
         save_images(connection, number, block.images)
-        append_entries(connection, job, number, block.entries, block.details, numbers)
+        append_lines(connection, job, number, block.lines, block.details, numbers)
         save_cycle(connection, cycle)
 
 

@@ -5,10 +5,10 @@ See migration 3 for what they are. They are only ever added to; there are some d
 
 import json
 import sqlite3
-import unicodedata
 from dataclasses import dataclass, field
 
-from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry, StepType
+from looop_gui.model.provisioning_log import LogFilter
+from looop_gui.store.log_lines import Facts, LogLine
 
 KIND_COLUMNS = "object_type, action, status, error_code, skip_reason, http_statuses, cause"
 
@@ -18,27 +18,8 @@ FACT = "\ue000"
 TIME_BLOCK = 1_000
 """So many keys have their earliest and latest time in `log_times` together."""
 
-SORT_NAME_LENGTH = 60
-"""Names that are the same up to here are sorted by time."""
-
-
-class _Folded(dict[int, str]):
-    """A table for `str.translate` that drops accents and letter case, and learns each letter."""
-
-    def __missing__(self, letter: int) -> str:
-        parts = unicodedata.normalize("NFKD", chr(letter))
-        plain = "".join(part for part in parts if not unicodedata.combining(part))
-        self[letter] = folded = plain.casefold()
-        return folded
-
-
-_FOLDED = _Folded()
-
 Kind = tuple[str, ...]
 ChangeSet = tuple[str, ...]
-
-_Facts = tuple[str, str, str, str, str, tuple[int, ...], str]
-"""What a kind is made of: the columns of `log_kinds`, with the statuses of all responses."""
 
 
 @dataclass(slots=True)
@@ -48,24 +29,15 @@ class FacetNumbers:
     Whoever keeps it for the next transaction has to forget it when one is rolled back.
     """
 
-    kinds: dict[_Facts, int] = field(default_factory=dict)
+    kinds: dict[Facts, int] = field(default_factory=dict)
     change_sets: dict[tuple[str, ...], int] = field(default_factory=dict)
 
-    def of(self, connection: sqlite3.Connection, entry: ProvisioningLogEntry) -> tuple[int, int]:
+    def of(self, connection: sqlite3.Connection, line: LogLine) -> tuple[int, int]:
         """The numbers of the kind and of the change set of an entry; new ones get one.
 
         Called inside a transaction.
         """
-        facts = (
-            entry.object_type,
-            entry.action,
-            entry.status,
-            entry.error.error_code if entry.error else "",
-            entry.skip_reason,
-            tuple([exchange.status for exchange in entry.exchanges]),
-            entry.cause,
-        )
-        names = tuple([item.display_name for item in entry.modified_properties])
+        facts, names = line.facts, line.changed
         kind, change_set = self.kinds.get(facts), self.change_sets.get(names)
         if kind is None:
             kind = self.kinds[facts] = _kind_number(connection, _kind(facts))
@@ -109,25 +81,6 @@ def add_facts(connection: sqlite3.Connection, job: int, cycle: int, keys: tuple[
     )
 
 
-def principal(entry: ProvisioningLogEntry) -> str:
-    """The userPrincipalName of a person, where the name in the target is another one.
-
-    Words that an entry has anyway are not looked up by a second copy of them.
-    """
-    for step in entry.steps:
-        if step.step_type is StepType.IMPORT:
-            name = step.details.get("userPrincipalName", "")
-            return "" if name in ("[Redact]", entry.target_name) else name
-    return ""
-
-
-def sort_name(entry: ProvisioningLogEntry) -> str:
-    """The name by which an entry is sorted: without accents and letter case."""
-    name = entry.source_name or entry.target_name or entry.source_id
-    folded = name.casefold() if name.isascii() else name.translate(_FOLDED)
-    return folded[:SORT_NAME_LENGTH]
-
-
 def matching_kinds(connection: sqlite3.Connection, log_filter: LogFilter) -> list[int] | None:
     """The numbers of the kinds that a filter lets through; None when it does not ask for any."""
     conditions: list[str] = []
@@ -162,7 +115,7 @@ def matching_change_sets(connection: sqlite3.Connection, attribute: str) -> list
     return [int(row[0]) for row in rows.fetchall()]
 
 
-def _kind(facts: _Facts) -> Kind:
+def _kind(facts: Facts) -> Kind:
     """The facts of a kind as text; the statuses each between blanks, so that one can be found."""
     object_type, action, status, error_code, skip_reason, statuses, cause = facts
     words = "".join(f" {number} " for number in sorted(set(statuses)))

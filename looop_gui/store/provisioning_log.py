@@ -20,7 +20,8 @@ from looop_gui.model.provisioning_log import (
     ProvisioningStatus,
 )
 from looop_gui.store.database import Database
-from looop_gui.store.log_facets import FacetNumbers, add_facts, principal, sort_name
+from looop_gui.store.log_facets import FacetNumbers, add_facts
+from looop_gui.store.log_lines import LogLine, log_line
 from looop_gui.store.log_packing import DetailsReader, compress_details, encode_details
 from looop_gui.store.log_query import NOTHING, count_known, log_query, most_rows
 from looop_gui.store.rows import insert_rows
@@ -58,25 +59,32 @@ def append_entries(
     job: int,
     cycle: int,
     entries: Sequence[tuple[ProvisioningLogEntry, str]],
-    details: Sequence[bytes] = (),
-    numbers: FacetNumbers | None = None,
 ) -> tuple[int, int]:
-    """Write entries, each with its summary, as one block inside a transaction.
+    """Write entries, each with its summary, as `append_lines` does."""
+    lines = [log_line(entry, summary) for entry, summary in entries]
+    details = [encode_details(entry) for entry, _ in entries]
+    return append_lines(connection, job, cycle, lines, details, FacetNumbers())
 
-    `cycle` is 0 for provision on demand. `details` are those of the entries where they have been
-    encoded already. Returns the first and last key.
+
+def append_lines(
+    connection: sqlite3.Connection,
+    job: int,
+    cycle: int,
+    lines: Sequence[LogLine],
+    details: Sequence[bytes],
+    numbers: FacetNumbers,
+) -> tuple[int, int]:
+    """Write entries, as lines and encoded details, as one block inside a transaction.
+
+    `cycle` is 0 for provision on demand. Returns the first and last key.
     """
-    packed = compress_details(details or [encode_details(entry) for entry, _ in entries])
+    packed = compress_details(details)
     row = connection.execute("SELECT max(key) FROM log").fetchone()
     first = int(row[0] or 0) + 1
-    last = first + len(entries) - 1
-    if not entries:
+    last = first + len(lines) - 1
+    if not lines:
         return first, last
-    number_of = (numbers or FacetNumbers()).of
-    rows = [
-        _row(key, entry, summary, *number_of(connection, entry))
-        for key, (entry, summary) in enumerate(entries, first)
-    ]
+    rows = [_row(key, line, *numbers.of(connection, line)) for key, line in enumerate(lines, first)]
     insert_rows(connection, _ROW, rows, (job, cycle))
     insert_rows(
         connection,
@@ -186,22 +194,20 @@ def _detail_rows(first: int, packed: Iterable[tuple[int, bytes]]) -> list[tuple[
     return rows
 
 
-def _row(
-    key: int, entry: ProvisioningLogEntry, summary: str, kind: int, change_set: int
-) -> tuple[object, ...]:
+def _row(key: int, line: LogLine, kind: int, change_set: int) -> tuple[object, ...]:
     return (
         key,
-        entry.time.timestamp(),
-        entry.source_id,
-        entry.source_name,
-        entry.target_id,
-        entry.target_name,
-        entry.duration_milliseconds,
-        summary,
-        principal(entry),
+        line.time.timestamp(),
+        line.source_id,
+        line.source_name,
+        line.target_id,
+        line.target_name,
+        line.milliseconds,
+        line.summary,
+        line.principal,
         kind,
         change_set,
-        sort_name(entry),
+        line.sort_name,
     )
 
 
