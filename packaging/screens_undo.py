@@ -2,9 +2,11 @@
 
 from PySide6.QtWidgets import QWidget
 
+from looop_gui.model.job import ResetScope
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.cycle_launch import open_target
 from looop_gui.ui.overview.page import OverviewPage
+from looop_gui.ui.overview.reset_dialog import ResetDialog
 from looop_gui.ui.overview.undo_dialog import UndoDialog
 from looop_gui.ui.plan.page import PlanPage
 from looop_gui.ui.undo_argument import UndoArgument
@@ -26,6 +28,16 @@ async def choice(stage: Stage) -> QWidget:
     dialog = UndoDialog(page._desk, page._connection_id, page)
     dialog.open()
     await stage.until(lambda: dialog.runs.count() > 0)
+    await stage.settle()
+    return dialog
+
+
+async def reset(stage: Stage) -> QWidget:
+    """Which parts of the state are forgotten."""
+    page = await _edited(stage)
+    dialog = ResetDialog(page._desk, page._connection_id, page)
+    dialog.open()
+    dialog.parts[ResetScope.WATERMARK].setChecked(True)
     await stage.settle()
     return dialog
 
@@ -65,6 +77,7 @@ async def afterwards(stage: Stage) -> QWidget:
 
 
 SCENES = (
+    Scene("90-reset-choice", reset),
     Scene("90-undo-choice", choice),
     Scene("91-undo-plan", plan),
     Scene("92-undo-plan-smallest", plan, size=SMALLEST_SIZE),

@@ -22,6 +22,7 @@ from looop_gui.ui.overview.held_back_banner import HeldBackBanner, holds_back
 from looop_gui.ui.overview.history_card import HistoryCard
 from looop_gui.ui.overview.leaving_card import LeavingCard
 from looop_gui.ui.overview.quarantine_advice import quarantine_advice
+from looop_gui.ui.overview.reset_dialog import ResetDialog
 from looop_gui.ui.overview.statistics_card import StatisticsCard
 from looop_gui.ui.overview.status_card import StatusCard
 from looop_gui.ui.overview.undo_dialog import UndoDialog
@@ -297,6 +298,7 @@ class OverviewPage(Page):
         menu = QMenu(self)
         lines = (
             (self.tr("Restart provisioning"), "rotate-ccw", self._restart),
+            (self.tr("Reset parts of the state…"), "trash-2", self._ask_reset),
             (self.tr("Dry run"), "eye", lambda: self._desk.go_to("plan", None)),
             (self.tr("Undo a run…"), "undo-2", self._ask_undo),
             (self.tr("Check for endless writes"), "scan-search", self.certificate.check),
@@ -323,6 +325,9 @@ class OverviewPage(Page):
             self.theme.dress(action, icon, Role.TEXT_MUTED)
             action.triggered.connect(lambda _on=False, one=run: one())
         return menu
+
+    def _ask_reset(self) -> None:
+        ResetDialog(self._desk, self._connection_id, self).open()
 
     def _ask_undo(self) -> None:
         UndoDialog(self._desk, self._connection_id, self).open()
