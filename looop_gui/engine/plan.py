@@ -11,11 +11,15 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
+from looop_gui.engine.plan_consequences import Consequences
 from looop_gui.engine.plan_dependence import Arrivals
+from looop_gui.engine.plan_thinning import without_references
 from looop_gui.model.plan import PLAN_FORMAT, Plan, PlannedObject, PlannedRequest
 from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
 
 T = TypeVar("T")
+
+_SERVER_ERROR = 500
 
 _NAMED = 3
 """How many objects a sentence names."""
@@ -65,16 +69,17 @@ def pretended_id(body: JsonValue) -> str:
 
 def watched(
     conversation: Conversation[T],
-    before: Callable[[ScimRequest], None],
+    before: Callable[[ScimRequest], ScimResponse | None],
     after: Callable[[ScimRequest, ScimResponse], None],
 ) -> Conversation[T]:
-    """The same conversation with somebody who looks on."""
+    """The same conversation with somebody who looks on, and may answer in place of the target."""
     try:
         request = next(conversation)
         while True:
-            before(request)
-            response = yield request
-            after(request, response)
+            response = before(request)
+            if response is None:
+                response = yield request
+                after(request, response)
             request = conversation.send(response)
     except StopIteration as end:
         result: T = end.value
@@ -87,6 +92,7 @@ class PlanRecorder:
     """Notes every write of the conversations it watches. There is nothing it has to say."""
 
     words = ""
+    applies = False
     undoes = False
 
     def __init__(self) -> None:
@@ -141,10 +147,15 @@ class PlanRecorder:
 class PlanApplier:
     """Lets through exactly what a plan says, and nothing else."""
 
+    applies = True
+
     def __init__(self, plan: Plan) -> None:
         self._planned = {(o.source_id, Pass(o.which)): o for o in plan.objects}
         self._left = {key: list(o.requests) for key, o in self._planned.items()}
-        self._consequences = plan.consequences
+        self._plan = plan
+        self._depending = _depending(plan)
+        self._withheld: set[str] = set()
+        self._thinning = Consequences(undo=plan.undo is not None, failed=True)
         self._real_ids: dict[str, str] = {}
         self._failed: set[str] = set()
         self._put: set[str] = set()
@@ -152,7 +163,18 @@ class PlanApplier:
     @property
     def words(self) -> str:
         """What was left out together with somebody else, and what there was no need to write."""
-        return " ".join((*self._consequences, *self._unneeded()))
+        thinned = self._thinning.sentences()
+        said = (*self._plan.consequences, *thinned, *self._refused(), *self._unneeded())
+        return " ".join(said)
+
+    def _refused(self) -> Iterator[str]:
+        number = len(self._withheld)
+        if number:
+            who = "For 1 object" if number == 1 else f"For {number:,} objects"
+            yield (
+                f"{who} the target refused what the plan has; a cycle would try another form of "
+                "the request, which is no part of a plan."
+            )
 
     def _unneeded(self) -> Iterator[str]:
         unneeded = [
@@ -180,17 +202,26 @@ class PlanApplier:
         planned = self._planned.get((task.source_id, which))
         left = self._left.get((task.source_id, which), [])
         sent: list[PlannedRequest] = []
+        refused: list[ScimResponse] = []
 
-        def before(request: ScimRequest) -> None:
+        def before(request: ScimRequest) -> ScimResponse | None:
             if request.writes and planned is None:
                 raise PlanLeftOutError
             if request.writes and not (sent and self._is(sent[-1], request)):
-                if not left or not self._is(left[0], request):
+                fits = bool(left) and self._is(left[0], request)
+                if not fits and refused:
+                    # Another form of what the target has refused is none of the plan's.
+                    self._withheld.add(task.source_id)
+                    return refused[-1]
+                if not fits:
                     raise PlanStaleError(_stale(task, request, left))
                 sent.append(left.pop(0))
+            return None
 
         def after(request: ScimRequest, response: ScimResponse) -> None:
             body = response.body
+            if request.writes:
+                refused[:] = [response] if 400 <= response.status < _SERVER_ERROR else []
             if request.method == "PUT":
                 self._put.add(request.path)
             if planned is None or request.method != "POST" or not response.ok:
@@ -204,11 +235,29 @@ class PlanApplier:
         """Learn the id of a resource that was found again after an unknown outcome."""
         if outcome.failed:
             self._failed.add(outcome.task.source_id)
+            if which is Pass.OBJECT:
+                self._go_without(outcome.task.source_id)
         planned = self._planned.get((outcome.task.source_id, which))
         if planned is not None and outcome.link is not None:
             for request in planned.requests:
                 if request.method == "POST":
                     self._real_ids[_pretended(planned, request)] = outcome.link.target_id
+
+    def _go_without(self, source_id: str) -> None:
+        """Who has failed takes the references to her along, as if she were left out."""
+        for key in self._depending.pop(source_id, ()):
+            row = self._planned.get(key)
+            if row is None or len(self._left[key]) < len(row.requests):
+                continue
+            missing = [one for one in row.depends if one.source_id == source_id]
+            thin = without_references(row, missing)
+            if thin is None:
+                self._thinning.whole(row, missing)
+                del self._planned[key], self._left[key]
+                self._go_without(row.source_id)
+            else:
+                self._thinning.note(row, thin, missing)
+                self._planned[key], self._left[key] = thin, list(thin.requests)
 
     def _is(self, planned: PlannedRequest, request: ScimRequest) -> bool:
         if planned.method != request.method:
@@ -234,6 +283,15 @@ class PlanApplier:
         if isinstance(value, dict):
             return {key: self._real(item) for key, item in value.items()}
         return value
+
+
+def _depending(plan: Plan) -> dict[str, list[tuple[str, Pass]]]:
+    """The rows that refer to somebody, by her source id."""
+    found: dict[str, list[tuple[str, Pass]]] = {}
+    for row in plan.objects:
+        for one in row.depends:
+            found.setdefault(one.source_id, []).append((row.source_id, Pass(row.which)))
+    return found
 
 
 def _pretended(planned: PlannedObject, request: PlannedRequest) -> str:

@@ -10,10 +10,14 @@ _NAMED = 3
 
 
 class Consequences:
-    """Collects them, row by row, and says them at the end. An undo has no later cycle."""
+    """Collects them, row by row, and says them at the end. An undo has no later cycle.
 
-    def __init__(self, *, undo: bool = False) -> None:
+    Who is referred to has been left out, or has `failed`.
+    """
+
+    def __init__(self, *, undo: bool = False, failed: bool = False) -> None:
         self._undo = undo
+        self._failed = failed
         self._managed: dict[str, None] = {}
         self._managers: dict[str, str] = {}
         self._groups: dict[str, None] = {}
@@ -74,6 +78,8 @@ class Consequences:
         return sentences
 
     def _left_out(self, names: dict[str, str]) -> str:
+        if self._failed:
+            return f"{_names(names)}, who failed,"
         return f"{_names(names)}, who {'is' if len(names) == 1 else 'are'} left out,"
 
 

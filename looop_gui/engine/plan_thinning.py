@@ -42,7 +42,7 @@ def thinned(plan: Plan, left_out: Collection[str] = frozenset()) -> Plan:
         if not missing:
             kept.append(row)
             continue
-        thin = _without(row, missing)
+        thin = without_references(row, missing)
         if thin is None:
             present.discard(row.source_id)
             consequences.whole(row, missing)
@@ -76,7 +76,9 @@ def _independent(row: PlannedObject, settled: set[str]) -> PlannedObject:
     return replace(row, depends=depends)
 
 
-def _without(row: PlannedObject, missing: Sequence[PlanReference]) -> PlannedObject | None:
+def without_references(
+    row: PlannedObject, missing: Sequence[PlanReference]
+) -> PlannedObject | None:
     """A row without some references; None where it is written whole and so cannot be without."""
     kinds = {one.kind for one in missing}
     if ReferenceKind.ITSELF in kinds:

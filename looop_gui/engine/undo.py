@@ -73,7 +73,10 @@ def undo_object(
     """The first pass: the resource itself."""
     record = ObjectRecord(task, _action(image, state), view.on_step, view.ahead)
     record.target_id, record.target_name = image.target_id, image.name
-    return (yield from concluded(record, _put_back(record, image, view, state)))
+    outcome = yield from concluded(record, _put_back(record, image, view, state))
+    if outcome.error is not None and image.kind is ImageKind.DELETED and outcome.link is None:
+        state.missing[image.source_id] = outcome.error.reason
+    return outcome
 
 
 def _put_back(
@@ -222,7 +225,7 @@ def _write(
 ) -> Conversation[None]:
     planned = plan_again(current)
     if not planned:
-        raise is_as_before()
+        raise is_as_before(waits=record.references_left)
     record.modified.extend(item.modified for item in planned)
     note_processing(record, "EntrySynchronizationUpdate", "will be put back", planned)
     note_update(record, current, planned)

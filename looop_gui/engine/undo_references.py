@@ -26,14 +26,19 @@ from looop_gui.engine.processing import PlannedChange
 from looop_gui.engine.record import ObjectRecord
 from looop_gui.engine.references import UNSURE
 from looop_gui.engine.request_limits import members_in_one_request
-from looop_gui.engine.undo_skips import is_as_before, members_gone
+from looop_gui.engine.undo_skips import is_as_before, members_gone, missing_members
 from looop_gui.engine.undo_values import manager_of, member_ids, planned_value
 from looop_gui.engine.undo_work import UndoState
 from looop_gui.engine.view import CycleView
 from looop_gui.model.before_image import BeforeImage, ImageKind
 from looop_gui.model.connection import Dialect
 from looop_gui.model.job import Link
-from looop_gui.model.provisioning_log import ModifiedProperty, ProvisioningAction, StepType
+from looop_gui.model.provisioning_log import (
+    ModifiedProperty,
+    ProvisioningAction,
+    ProvisioningStatus,
+    StepType,
+)
 from looop_gui.scim.dialect import (
     add_members_request,
     batches,
@@ -72,9 +77,9 @@ def _put_manager_back(
 ) -> Conversation[None]:
     wanted = state.id_now(before)
     if wanted is None:
-        raise ObjectSkippedError(
-            "ReferenceGone", "The manager from before the cycle is not in the target any more."
-        )
+        why = _why([state.gone.get(before or "", before or "")], view, state)[0]
+        words = f"The manager from before the cycle is missing: {why}."
+        raise ObjectSkippedError("ReferenceGone", words)
     current = yield from read_linked(link.object_type, link.target_id)
     held = reference_id(path.read(current))
 
@@ -132,13 +137,17 @@ def _put_members_back(
         "EntrySynchronizationUpdate",
         StepType.REFERENCE_RESOLUTION,
         f"{len(give)} members to put back and {len(take)} to take out; "
-        f"{gone} who were in it are not provisioned any more",
-        {"added": str(len(give)), "removed": str(len(take)), "gone": str(gone)},
+        f"{len(gone)} who were in it are missing",
+        {"added": str(len(give)), "removed": str(len(take)), "gone": str(len(gone))},
     )
+    why = _why(gone, view, state)
     link = _link_now(link, view, present, added, removed)
     record.link = link
     if not take and not give:
-        raise members_gone(gone) if gone else is_as_before()
+        raise members_gone(why) if gone else is_as_before()
+    if gone:
+        words, warning = missing_members(why), ProvisioningStatus.WARNING
+        record.step("EntrySynchronizationSkip", StepType.REFERENCE_RESOLUTION, words, None, warning)
     if give:
         record.modified.append(ModifiedProperty("members", None, shown_ids(give)))
     if take:
@@ -180,20 +189,25 @@ def _link_now(
     return replace(link, members=members, source_digest="")
 
 
+def _why(source_ids: Iterable[str], view: CycleView, state: UndoState) -> list[str]:
+    return [state.why_missing(key, left_out=key in view.left_out) for key in source_ids]
+
+
 def _members(
     image: BeforeImage, view: CycleView, state: UndoState
-) -> tuple[list[str], list[str], int]:
+) -> tuple[list[str], list[str], list[str]]:
     """The target ids of those whom the cycle added, and of those whom it removed, as far as there;
-    and how many of the removed are not.
+    and the source ids of the removed who are not.
 
     Of a group that was made anew, everybody who was in it has been removed.
     """
     removed = [view.links[key].target_id for key in image.removed if key in view.links]
-    gone = len(image.removed) - len(removed)
+    gone = [key for key in image.removed if key not in view.links]
     if image.resource is not None:
         before = member_ids(image.resource) or []
         held = [now for key in before if (now := state.id_now(key)) is not None]
-        return [], list(dict.fromkeys((*held, *removed))), gone + len(before) - len(held)
+        gone += [state.gone[key] for key in before if state.id_now(key) is None]
+        return [], list(dict.fromkeys((*held, *removed))), list(dict.fromkeys(gone))
     return [view.links[key].target_id for key in image.added if key in view.links], removed, gone
 
 

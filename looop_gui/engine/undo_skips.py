@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from looop_gui.engine.failure import ObjectSkippedError
 
 MEMBERS = "members"
+_NAMED = 5
 
 BEFORE_IMAGE_LOST = (
     "BeforeImageLost",
@@ -22,15 +23,18 @@ def changed_since(paths: Sequence[str], *, doubtful: bool = False) -> ObjectSkip
     return ObjectSkippedError("ChangedSince", sentence)
 
 
-def members_gone(count: int) -> ObjectSkippedError:
+def members_gone(why: Sequence[str]) -> ObjectSkippedError:
     """All that would have to be put back are members whom nothing can be put back for."""
-    who = "1 member who was" if count == 1 else f"{count} members who were"
-    them = "this one" if count == 1 else "them"
-    return ObjectSkippedError(
-        "ReferenceGone",
-        f"{who} in it before the cycle {'is' if count == 1 else 'are'} not provisioned any more, "
-        f"so it stays without {them}.",
-    )
+    return ObjectSkippedError("ReferenceGone", missing_members(why))
+
+
+def missing_members(why: Sequence[str]) -> str:
+    """Who was in a group before the cycle and is missing in it now, each with the reason."""
+    told = "; ".join(why[:_NAMED])
+    more = f"; and {len(why) - _NAMED} more" if len(why) > _NAMED else ""
+    who = "A member" if len(why) == 1 else f"{len(why)} members"
+    verb = "is" if len(why) == 1 else "are"
+    return f"{who} from before the cycle {verb} missing: {told}{more}."
 
 
 def not_kept(paths: Sequence[str]) -> ObjectSkippedError:
@@ -39,8 +43,7 @@ def not_kept(paths: Sequence[str]) -> ObjectSkippedError:
     return ObjectSkippedError("NotKept", f"What {names} held before is not kept; it stays.")
 
 
-def is_as_before() -> ObjectSkippedError:
-    """There is nothing to put back."""
-    return ObjectSkippedError(
-        "RedundantExport", "It is as it was before the cycle; there is nothing to do."
-    )
+def is_as_before(*, waits: bool = False) -> ObjectSkippedError:
+    """There is nothing to put back; where it `waits`, whom it refers to is put back later."""
+    end = "whom it refers to is put back afterwards." if waits else "there is nothing to do."
+    return ObjectSkippedError("RedundantExport", f"It is as it was before the cycle; {end}")

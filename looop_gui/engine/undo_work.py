@@ -36,7 +36,8 @@ class UndoState:
     `images` are the joined before-images by source id. With `disable`, people whom the cycle
     created are disabled and not deleted; `began` and `ended` are when it ran. `new_ids` are the
     target ids of resources made anew, by their old ones; `gone` has the ids of all that the cycle
-    deleted, with their source ids; `undone_ids` are those of all that it changed.
+    deleted, with their source ids; `undone_ids` are those of all that it changed. `missing` says,
+    by source id, why somebody who was deleted was not made anew.
     """
 
     images: Mapping[str, BeforeImage]
@@ -46,6 +47,7 @@ class UndoState:
     new_ids: dict[str, str] = field(default_factory=dict)
     gone: Mapping[str, str] = field(default_factory=dict)
     undone_ids: frozenset[str] = frozenset()
+    missing: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.undone_ids = frozenset(one.target_id for one in self.images.values())
@@ -60,6 +62,16 @@ class UndoState:
         if target_id is None or target_id not in self.gone:
             return target_id
         return self.new_ids.get(target_id)
+
+    def why_missing(self, source_id: str, *, left_out: bool) -> str:
+        """A sentence's subject and end about somebody whom others cannot refer to any more."""
+        image = self.images.get(source_id)
+        name = image.name if image is not None else source_id
+        if source_id in self.missing:
+            return f"{name} could not be made anew ({self.missing[source_id].rstrip('.')})"
+        if left_out:
+            return f"{name} was left out of the plan"
+        return f"{name} is not provisioned any more"
 
 
 @dataclass(frozen=True, slots=True)

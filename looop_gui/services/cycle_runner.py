@@ -362,6 +362,8 @@ class CycleRunner:
         self._blocks.add(outcome, which, word, entry, summary(outcome))
         if self._watcher is not None:
             self._watcher.ended(outcome, which)
+            if outcome.failed and which is Pass.OBJECT and self._watcher.applies:
+                self._view.leave_out(outcome.task)
         if outcome.critical is not None:
             reason = outcome.error.reason if outcome.error else ""
             self._stop(critical_failure(reason, outcome.critical))

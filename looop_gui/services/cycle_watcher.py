@@ -8,7 +8,12 @@ T = TypeVar("T")
 
 
 class Watcher(Protocol):
-    """Sees each conversation of a cycle before it begins, and what it came to."""
+    """Sees each conversation of a cycle before it begins, and what it came to.
+
+    One that `applies` a plan lets nothing else through.
+    """
+
+    applies: bool
 
     def watch(
         self, task: ObjectTask, which: Pass, conversation: Conversation[T]

@@ -111,8 +111,8 @@ async def test_a_group_whose_member_cannot_come_back_says_that_it_stays_without(
         }
         sentence = next(one.reason for one in plan.left_alone if one.source_id == "sales")
         assert sentence == (
-            "1 member who was in it before the cycle is not provisioned any more, so it stays "
-            "without this one."
+            "A member from before the cycle is missing: dan@contoso.com could not be made anew "
+            "(Another resource has its userName now, so it cannot be made anew)."
         )
         assert await desk.groups() == groups
         assert undone.state is CycleState.SUCCEEDED
