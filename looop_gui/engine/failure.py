@@ -1,6 +1,7 @@
 """What ends the provisioning of one object early, and which error code an answer stands for."""
 
 from looop_gui.engine.conversation import Critical
+from looop_gui.engine.rate_limits import THROTTLED, UNAVAILABLE, asks_to_wait
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 
 INCOMPATIBLE = "SystemForCrossDomainIdentityManagementServiceIncompatible"
@@ -83,7 +84,7 @@ def failure_of_answer(request: ScimRequest, response: ScimResponse) -> ObjectFai
     """The failure that an answer without success stands for (section g.6)."""
     if response.failure is not None:
         return _transport_failure(response)
-    code = _CODES.get(response.status)
+    code = _CODES.get(THROTTLED if _is_throttled(response) else response.status)
     if code is None:
         code = "InternalServerError" if response.status >= 500 else "BadRequest"
     detail = _detail(response)
@@ -95,6 +96,10 @@ def failure_of_answer(request: ScimRequest, response: ScimResponse) -> ObjectFai
         details=scim_type(response),
         critical=Critical.CREDENTIALS if response.status == 401 else None,
     )
+
+
+def _is_throttled(response: ScimResponse) -> bool:
+    return response.status != UNAVAILABLE and asks_to_wait(response)
 
 
 def incompatible(request: ScimRequest, what: str) -> ObjectFailedError:

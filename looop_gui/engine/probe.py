@@ -10,9 +10,11 @@ from looop_gui.engine.conversation import Conversation, Critical
 from looop_gui.engine.failure import ObjectFailedError
 from looop_gui.engine.matching import read_list
 from looop_gui.engine.quarantine import CriticalError
+from looop_gui.engine.rate_limits import asks_to_wait
 from looop_gui.engine.rules import ConnectionRules
 from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import lookup_request
+from looop_gui.scim.messages import ScimResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,14 @@ def probe(
     try:
         read_list(request, response)
     except ObjectFailedError as failure:
-        return _failure(failure, response.status)
+        return _failure(failure, response)
     return None
 
 
-def _failure(failure: ObjectFailedError, status: int) -> ProbeFailure:
+def _failure(failure: ObjectFailedError, response: ScimResponse) -> ProbeFailure:
+    status = response.status
+    if asks_to_wait(response):
+        return ProbeFailure(failure.reason, None)
     if failure.critical is Critical.CREDENTIALS or status == 403:
         sentence = f"The secret token was refused. {failure.reason}"
         return ProbeFailure(sentence, CriticalError.CREDENTIALS, credentials=True)

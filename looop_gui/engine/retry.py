@@ -1,12 +1,10 @@
-"""Whether a request is sent again, and when: back-off with jitter, and Retry-After in both forms.
+"""Whether a request is sent again, and when: back-off with jitter, and what the target asks for.
 
 A request that certainly did not reach the target may always be repeated. One whose outcome is
 unknown (the connection was lost or timed out after sending) may be repeated only when it does not
 write; a write with unknown outcome is the conversation's affair, which reads back first.
 """
 
-import email.utils
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +12,8 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Final, NamedTuple, Protocol
 
+from looop_gui.engine.rate_limits import asks_to_wait, retry_after
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
-
-THROTTLED = HTTPStatus.TOO_MANY_REQUESTS
 
 
 class Done(Enum):
@@ -69,10 +66,12 @@ class RandomSource(Protocol):
 class RetryPolicy:
     """How often and how patiently; times in seconds.
 
+    `throttled_attempts` count where the target asked to wait: it works, and says when it is free.
     `deadline` is for one attempt; None is the client's own.
     """
 
     attempts: int = 5
+    throttled_attempts: int = 12
     first_delay: float = 0.5
     longest_delay: float = 30.0
     longest_retry_after: float = 300.0
@@ -80,11 +79,11 @@ class RetryPolicy:
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()
-PROBE_POLICY = RetryPolicy(attempts=3, deadline=15.0)
+PROBE_POLICY = RetryPolicy(attempts=3, throttled_attempts=3, deadline=15.0)
 """For the question whether the target is there at all: nobody should wait long for the answer."""
 
 BREAKER_LIMIT = 12
-"""So many requests in a row without an answer stop a cycle (circuit breaker)."""
+"""So many requests in a row without an answer open the circuit breaker."""
 
 
 def may_retry(request: ScimRequest, response: ScimResponse) -> bool:
@@ -98,6 +97,8 @@ def may_retry(request: ScimRequest, response: ScimResponse) -> bool:
             return True
         return response.failure in UNKNOWN_OUTCOME and not request.writes
     meaning = meaning_of(response.status)
+    if asks_to_wait(response):
+        return True
     return meaning.again and not (request.writes and meaning.done is Done.UNKNOWN)
 
 
@@ -129,7 +130,9 @@ def cannot_tell(response: ScimResponse) -> bool:
     """True for an answer to a read that says nothing of what was asked, and may do so later."""
     if response.ok:
         return False
-    return response.status == 0 or not meaning_of(response.status).tells
+    if response.status == 0 or not meaning_of(response.status).tells:
+        return True
+    return asks_to_wait(response)
 
 
 def retry_delay(
@@ -144,7 +147,8 @@ def retry_delay(
     The target's Retry-After counts as a minimum. One that is longer than the policy allows ends
     the attempts: the object is then tried again in the next cycle.
     """
-    if attempt >= policy.attempts:
+    most = policy.throttled_attempts if asks_to_wait(response) else policy.attempts
+    if attempt >= most:
         return None
     asked = retry_after(response, now)
     if asked is not None and asked > policy.longest_retry_after:
@@ -154,23 +158,12 @@ def retry_delay(
     return delay if asked is None else asked + random.uniform(0.0, ceiling / 4)
 
 
-def retry_after(response: ScimResponse, now: datetime) -> float | None:
-    """Retry-After in seconds from now, whichever form it has (RFC 9110 section 10.2.3).
-
-    None when it is absent or unreadable; never negative.
-    """
-    text = response.headers.get("retry-after", "").strip()
-    if not text:
+def asks_for_too_long(response: ScimResponse, now: datetime, policy: RetryPolicy) -> float | None:
+    """The seconds that a target asks to wait, if a cycle does not wait that long; else None."""
+    if not asks_to_wait(response):
         return None
-    if text.isascii() and text.replace(".", "", 1).isdigit():
-        return float(text)
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        return None
-    return max(0.0, (moment - now).total_seconds())
+    asked = retry_after(response, now)
+    return asked if asked is not None and asked > policy.longest_retry_after else None
 
 
 def has_answered(response: ScimResponse) -> bool:
@@ -179,54 +172,3 @@ def has_answered(response: ScimResponse) -> bool:
         return False
     meaning = _MEANINGS.get(response.status)
     return meaning is None or meaning.there or asks_to_wait(response)
-
-
-def asks_to_wait(response: ScimResponse) -> bool:
-    """True when the target wants fewer requests, or none for a while."""
-    if response.status == THROTTLED:
-        return True
-    return response.status == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in response.headers
-
-
-def wall_delay(response: ScimResponse, now: datetime) -> float:
-    """Seconds to wait before the next request, so as not to run into the target's rate limit.
-
-    Read from RateLimit-Remaining and RateLimit-Reset, with or without X-, or from the one field
-    RateLimit (IETF draft-ietf-httpapi-ratelimit-headers, older and newer): what is left is spread
-    over the time that is left.
-    """
-    remaining = _number(response, "ratelimit-remaining", "r", "remaining")
-    if remaining is None or remaining >= NEAR_THE_WALL:
-        return 0.0
-    reset = _number(response, "ratelimit-reset", "t", "reset")
-    if reset is None:
-        return 0.0
-    if reset > now.timestamp() / 2:
-        reset = reset - now.timestamp()
-    return max(0.0, min(reset, LONGEST_WALL_DELAY)) / (max(0.0, remaining) + 1)
-
-
-def tells_wall(response: ScimResponse) -> bool:
-    """True when a response has one of the fields that `wall_delay` reads."""
-    return not _WALL_FIELDS.isdisjoint(response.headers)
-
-
-_WALL_FIELDS = frozenset({"ratelimit-remaining", "x-ratelimit-remaining", "ratelimit"})
-NEAR_THE_WALL = 10
-LONGEST_WALL_DELAY = 60.0
-
-
-def _number(response: ScimResponse, name: str, *parameters: str) -> float | None:
-    """The number of a field, or of a parameter of RateLimit; None for what is no finite number."""
-    text = response.headers.get(name) or response.headers.get(f"x-{name}") or ""
-    whole = response.headers.get("ratelimit", "")
-    for part in whole.replace(",", ";").split(";") if not text else ():
-        key, _, value = part.partition("=")
-        if key.strip().casefold() in parameters:
-            text = value
-            break
-    try:
-        number = float(text.partition(",")[0].partition(";")[0])
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

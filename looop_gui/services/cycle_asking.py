@@ -6,24 +6,30 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from looop_gui.engine.conversation import Conversation
+from looop_gui.engine.rate_limits import (
+    THROTTLED,
+    UNAVAILABLE,
+    asks_to_wait,
+    retry_after,
+    tells_wall,
+    wall_ahead,
+)
 from looop_gui.engine.request_limits import Turns
 from looop_gui.engine.retry import (
-    BREAKER_LIMIT,
     DEFAULT_RETRY_POLICY,
-    THROTTLED,
     RandomSource,
     RetryPolicy,
-    asks_to_wait,
+    asks_for_too_long,
     has_answered,
     may_retry,
     retry_delay,
-    tells_wall,
-    wall_delay,
 )
 from looop_gui.model.provisioning_log import WireExchange
 from looop_gui.scim.messages import ScimRequest, ScimResponse
+from looop_gui.services.circuit_breaker import CircuitBreaker
 from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
+from looop_gui.services.learned_pace import LearnedPace
 from looop_gui.services.request_pace import UNLIMITED, RequestPace
 
 T = TypeVar("T")
@@ -77,8 +83,10 @@ class Asking:
     """Sends the requests of all conversations of one cycle to one target.
 
     They keep the pace together. When the target throttles, all conversations wait as
-    long as it asked, not only the one that met the answer. When it has not answered for many
-    requests in a row, `unanswered` says why and the cycle is stopped (circuit breaker).
+    long as it asked, not only the one that met the answer, and the pace that it takes is learnt.
+    When it has not answered many requests in a row it is left alone for a while and tried again
+    (circuit breaker). When that does not help, or when it asks for a pause that is too long for a
+    cycle, `unanswered` says why and the cycle is stopped.
 
     The ceiling is of requests on the wire: a sender that gathers writes takes a slot for each
     request that it makes of them. The limits of an application count every write.
@@ -100,14 +108,17 @@ class Asking:
         self.sender = sender
         self.traffic = traffic or Traffic()
         self.stopping = stopping or asyncio.Event()
-        self.concurrency = AdaptiveConcurrency(concurrency)
+        # People whose writes are gathered into one request wait for each other, too.
+        self.concurrency = AdaptiveConcurrency(concurrency, searching=not gathers)
         self.unanswered = ""
         self._clock = clock
         self._random = random
         self._pace = pace
         self._policy = policy
-        self._silent = 0
+        self._breaker = CircuitBreaker()
+        self._learned = LearnedPace()
         self._next_slot = 0.0
+        self._sending = 0
         self._turns = Turns(pace.allowances)
         self._unpaced = pace.requests_per_second <= 0 and not pace.allowances
         self._not_before = 0.0
@@ -161,8 +172,8 @@ class Asking:
             delay = retry_delay(attempt, response, self._clock.now(), self._random, policy)
             if delay is None:
                 break
-            if asks_to_wait(response):
-                self._not_before = max(self._not_before, self._clock.monotonic() + delay)
+            if retry_after(response, self._clock.now()) is not None and asks_to_wait(response):
+                self._hold_back(self._clock.monotonic() + delay)
             else:
                 await self._sleep(delay)
             attempt += 1
@@ -178,21 +189,28 @@ class Asking:
             if self.stopping.is_set():
                 raise StoppedError
             delay = self._delay_of_turn(request)
-            if delay > 0:
+            while delay > 0:
                 await self._sleep(delay)
+                # Meanwhile the target may have asked for a pause.
+                delay = self._delay_of_turn(request) if self._is_held_back() else 0.0
             began = self._clock.monotonic()
-            response = await self.sender.send(
-                request, timeout=policy.deadline, attempt=attempt, on_exchange=on_exchange
-            )
+            self._sending += 1
+            try:
+                response = await self.sender.send(
+                    request, timeout=policy.deadline, attempt=attempt, on_exchange=on_exchange
+                )
+            finally:
+                self._sending -= 1
         finally:
             self.concurrency.leave()
-        self._count(request, response, attempt, (self._clock.monotonic() - began) * 1000)
-        self._learn(response)
+        ended = self._clock.monotonic()
+        self._count(request, response, attempt, (ended - began) * 1000)
+        self._learn(response, began, ended, policy)
         return response
 
     def _delay_of_turn(self, request: ScimRequest) -> float:
         """Seconds until a request may be sent; its turn is taken with that."""
-        if self._unpaced and not self._not_before:
+        if self._unpaced and not (self._not_before or self._learned.learning):
             return 0.0
         now = self._clock.monotonic()
         start = max(now, self._not_before)
@@ -215,11 +233,21 @@ class Asking:
 
     def _slot(self, earliest: float) -> float:
         ceiling = self._pace.requests_per_second
-        if ceiling <= 0:
+        spacing = 1.0 / ceiling if ceiling > 0 else 0.0
+        if self._learned.learning:
+            spacing = max(spacing, self._learned.spacing(self._clock.monotonic()))
+        if not spacing:
             return earliest
         start = max(earliest, self._next_slot)
-        self._next_slot = start + 1.0 / ceiling
+        self._next_slot = start + spacing
         return start
+
+    def _hold_back(self, until: float) -> None:
+        self._not_before = max(self._not_before, until)
+
+    def _is_held_back(self) -> bool:
+        # A loop's timer may wake a little before its time.
+        return self._not_before > self._clock.monotonic() + 0.001
 
     async def _sleep(self, seconds: float) -> None:
         """Wait, but not longer than until the cycle is stopped. Raises StoppedError then."""
@@ -243,23 +271,61 @@ class Asking:
         traffic.throttled += response.status == THROTTLED
         traffic.milliseconds += milliseconds
 
-    def _learn(self, response: ScimResponse) -> None:
+    def _learn(
+        self, response: ScimResponse, began: float, ended: float, policy: RetryPolicy
+    ) -> None:
         """Adapt to what the answer says of the target's state."""
-        if response.ok or has_answered(response):
-            self._silent = 0
-            if not response.ok and asks_to_wait(response):
-                self.concurrency.throttled()
-            else:
-                self.concurrency.answered()
-            delay = wall_delay(response, self._clock.now()) if tells_wall(response) else 0.0
-            if delay:
-                self._not_before = max(self._not_before, self._clock.monotonic() + delay)
+        if not (response.ok or has_answered(response)):
+            self.concurrency.throttled(began, ended)
+            self._unanswered(response, began, ended)
             return
-        self.concurrency.throttled()
-        self._silent += 1
-        if self._silent >= BREAKER_LIMIT and not self.unanswered:
-            reason = response.failure_text or f"It answers {response.status}."
-            self.unanswered = (
-                f"The target has not answered {self._silent} requests in a row. {reason}"
+        if tells_wall(response):
+            wall = wall_ahead(response, self._clock.now(), self._sending)
+            if wall is not None:
+                self._learned.approach(wall, ended)
+                self._hold_back(ended + wall.spacing)
+        if response.ok or not asks_to_wait(response):
+            self._breaker.answered()
+            self._learned.answered(began, ended)
+            self.concurrency.answered(began, ended)
+            return
+        self._refused(response, began, ended, policy)
+
+    def _refused(
+        self, response: ScimResponse, began: float, ended: float, policy: RetryPolicy
+    ) -> None:
+        """The target asks for fewer requests, or for a pause."""
+        self.concurrency.throttled(began, ended)
+        if response.status != UNAVAILABLE:
+            self._learned.refused(began, ended)
+        asked = asks_for_too_long(response, self._clock.now(), policy)
+        if asked is None:
+            self._breaker.answered()
+        elif self._breaker.refused(began):
+            self._give_up(
+                f"The target asks for a pause of {_duration(asked)} ({response.status},"
+                " Retry-After), and answers nothing before."
             )
+
+    def _unanswered(self, response: ScimResponse, began: float, ended: float) -> None:
+        pause = self._breaker.unanswered(began, ended)
+        if pause is None:
+            reason = response.failure_text or f"It answers {response.status}."
+            self._give_up(
+                f"The target has not answered {self._breaker.silent} requests in a row. {reason}"
+            )
+        elif pause:
+            self._hold_back(ended + pause)
+
+    def _give_up(self, why: str) -> None:
+        if not self.unanswered:
+            self.unanswered = why
             self.stopping.set()
+
+
+def _duration(seconds: float) -> str:
+    """A long time in words: minutes up to two hours, then hours, then days."""
+    for unit, name in ((86400, "days"), (3600, "hours")):
+        if seconds >= 2 * unit:
+            return f"{min(seconds, 1e12) / unit:.0f} {name}"
+    return f"{seconds / 60:.0f} minutes"

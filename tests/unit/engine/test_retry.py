@@ -6,6 +6,7 @@ import pytest
 
 from looop_gui.engine.retry import (
     RetryPolicy,
+    asks_for_too_long,
     cannot_tell,
     has_answered,
     may_have_arrived,
@@ -13,7 +14,6 @@ from looop_gui.engine.retry import (
     outcome_is_unknown,
     retry_after,
     retry_delay,
-    wall_delay,
 )
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
 
@@ -133,21 +133,28 @@ def test_a_retry_after_that_is_no_time_is_as_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "seconds"),
+    "headers",
     [
-        ({"ratelimit-remaining": "1", "ratelimit-reset": "10"}, 5.0),
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(NOW.timestamp() + 9)}, 9.0),
-        ({"ratelimit": '"default";r=4;t=20'}, 4.0),
-        ({"ratelimit": "limit=100, remaining=1, reset=6"}, 3.0),
-        ({"ratelimit": '"default";r=50;t=30'}, 0.0),
-        ({"ratelimit-remaining": "-1", "ratelimit-reset": "5"}, 5.0),
-        ({"ratelimit-remaining": "0", "ratelimit-reset": "86400"}, 60.0),
-        ({"ratelimit-remaining": "0", "ratelimit-reset": "-5"}, 0.0),
-        ({"ratelimit-remaining": "nan", "ratelimit-reset": "5"}, 0.0),
-        ({"ratelimit-remaining": "0", "ratelimit-reset": "inf"}, 0.0),
-        ({"ratelimit-remaining": "0"}, 0.0),
-        ({"ratelimit": "soon"}, 0.0),
+        {"retry-after": "30"},
+        {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(NOW.timestamp()) + 30)},
     ],
 )
-def test_what_is_left_before_the_wall_is_spread(headers: dict[str, str], seconds: float) -> None:
-    assert wall_delay(ScimResponse(200, headers), NOW) == pytest.approx(seconds)
+def test_githubs_403_asks_to_wait(headers: dict[str, str]) -> None:
+    response = ScimResponse(403, headers)
+
+    assert may_retry(WRITE, response)
+    delay = retry_delay(1, response, NOW, Middle())
+    assert delay is not None
+    assert delay >= 30.0
+
+
+def test_a_403_without_a_word_about_limits_is_a_refusal() -> None:
+    assert not may_retry(READ, ScimResponse(403))
+
+
+def test_a_pause_that_no_cycle_waits_for_is_told() -> None:
+    policy = RetryPolicy()
+
+    assert asks_for_too_long(ScimResponse(429, {"retry-after": "3600"}), NOW, policy) == 3600.0
+    assert asks_for_too_long(ScimResponse(429, {"retry-after": "30"}), NOW, policy) is None
+    assert asks_for_too_long(ScimResponse(200, {"retry-after": "3600"}), NOW, policy) is None

@@ -1,6 +1,7 @@
 """Pace, back-off, adaptive concurrency and circuit breaker of a cycle's requests."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -18,6 +19,7 @@ from looop_gui.model.connection import (
     TenantConnection,
 )
 from looop_gui.scim.messages import FailureKind, ScimRequest, ScimResponse
+from looop_gui.services.circuit_breaker import LONGEST_SILENCE
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_concurrency import AdaptiveConcurrency
 from looop_gui.services.request_pace import RequestPace, pace_of
@@ -162,8 +164,56 @@ async def test_a_silent_target_stops_the_cycle(asking) -> None:
     with pytest.raises(StoppedError):
         await go_on()
 
-    assert len(target.asked) == BREAKER_LIMIT
+    assert len(target.asked) > BREAKER_LIMIT
+    assert 20.0 < target.asked[-1] <= LONGEST_SILENCE
     assert "has not answered" in ask.unanswered
+
+
+async def test_a_target_that_comes_back_is_gone_on_with(asking) -> None:
+    silence = [ScimResponse(503)] * (BREAKER_LIMIT + 2)
+    ask, target = asking(*silence, GOOD, policy=RetryPolicy(attempts=30, longest_delay=1.0))
+
+    assert await ask.ask(READ, print) is GOOD
+
+    assert target.asked[BREAKER_LIMIT] - target.asked[BREAKER_LIMIT - 1] >= 2.0
+    assert target.asked[BREAKER_LIMIT + 1] - target.asked[BREAKER_LIMIT] >= 4.0
+    assert ask.unanswered == ""
+
+
+async def test_a_pause_of_an_hour_is_not_asked_away(asking) -> None:
+    ask, target = asking(ScimResponse(429, {"retry-after": "3600"}))
+
+    async def go_on() -> None:
+        while True:
+            await ask.ask(WRITE, print)
+
+    with pytest.raises(StoppedError):
+        await go_on()
+
+    assert len(target.asked) == BREAKER_LIMIT
+    assert ask.unanswered == (
+        "The target asks for a pause of 60 minutes (429, Retry-After), and answers nothing before."
+    )
+
+
+async def test_a_refusal_slows_down_those_that_were_not_refused(asking) -> None:
+    ask, target = asking(*[GOOD] * 4, ScimResponse(429), GOOD)
+
+    for _ in range(12):
+        await ask.ask(READ, print)
+
+    spaces = [later - earlier for earlier, later in itertools.pairwise(target.asked)]
+    assert max(spaces[:3]) == 0.0
+    assert min(spaces[6:]) > 0.1
+
+
+async def test_a_pause_asked_for_meanwhile_holds_who_waits_for_its_turn(asking) -> None:
+    ask, target = asking(ScimResponse(429, {"retry-after": "7"}), GOOD, pace=RequestPace(2.0))
+    ask.concurrency = AdaptiveConcurrency(8)
+
+    await asyncio.gather(*(ask.ask(READ, print) for _ in range(4)))
+
+    assert min(target.asked[1:]) >= 7.0
 
 
 async def test_a_target_that_asks_to_wait_is_not_silent(asking) -> None:

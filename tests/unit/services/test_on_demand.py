@@ -359,7 +359,7 @@ async def test_a_target_that_stops_answering_ends_it_with_a_sentence(data_folder
         order = OnDemandOrder("sales", True, ("ann", "bob", "cyd", "dan", "eve"))
         entries: list[ProvisioningLogEntry] = []
 
-        with pytest.raises(TargetError, match="has not answered 12 requests in a row"):
+        with pytest.raises(TargetError, match=r"has not answered \d+ requests in a row"):
             await provision_on_demand(setting, order, on_entry=entries.append)
 
     assert entries
