@@ -55,7 +55,6 @@ class Account:
     active: bool | None
     state: AccountState
     source_ids: tuple[str, ...] = ()
-    matched_by: str = ""
     sentence: str = ""
 
 
@@ -179,7 +178,7 @@ def _account(
     found, attribute, same = candidates.of(resource)
     if not found:
         return replace(plain, sentence="Nobody in the source directory has this account.")
-    plain = replace(plain, source_ids=found, matched_by=attribute)
+    plain = replace(plain, source_ids=found)
     if len(found) > 1:
         sentence = f"{len(found)} objects of the source directory have the same {attribute}."
         return replace(plain, state=AccountState.AMBIGUOUS, sentence=sentence)

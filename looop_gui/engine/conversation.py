@@ -79,7 +79,6 @@ class ObjectTask(msgspec.Struct, frozen=True, gc=False):
     digest: str = ""
     roles: tuple[str, ...] = ()
     skip_reason: str = ""
-    is_retry: bool = False
     wave: int = 0
     follows: str = ""
     leaves_scope: bool = False

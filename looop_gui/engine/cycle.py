@@ -245,7 +245,6 @@ class _Planner:
             digest=digest,
             roles=roles,
             skip_reason=skip_reason,
-            is_retry=candidate.id in given.escrows,
             leaves_scope=leaves_scope,
             follows=(candidate.manager or "") if self._people else "",
             unsure=unsure,
@@ -302,7 +301,6 @@ class _Planner:
                 soft_deleted=True,
                 wave=LAST_WAVE,
                 unsure=unsure,
-                is_retry=True,
             )
         )
 

@@ -78,11 +78,6 @@ def attempt_is_due(quarantine: Quarantine, now: datetime) -> bool:
     return wait <= timedelta(0) or wait > RETRY_AFTER[-1]
 
 
-def must_mail(previous: Quarantine | None, current: Quarantine) -> bool:
-    """True when the change deserves a mail: entering, or another reason (section i.6)."""
-    return previous is None or previous.reason is not current.reason
-
-
 def _next_attempt(began: datetime, attempts: int, now: datetime) -> datetime:
     if attempts < len(RETRY_AFTER):
         return max(began + RETRY_AFTER[attempts], now + timedelta(minutes=1))

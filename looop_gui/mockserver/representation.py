@@ -9,6 +9,7 @@ from zlib import crc32
 
 from looop_gui.mockserver.membership import MEMBERS
 from looop_gui.mockserver.storage.protocol import Record, Reference, Storage
+from looop_gui.scim.etag import weak_etag
 from looop_gui.scim.messages import ENTERPRISE_USER_SCHEMA, JsonObject
 from looop_gui.scim.schema import ResourceDefinition
 
@@ -114,6 +115,6 @@ class Representation:
 
 def _version(record: Record, groups: tuple[Reference, ...]) -> str:
     if not groups:
-        return f'W/"{record.version}"'
+        return weak_etag(record.version)
     told = "|".join(f"{one.id} {one.direct} {one.display}" for one in groups)
-    return f'W/"{record.version}-{crc32(told.encode()):x}"'
+    return weak_etag(f"{record.version}-{crc32(told.encode()):x}")

@@ -1,8 +1,6 @@
 """The conducts of a service provider: where good authorities differ, one named flag each."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 
@@ -82,7 +80,3 @@ RFC: Final = Conduct(
 )
 GENERIC: Final = Conduct(name="generic")
 LOOOP: Final = Conduct(name="looop")
-
-CONDUCTS: Final[Mapping[str, Conduct]] = MappingProxyType(
-    {conduct.name: conduct for conduct in (RFC, GENERIC, LOOOP)}
-)

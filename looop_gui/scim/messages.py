@@ -19,7 +19,6 @@ ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
 ENTERPRISE_USER_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-LOOOP_USER_SCHEMA = "urn:ietf:params:scim:schemas:extension:Looop:2.0:User"
 
 
 class ScimRequest(msgspec.Struct, frozen=True, gc=False):

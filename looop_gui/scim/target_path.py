@@ -11,7 +11,6 @@ from typing import Any
 from looop_gui.scim.errors import ScimProtocolError
 from looop_gui.scim.filter_tree import AttributePath, Comparison
 from looop_gui.scim.messages import (
-    ENTERPRISE_USER_SCHEMA,
     GROUP_SCHEMA,
     USER_SCHEMA,
     JsonObject,
@@ -145,11 +144,6 @@ def reference_id(value: JsonValue | None) -> str | None:
     if isinstance(value, dict):
         value = value.get("value")
     return value if isinstance(value, str) and value else None
-
-
-def is_enterprise(path: TargetPath) -> bool:
-    """True for attributes of the enterprise extension."""
-    return path.extension.casefold() == ENTERPRISE_USER_SCHEMA.casefold()
 
 
 def _filter_of(path: AttributePath, text: str) -> tuple[str, JsonValue]:

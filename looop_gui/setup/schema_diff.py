@@ -63,13 +63,6 @@ class SchemaDifference:
         return f"{whose}{self.place}: {subject}{change}"
 
 
-def differences_in_words(
-    before: SynchronizationSchema, after: SynchronizationSchema
-) -> tuple[str, ...]:
-    """A sentence for each difference; none when nothing that has a meaning here changed."""
-    return tuple(difference.sentence for difference in schema_differences(before, after))
-
-
 def schema_differences(
     before: SynchronizationSchema, after: SynchronizationSchema
 ) -> tuple[SchemaDifference, ...]:

@@ -114,11 +114,6 @@ def import_text(text: str) -> ImportResult:
     return import_schema(document)
 
 
-def from_graph_text(text: str) -> SynchronizationSchema:
-    """The configuration of a JSON text, without the notes. Raises ConfigurationError."""
-    return import_text(text).schema
-
-
 def to_graph(schema: SynchronizationSchema) -> JsonObject:
     """The configuration as Entra's synchronizationSchema."""
     target = str(schema.unknown.get(_TARGET_DIRECTORY) or _GENERIC_DIRECTORY)

@@ -10,11 +10,6 @@ def count(number: int) -> str:
     return QLocale().toString(number)
 
 
-def clock_time(time: datetime) -> str:
-    """The local time of day with seconds."""
-    return QLocale().toString(_local(time).time(), "HH:mm:ss")
-
-
 def day_and_time(time: datetime) -> str:
     """The local date and time; only the time when it is of today."""
     local = _local(time)

@@ -10,7 +10,7 @@ from string import Template
 
 from PySide6.QtCore import QDir, QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette, QPixmap
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from looop_gui import resources
 from looop_gui.ui.icons import IconPainter
@@ -119,8 +119,6 @@ class Theme(QObject):
     def _put_on(self, target: QObject, name: str, role: Role) -> None:
         if hasattr(target, "setIcon"):
             target.setIcon(self.icon(name, role))
-        if isinstance(target, QAbstractButton):
-            target.setProperty("hasIcon", True)
 
     def _forget_dead(self) -> None:
         from shiboken6 import isValid

@@ -154,10 +154,6 @@ class MemoryStorage:
         """True when a group has more direct members than a number."""
         return len(self._members.get(group_id, ())) > number
 
-    def is_member(self, group_id: str, member_id: str) -> bool:
-        """True for a direct member."""
-        return member_id in self._members.get(group_id, ())
-
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
         """Add members to a group, resources or not."""
         members = self._members.setdefault(group_id, {})

@@ -108,9 +108,6 @@ class Storage(Protocol):
     def has_more_members(self, group_id: str, number: int) -> bool:
         """True when a group has more direct members than a number."""
 
-    def is_member(self, group_id: str, member_id: str) -> bool:
-        """True for a direct member."""
-
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
         """Add members to a group, resources or not; how many were not members before."""
 

@@ -265,12 +265,6 @@ class SqliteStorage:
         row = self._execute(sql.HAS_MORE_MEMBERS, (seq, seq, number)).fetchone()
         return row is not None
 
-    def is_member(self, group_id: str, member_id: str) -> bool:
-        """True for a direct member."""
-        seq = self._seq(group_id)
-        row = self._execute(sql.IS_MEMBER, (seq, self._seq(member_id), seq, member_id)).fetchone()
-        return row is not None
-
     def add_members(self, group_id: str, member_ids: Iterable[str]) -> int:
         """Add members to a group, resources or not."""
         seq = self._seq(group_id)

@@ -79,10 +79,6 @@ SELECT r.id, r.type, r.display, EXISTS (
 FROM above JOIN resource r ON r.seq = above.seq ORDER BY direct DESC, r.seq
 """
 IN_ANY_GROUP = "SELECT 1 FROM membership WHERE member_seq = ? LIMIT 1"
-IS_MEMBER = """
-SELECT 1 FROM membership WHERE group_seq = ? AND member_seq = ? UNION ALL
-SELECT 1 FROM foreign_member WHERE group_seq = ? AND member_id = ?
-"""
 HAS_MORE_MEMBERS = """
 SELECT 1 FROM (
     SELECT 1 FROM membership WHERE group_seq = ? UNION ALL

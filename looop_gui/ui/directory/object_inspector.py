@@ -75,7 +75,7 @@ class ObjectInspector(Inspector):
         self.show_heading(row.entry.display_name, row.entry.id)
         self.badge.show_sign(_scope_sign(row), self._model.scope_words(row.reason))
         self.why.setText(self._sentence(row))
-        self._show_roles(row, roles)
+        self._show_roles(roles)
         self.unassign_button.setVisible(row.direct)
         self.assign_button.setText(self.tr("Assign") if not row.direct else self.tr("Add role"))
         self._edits.setVisible(editable and person)
@@ -93,7 +93,7 @@ class ObjectInspector(Inspector):
         words = self._model.assignment_words(row)
         return f"{words}. {self._model.state_words(row)}."
 
-    def _show_roles(self, row: RosterRow, roles: tuple[AppRole, ...]) -> None:
+    def _show_roles(self, roles: tuple[AppRole, ...]) -> None:
         self.role.clear()
         self.role.addItem(self.tr("Default Access"), "")
         for role in roles:

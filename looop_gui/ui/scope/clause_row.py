@@ -86,10 +86,6 @@ class ClauseRow(QWidget):
             self.tr("for example {value}").format(value=example) if example else self.tr("Value")
         )
 
-    def show_problem(self, sentence: str) -> None:
-        """Say what is wrong with this clause beside what is known here."""
-        say_problem(self.problem, self._judge() or sentence)
-
     def _name_fields(self) -> None:
         self.attribute.setAccessibleName(self.tr("Source attribute of the clause"))
         self._attribute_field.setAccessibleName(self.tr("Source attribute of the clause"))

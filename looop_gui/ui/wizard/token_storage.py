@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from looop_gui.model.connection import TokenStorage
 from looop_gui.store.tokens import TokenStorageState
 from looop_gui.ui.tasks import Tasks
-from looop_gui.ui.theme import GRID, Theme
+from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.labels import hint, strong
 from looop_gui.ui.wizard.session import WizardSession
 
@@ -17,7 +17,7 @@ _OFFERED = (TokenStorage.KEYRING, TokenStorage.ENCRYPTED_FILE, TokenStorage.MEMO
 class TokenStoragePicker(QWidget):
     """Keyring, encrypted file (with a passphrase) or memory; those that do not work are greyed."""
 
-    def __init__(self, theme: Theme, session: WizardSession) -> None:
+    def __init__(self, session: WizardSession) -> None:
         super().__init__()
         self._session = session
         self._tasks = Tasks(self)

@@ -221,7 +221,6 @@ ONE_ACCOUNT_EACH = {
     "early hints": lambda _t, _a, usual: b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + usual,
     "a rate limit below nothing": _asks_less,
 }
-LISTS_NOTHING = {"nothing as null", "lists without a total"}
 
 
 @pytest.mark.parametrize("name", ONE_ACCOUNT_EACH)

@@ -19,7 +19,7 @@ from looop_gui.model.mapping import (
 )
 from looop_gui.model.scope import FilterClause, FilterGroup, FilterOperator, ScopingFilter
 from looop_gui.setup.default_mappings import default_schema
-from looop_gui.setup.schema_diff import differences_in_words, schema_differences
+from looop_gui.setup.schema_diff import schema_differences
 
 BEFORE = default_schema(Application.GENERIC)
 SALES = FilterClause("department", FilterOperator.EQUALS, "Sales")
@@ -37,6 +37,12 @@ def with_title(**changes: Any) -> SynchronizationSchema:
             for row in BEFORE.user_mapping.attribute_mappings
         )
     )
+
+
+def differences_in_words(
+    before: SynchronizationSchema, after: SynchronizationSchema
+) -> tuple[str, ...]:
+    return tuple(difference.sentence for difference in schema_differences(before, after))
 
 
 @pytest.mark.parametrize(

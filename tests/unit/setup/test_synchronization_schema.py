@@ -23,7 +23,6 @@ from looop_gui.model.mapping import (
 from looop_gui.model.scope import FilterClause, FilterGroup, FilterOperator, ScopingFilter
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.setup.synchronization_schema import (
-    from_graph_text,
     import_schema,
     import_text,
     to_graph,
@@ -59,7 +58,7 @@ def test_a_round_trip_changes_nothing_not_even_the_order() -> None:
 
 def test_a_second_round_trip_is_the_same() -> None:
     text = to_graph_text(imported())
-    again = from_graph_text(text)
+    again = import_text(text).schema
     assert again == imported()
     assert to_graph_text(again) == text
 
@@ -185,7 +184,7 @@ def test_rows_and_attributes_are_added_and_removed() -> None:
     assert [p["key"] for p in last["parameters"]] == ["source", "key1", "value1"]
     listed = document["directories"][1]["objects"][0]["attributes"]
     assert listed[-1]["type"] == "Integer"
-    assert from_graph_text(to_graph_text(schema)).user_mapping.attribute_mappings == rows
+    assert import_text(to_graph_text(schema)).schema.user_mapping.attribute_mappings == rows
 
 
 @pytest.mark.parametrize("application", Application)

@@ -36,7 +36,7 @@ class CredentialsPage(WizardPage):
         self.url_note = hint("")
         self.token = QLineEdit()
         self.token_problem = problem()
-        self.storage = TokenStoragePicker(theme, session)
+        self.storage = TokenStoragePicker(session)
         self.checks = ConnectionChecks(theme, session)
         self.checks.passed.connect(self.completed)
         self.checks.advanced.connect(self.bring_into_sight)
