@@ -17,7 +17,7 @@ from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.failure import scim_type
 from looop_gui.engine.referring import REFERENCE, with_reference
 from looop_gui.engine.replacing import (
-    changes_without_path,
+    holds_changes,
     members_ignored,
     put_instead,
     without_path_instead,
@@ -188,7 +188,7 @@ def _arrived(patch: ScimRequest, exchange: Exchange) -> Conversation[bool]:
     if not response.ok or not request.writes:
         return False
     after = yield ScimRequest("GET", patch.path)
-    return after.ok and isinstance(after.body, dict) and not changes_without_path(patch, after.body)
+    return after.ok and isinstance(after.body, dict) and holds_changes(patch, after.body)
 
 
 def _is_user(request: ScimRequest) -> bool:

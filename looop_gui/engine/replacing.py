@@ -10,7 +10,7 @@ from looop_gui.model.directory import ObjectType
 from looop_gui.scim.dialect import resource_path
 from looop_gui.scim.messages import PATCH_OP, JsonObject, JsonValue, ScimRequest, ScimResponse
 from looop_gui.scim.replacing import replace_request, taken
-from looop_gui.scim.target_path import member, target_path
+from looop_gui.scim.target_path import comparable, member, target_path
 
 
 def put_instead(
@@ -85,6 +85,25 @@ def changes_without_path(patch: ScimRequest, resource: JsonObject) -> JsonObject
         if name != "schemas" and member(before, name) != value
     }
     return changed | _taken_away(before, after)
+
+
+def holds_changes(patch: ScimRequest, resource: JsonObject) -> bool:
+    """Whether a resource holds what a PATCH was to write, and perhaps what the target adds to it.
+
+    A manager's id comes back with an address and a name (RFC 7643 section 4.3).
+    """
+    changed = changes_without_path(patch, resource)
+    return all(_holds(member(resource, name), value) for name, value in changed.items())
+
+
+def _holds(held: JsonValue, wanted: JsonValue) -> bool:
+    if isinstance(wanted, dict) and isinstance(held, dict):
+        return all(_holds(member(held, name), value) for name, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(held, list):
+        return len(held) == len(wanted) and all(
+            any(_holds(one, value) for one in held) for value in wanted
+        )
+    return comparable(held) == comparable(wanted)
 
 
 def _with_taken_away(before: JsonValue, after: JsonValue) -> JsonValue:

@@ -189,3 +189,22 @@ async def test_on_demand_takes_the_way_that_is_advertised(data_folder: Path) -> 
         assert entry.error is None
         assert [one.method for one in entry.exchanges] == ["GET", "GET", "PUT"]
         assert (await desk.users())["ann"]["name"]["familyName"] == "Other"
+
+
+async def test_a_manager_that_comes_back_with_an_address_has_arrived_without_a_path(
+    data_folder: Path,
+) -> None:
+    async with open_desk(data_folder, quirks=("patch-without-path-only",)) as desk:
+        for name in ("ann", "bob", "cyd"):
+            desk.company.person(name)
+        await desk.cycle()
+        desk.company.person("bob", manager="ann")
+        desk.company.person("cyd", manager="ann", surname="New")
+
+        cycle = await desk.cycle()
+
+        assert (cycle.users.updated, cycle.users.failed) == (2, 0)
+        users = await desk.users()
+        assert users["bob"][ENTERPRISE]["manager"]["value"] == users["ann"]["id"]
+        job = await desk.worker.run(open_job, "cycles")
+        assert Adaptation.PATHLESS in job.adaptation
