@@ -155,7 +155,7 @@ class CycleMemory:
         result = f"{task.object_type} {word}" + (REFERENCES_LEFT if references_left else "")
         self._block.results.setdefault(which, []).append((task.source_id, result))
         self.settled.setdefault(which, set()).add(task.source_id)
-        if (which, task.source_id) in self._kept_ahead:
+        if self._kept_ahead and (which, task.source_id) in self._kept_ahead:
             self._kept_ahead.discard((which, task.source_id))
             self._block.ahead.append((which, task.source_id))
 

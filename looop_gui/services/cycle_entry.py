@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import structs
 
@@ -55,7 +56,13 @@ def summary(outcome: ObjectOutcome) -> str:
     """What happened in a few words: the reason, or the attributes that were written."""
     if outcome.status in (ProvisioningStatus.FAILURE, ProvisioningStatus.SKIPPED):
         return outcome.error.reason if outcome.error else ""
-    names = list(dict.fromkeys(item.display_name for item in outcome.modified_properties))
+    return _named(tuple([item.display_name for item in outcome.modified_properties]))
+
+
+@lru_cache(maxsize=1_024)
+def _named(properties: tuple[str, ...]) -> str:
+    """The first of the attributes that were written; the same for most objects of a cycle."""
+    names = list(dict.fromkeys(properties))
     short = [name.rpartition(":")[2] or name for name in names[:SHOWN_PROPERTIES]]
     more = len(names) - SHOWN_PROPERTIES
     return ", ".join(short) + (f" and {more} more" if more > 0 else "")
