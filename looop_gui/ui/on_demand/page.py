@@ -26,6 +26,7 @@ from looop_gui.ui.widgets.buttons import button
 from looop_gui.ui.widgets.card import Card
 from looop_gui.ui.widgets.confirm import ConfirmDialog
 from looop_gui.ui.widgets.empty_state import EmptyState
+from looop_gui.ui.widgets.flow_layout import FlowLayout
 from looop_gui.ui.widgets.labels import ElidedLabel, caption
 from looop_gui.ui.widgets.page import Page
 
@@ -366,16 +367,17 @@ class OnDemandPage(Page):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addLayout(names, 1)
-        head.addWidget(self.action_badge)
-        head.addWidget(self.status_badge)
         head.addWidget(self.try_button)
-        draft = QHBoxLayout()
-        draft.setSpacing(GRID)
-        draft.addWidget(self.draft_button)
-        draft.addWidget(self.write_draft_button)
-        draft.addStretch(1)
+        more = FlowLayout()
+        for part in (
+            self.action_badge,
+            self.status_badge,
+            self.draft_button,
+            self.write_draft_button,
+        ):
+            more.addWidget(part)
         right.addLayout(head)
-        right.addLayout(draft)
+        right.addLayout(more)
         right.addWidget(self.panel, 1)
         right.addWidget(self.dialect_note)
         self.who.body.addWidget(self.members)

@@ -18,6 +18,7 @@ from looop_gui.ui.signs import ACTION_SIGNS, STATUS_SIGNS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.buttons import link_button
+from looop_gui.ui.widgets.flow_layout import FlowLayout
 from looop_gui.ui.widgets.inspector import Inspector
 from looop_gui.ui.widgets.plain_list import PlainList
 from looop_gui.ui.widgets.status_badge import StatusBadge
@@ -58,13 +59,14 @@ class EntryInspector(Inspector):
         self.demand_link = link_button(
             desk.theme, self.tr("Provision on demand"), self._open_on_demand
         )
-        links = QHBoxLayout()
-        links.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
-        links.setSpacing(2 * GRID)
+        links = FlowLayout()
+        links.setSpacing(0)
         links.addWidget(self.mapping_link)
         links.addWidget(self.demand_link)
-        links.addStretch(1)
-        self.body.addLayout(links)
+        indented = QHBoxLayout()
+        indented.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        indented.addLayout(links)
+        self.body.addLayout(indented)
         self.body.addWidget(self.tabs, 1)
 
     def show_row(self, row: LogRow) -> None:
