@@ -152,10 +152,19 @@ class BulkSender:
         if self._waiting:
             self._due = self._is_full()
             self._start(0.0 if self._due else GATHER_SECONDS)
-        if len(batch) == 1:
-            await self._alone(batch[0])
-        elif batch:
-            await self._together(batch)
+        try:
+            if len(batch) == 1:
+                await self._alone(batch[0])
+            elif batch:
+                await self._together(batch)
+        except BaseException as error:
+            # Nobody waits for this task: whoever waits for an answer is to be told.
+            for waiting in batch:
+                if not waiting.future.done():
+                    waiting.future.set_exception(error)
+            if isinstance(error, Exception):
+                return
+            raise
 
     async def _took_slot(self, slot: Callable[[], Awaitable[None]]) -> bool:
         """Wait for the turn; False when the cycle was stopped and nothing is sent any more."""

@@ -9,8 +9,7 @@ few lines; at the end the oracle of the cycles looks at everything as ever.
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
-from random import Random
+from dataclasses import replace
 from typing import Any
 
 from looop_gui.model.connection import DriftCheck
@@ -21,12 +20,11 @@ from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningS
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
 from looop_gui.services.provisioning_jobs import reset_parts
 from looop_gui.store.before_images import load_images
-from looop_gui.store.cycles import recent_cycles
 from oracle import State
+from simulated_between import ATTEMPTS, Operations, calm, is_quiet, trouble, writes
 from simulated_engine import CONNECTION, simulated_folder
 from simulated_on_demand import demand
 from simulated_schedule import (
-    FAULTS,
     Schedule,
     ScheduleError,
     _after_cycle,
@@ -40,59 +38,11 @@ from simulated_schedule import (
 )
 from simulated_target import KilledError
 from simulated_time import SimulatedClock, run_simulated
-from simulated_undo import apply, content, undo
+from simulated_undo import apply, undo
+from simulated_wide import WIDE_OPERATIONS, WIDER, widen
 
-ATTEMPTS = 4
 TAKEN = ("Conflict", "DuplicateSourceEntries")  # somebody still has the name
 HARMLESS = (ResetScope.ESCROWS, ResetScope.WATERMARK, ResetScope.QUARANTINE_STATE)
-
-
-@dataclass
-class Before:
-    """What was so before a run: the target, and what the oracle believed."""
-
-    content: dict[str, Any]
-    beliefs: dict[str, set[State]]
-
-
-@dataclass
-class Operations:
-    """A schedule with what was so before each of its runs, by cycle id.
-
-    `touched` is the run after which somebody was provisioned on demand.
-    """
-
-    schedule: Schedule
-    runs: dict[str, Before] = field(default_factory=dict)
-    touched: str = ""
-
-    @property
-    def random(self) -> Random:
-        return self.schedule.random
-
-    def content(self) -> dict[str, Any]:
-        return content(self.schedule.tenant)
-
-    def tell(self, words: str) -> None:
-        self.schedule.story.append(words)
-
-    def latest(self) -> Cycle | None:
-        rows = recent_cycles(self.schedule.engine.open(), CONNECTION)
-        return rows[0] if rows else None
-
-    def before(self) -> Before:
-        return Before(self.content(), deepcopy(self.schedule.oracle.beliefs))
-
-    def note(self, before: Before) -> None:
-        """A run, or a part of one, has begun with this."""
-        for row in recent_cycles(self.schedule.engine.open(), CONNECTION):
-            self.runs.setdefault(row.id, before)
-
-    def either(self, beliefs: dict[str, set[State]]) -> None:
-        """What was believed before is possible again."""
-        present = self.schedule.oracle.beliefs
-        for source_id, states in present.items():
-            states |= beliefs.get(source_id, {State.NOTHING})
 
 
 Operation = Callable[[Operations], Coroutine[Any, Any, None]]
@@ -119,13 +69,17 @@ async def _play(seed: int, folder: Any, clock: SimulatedClock, story: list[str])
         threshold = random.randint(0, 2)
         engine.configure(prevent_accidental_deletion=True, deletion_threshold=threshold)
         story.append(f"at most {threshold} deletions")
+    choices = OPERATIONS
+    if seed >= WIDER:
+        widen(schedule)
+        choices += WIDE_OPERATIONS
     try:
         for _ in range(random.randint(2, 4)):
             before = operations.before()
             await _one_cycle(schedule)
             operations.note(before)
             for _ in range(random.choice((0, 1, 1, 2))):
-                await random.choice(OPERATIONS)(operations)
+                await random.choice(choices)(operations)
             for _ in range(random.choice((0, 1, 2, 3, 8))):
                 story.append(schedule.company.edit())
             if random.random() < 0.2:
@@ -137,22 +91,6 @@ async def _play(seed: int, folder: Any, clock: SimulatedClock, story: list[str])
         await _everything_reset(operations)
     finally:
         engine.close()
-
-
-def _trouble(operations: Operations) -> int:
-    """Switch faults on at times; gives the step at which to crash, 0 for none."""
-    schedule, random = operations.schedule, operations.random
-    schedule.tenant.faults.clear()
-    if not schedule.faulty:
-        return 0
-    for text in random.sample(FAULTS, random.choice((0, 1, 2))):
-        schedule.tenant.faults.switch_on(text)
-    return random.randint(1, random.choice((10, 40, 100))) if random.random() < 0.4 else 0
-
-
-async def _calm(operations: Operations) -> None:
-    operations.schedule.tenant.faults.clear()
-    await operations.schedule.clock.sleep(300)
 
 
 async def undo_last(operations: Operations) -> None:
@@ -167,7 +105,7 @@ async def undo_last(operations: Operations) -> None:
         return
     before = operations.runs[cycle.id]
     for attempt in range(ATTEMPTS):
-        kill_at = _trouble(operations) if attempt == 0 else 0
+        kill_at = trouble(operations) if attempt == 0 else 0
         faults = list(schedule.tenant.faults.texts)
         try:
             plan, _ = await undo(engine, cycle, apply_it=False)
@@ -183,9 +121,9 @@ async def undo_last(operations: Operations) -> None:
             engine.close()
             plan, ended = None, None
         operations.tell(f"undo {cycle.id[:4]} {kill_at} {faults} {_short(ended)}")
-        await _calm(operations)
-        calm = not faults or plan is None or not plan.left_alone
-        if calm and ended is not None and ended.state is CycleState.SUCCEEDED:
+        await calm(operations)
+        settled = not faults or plan is None or not plan.left_alone
+        if settled and ended is not None and ended.state is CycleState.SUCCEEDED:
             break
     assert ended is not None
     assert plan is not None
@@ -193,7 +131,7 @@ async def undo_last(operations: Operations) -> None:
     alone = [f"{one.source_id} {one.code} {one.reason}" for one in plan.left_alone]
     assert not alone, alone
     _check_undone(before.content, operations.content())
-    operations.either(before.beliefs)
+    operations.either(before)
     operations.note(before)
 
 
@@ -215,7 +153,7 @@ async def apply_plan(operations: Operations) -> None:
         plan = replace(plan, objects=kept)
         if random.random() < 0.5:
             operations.tell(f"meanwhile {schedule.company.edit()}")
-    kill_at, before = _trouble(operations), operations.before()
+    kill_at, before = trouble(operations), operations.before()
     allowed = plan.guard_token if random.random() < 0.7 else ""
     faults = list(schedule.tenant.faults.texts)
     accounts = set(schedule.tenant.everything("/Users"))
@@ -223,9 +161,9 @@ async def apply_plan(operations: Operations) -> None:
     operations.tell(f"plan of {len(plan.objects)} applied {kill_at} {faults} {_short(cycle)}")
     operations.note(before)
     sender = engine.sender
-    await _calm(operations)
+    await calm(operations)
     if not faults and sender is not None:
-        sent = Counter(_shape(one) for one in sender.written)
+        sent = Counter(_shape(one) for one in writes(sender))
         planned = _planned(plan)
         assert not sent - planned, f"beyond the plan: {sent - planned}"
         completed = cycle is not None and cycle.ended_by is CycleEnd.COMPLETED
@@ -234,7 +172,7 @@ async def apply_plan(operations: Operations) -> None:
     if whole:
         _after_cycle(schedule, cycle, accounts)
     else:
-        schedule.oracle.cycle_ran(schedule.rules, False, engine.escrows(), None)
+        schedule.oracle.cycle_ran(schedule.rules, False, engine.escrows(), schedule.clock.now())
 
 
 def _planned(plan: Plan) -> Counter[tuple[str, str]]:
@@ -257,7 +195,7 @@ async def on_demand(operations: Operations) -> None:
     if source_id in company.groups:
         people = [m for m in company.groups[source_id].attributes["members"] if m in company.people]
         members = tuple(random.sample(people, min(len(people), 3)))
-    kill_at, before = _trouble(operations), deepcopy(schedule.oracle.beliefs)
+    kill_at, before = trouble(operations), deepcopy(schedule.oracle.beliefs)
     faults, owned = list(schedule.tenant.faults.texts), _owned(schedule)
     entry = await demand(engine, source_id, members, kill_at)
     told = "killed" if entry is None else str(entry)
@@ -269,12 +207,12 @@ async def on_demand(operations: Operations) -> None:
     elif entry is not None and not faults:
         raise entry
     operations.tell(f"on demand {source_id} {members} {kill_at} {faults} {told}")
-    await _calm(operations)
+    await calm(operations)
     chosen = {source_id, *(members or ())}
     changed = {owner for owner, one in _owned(schedule).items() if owned.get(owner) != one}
     strangers = changed - chosen
     assert not strangers, f"provisioned on demand {chosen}, changed {strangers}"
-    schedule.oracle.cycle_ran(schedule.rules, False, (), None)
+    schedule.oracle.cycle_ran(schedule.rules, False, (), schedule.clock.now())
     for key, states in schedule.oracle.beliefs.items():
         if key not in chosen:
             states.clear()
@@ -297,7 +235,7 @@ def _owned(schedule: Schedule) -> dict[str, Any]:
 async def drift(operations: Operations) -> None:
     """A check finds exactly what was changed by hand and changes nothing; a repair undoes it."""
     schedule, engine = operations.schedule, operations.schedule.engine
-    if engine.job.watermark is None or not await _is_quiet(operations):
+    if engine.job.watermark is None or not await is_quiet(operations):
         return
     before, by_hand = _owned(schedule), _change_by_hand(operations)
     tampered = operations.content()
@@ -308,30 +246,15 @@ async def drift(operations: Operations) -> None:
     assert engine.job.drift_found == len(by_hand), f"{engine.job.drift_found} of {by_hand} found"
     assert operations.content() == tampered, "a check of the drift has written"
     for attempt in range(ATTEMPTS):
-        kill_at, began = _trouble(operations) if attempt == 0 else 0, operations.before()
+        kill_at, began = trouble(operations) if attempt == 0 else 0, operations.before()
         cycle = await engine.cycle(CycleKind.INCREMENTAL, drift=DriftCheck.REPAIR, kill_at=kill_at)
         operations.note(began)
         operations.tell(f"repair {kill_at} {schedule.tenant.faults.texts} {_short(cycle)}")
-        await _calm(operations)
+        await calm(operations)
         if attempt and cycle is not None and cycle.state is CycleState.SUCCEEDED:
             break
     # What is repaired is written whole: also a manager who came into the scope meanwhile.
     assert _owned(schedule) == before, "not all that was changed by hand was repaired"
-
-
-async def _is_quiet(operations: Operations) -> bool:
-    """True when a cycle has nothing to do, so that all there is to find is drift."""
-    schedule, engine = operations.schedule, operations.schedule.engine
-    for _ in range(2):
-        users = set(schedule.tenant.everything("/Users"))
-        before = operations.before()
-        cycle = await engine.cycle()
-        operations.note(before)
-        operations.tell(f"before the drift {_short(cycle)}")
-        _after_cycle(schedule, cycle, users)
-    sender = engine.sender
-    done = cycle is not None and cycle.state is CycleState.SUCCEEDED
-    return done and sender is not None and not sender.written and not engine.escrows()
 
 
 def _change_by_hand(operations: Operations) -> list[str]:
