@@ -203,65 +203,69 @@ class _Planner:
         self._rules = rules
         self._people = people
         self._depths: dict[str, int] = {}
+        # Whom an attempt to manage somebody again may have reached in the target.
+        self._touched = frozenset((*given.unfinished.uncertain, *given.escrows, *given.drifted))
+        allowed = rules.permissions
+        self._narrowed = {one: narrow(one, rules.object_type, allowed) for one in Decision}
 
-    def place(self, task: ObjectTask) -> tuple[int, int]:
-        """Where a task stands in the order: behind all managers above it."""
-        return task.wave, managers_above(task.source_id, self._people, self._depths)
+    def place(self, task: ObjectTask) -> int:
+        """Where a task stands in the order: in its wave behind all managers above it."""
+        return task.wave + managers_above(task.source_id, self._people, self._depths)
 
     def consider(self, candidate: DirectoryObject) -> None:
-        given, rules = self._given, self._rules
-        link, drift = given.links.get(candidate.id), given.drifted.get(candidate.id)
+        given, rules, source_id = self._given, self._rules, candidate.id
+        touched = source_id in self._touched
+        link, drift = given.links.get(source_id), given.drifted.get(source_id)
         if drift is not None:
             link = drift.as_found(link)
         in_scope = given.scope.in_scope(candidate)
         active = candidate.active
-        state = link_state_of(link, touched=self._may_be_managed(candidate.id))
+        state = link_state_of(link, touched=touched)
         decision = decide(state, hard_deleted=False, active=active, in_scope=in_scope)
         if decision is Decision.NOTHING:
             return
-        unsure = self._unsure(candidate.id) if link is None else None
+        unsure = self._unsure(source_id) if touched and link is None else None
         if unsure is not None and decision is Decision.SKIP:
             decision = Decision.RETRACT
         if link is None and decision is Decision.SKIP and not self._initial:
             return
         soft_deleted = not (active and in_scope)
-        roles = given.scope.roles(candidate.id) if rules.uses_roles else ()
+        roles = given.scope.roles(source_id) if rules.uses_roles else ()
         digest = object_digest(rules, candidate, soft_deleted=soft_deleted, roles=roles)
         if self._is_settled(candidate, link, decision, digest):
             return
         retracts = decision is Decision.RETRACT
         leaves_scope = decision is Decision.LEAVE or (retracts and active and not in_scope)
-        decision, skip_reason = narrow(decision, rules.object_type, rules.permissions)
+        decision, skip_reason = self._narrowed[decision]
         task = ObjectTask(
             object_type=rules.object_type,
-            source_id=candidate.id,
+            source_id=source_id,
             source_name=candidate.display_name,
             decision=decision,
             source=candidate,
             link=link,
             scope=given.scope.facts(candidate),
             soft_deleted=soft_deleted,
-            uncertain=candidate.id in given.unfinished.uncertain,
+            uncertain=source_id in given.unfinished.uncertain,
             digest=digest,
             roles=roles,
             skip_reason=skip_reason,
             leaves_scope=leaves_scope,
             follows=(candidate.manager or "") if self._people else "",
             unsure=unsure,
-            references_uncertain=candidate.id in given.unfinished.references_uncertain
+            references_uncertain=source_id in given.unfinished.references_uncertain
             or (drift is not None and drift.references),
             drift=drift.found.sentence if drift is not None else "",
         )
-        graced = self._graced(task)
-        if graced is not None:
+        if (graced := self._graced(task)) is not None:
             self._add(graced)
 
     def consider_gone(self, link: Link) -> None:
-        state = link_state_of(link, touched=self._may_be_managed(link.source_id))
+        state = link_state_of(link, touched=link.source_id in self._touched)
         decision = decide(state, hard_deleted=True, active=False, in_scope=False)
         if decision is Decision.NOTHING:
             return
-        decision, skip_reason = narrow(decision, self._rules.object_type, self._rules.permissions)
+        decision, skip_reason = self._narrowed[decision]
         if decision is Decision.SKIP and not self._initial:
             return
         task = self._graced(
@@ -305,16 +309,12 @@ class _Planner:
         )
 
     def _graced(self, task: ObjectTask) -> ObjectTask | None:
+        if task.decision is not Decision.DELETE:
+            return task
         given = self._given
         days = given.rules.settings.delete_grace_days
         again = task.source_id in given.drifted
         return with_grace(task, days, given.began, given.now, again=again)
-
-    def _may_be_managed(self, source_id: str) -> bool:
-        """True when an attempt to manage somebody again may have arrived in the target."""
-        given = self._given
-        touched = source_id in given.unfinished.uncertain or source_id in given.escrows
-        return touched or source_id in given.drifted
 
     def _unsure(self, source_id: str) -> Unsure | None:
         """By all the names under which an attempt that failed or was cut off may have made it."""
@@ -340,7 +340,7 @@ class _Planner:
             elif refers_to_others(task) and task.source_id not in self._given.escrows:
                 is_user = task.object_type is ObjectType.USER
                 (self.tasks if is_user else self.references_only).append(task)
-        elif self._needs_only_references(task):
+        elif not self._initial and self._needs_only_references(task):
             self.references_only.append(task)
         else:
             self.tasks.append(task)
@@ -356,7 +356,7 @@ class _Planner:
 
     def _needs_only_references(self, task: ObjectTask) -> bool:
         """True when the object itself is as exported and only whom it refers to changed."""
-        if self._initial or task.decision is not Decision.UPDATE or task.link is None:
+        if task.decision is not Decision.UPDATE or task.link is None:
             return False
         if (drift := self._given.drifted.get(task.source_id)) is not None:
             return not drift.itself

@@ -6,6 +6,7 @@ from looop_gui.engine.rules import ConnectionRules
 from looop_gui.engine.scoping import ScopeEvaluation, ScopeRules, compile_scope
 from looop_gui.expressions.functions.roles import role_text
 from looop_gui.model.directory import AppRole, DirectoryObject, DirectorySnapshot, ObjectType
+from looop_gui.model.scope import ProvisioningScope
 
 
 class CycleScope:
@@ -17,6 +18,7 @@ class CycleScope:
     def __init__(self, rules: ConnectionRules, snapshot: DirectorySnapshot) -> None:
         settings = rules.settings
         self._entitlement: Entitlement = entitled(snapshot, settings)
+        self._everybody = settings.scope is ProvisioningScope.ALL
         self._rules: dict[ObjectType, ScopeRules] = {
             kind: compile_scope(rules.of(kind).mapping.scope, regex_search=settings.regex_search)
             for kind in ObjectType
@@ -26,9 +28,10 @@ class CycleScope:
 
     def in_scope(self, candidate: DirectoryObject) -> bool:
         """True when assignment and scoping filters let the object in, be it active or not."""
-        return self._entitlement.is_entitled(candidate.id) and self._rules[
-            candidate.object_type
-        ].passes(candidate.attributes)
+        rules = self._rules[candidate.object_type]
+        if not (self._everybody or self._entitlement.is_entitled(candidate.id)):
+            return False
+        return not rules.groups or rules.passes(candidate.attributes)
 
     def facts(self, candidate: DirectoryObject) -> ScopeFacts:
         """The same with the facts of section b.4 and, out of scope, the reason in words."""
@@ -36,9 +39,9 @@ class CycleScope:
         if rules.groups:
             return _facts(candidate, rules.evaluate(candidate, self._entitlement))
         # Without filters there are only a few different answers.
-        assigned = self._entitlement.is_assigned(candidate.id)
-        role = self._entitlement.has_required_role(candidate.id)
-        key = (assigned, role, candidate.account_enabled, candidate.deleted)
+        assigned = self._everybody or self._entitlement.is_assigned(candidate.id)
+        role = self._everybody or self._entitlement.has_required_role(candidate.id)
+        key = (assigned, role, candidate.active, candidate.deleted)
         known = self._usual_facts.get(key)
         if known is None:
             known = _facts(candidate, rules.evaluate(candidate, self._entitlement))

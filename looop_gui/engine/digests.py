@@ -21,8 +21,8 @@ def object_digest(
     rules: ObjectRules, candidate: DirectoryObject, *, soft_deleted: bool, roles: tuple[str, ...]
 ) -> str:
     """The digest of what the mapping reads of an object, and of its references."""
-    get = candidate.attributes.get
-    read = repr((soft_deleted, roles, [get(name) for name in rules.digest_sources]))
+    values = map(candidate.attributes.get, rules.digest_sources)
+    read = repr((soft_deleted, roles, list(values)))
     own = blake2b(read.encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()
     return f"{own}.{_references_digest(candidate)}"
 

@@ -127,7 +127,9 @@ def rename_limit(given: CycleInput) -> Limit:
 
 def destructive_tasks(work: CycleWork) -> tuple[ObjectTask, ...]:
     """People to be disabled who are not yet, and everything to be deleted."""
-    return tuple(task for task in work.tasks() if _destroys(task))
+    return tuple(
+        [task for task in work.tasks() if task.decision in _DESTRUCTIVE and _destroys(task)]
+    )
 
 
 def linked_people(given: CycleInput) -> int:
@@ -185,11 +187,12 @@ def _removed(task: ObjectTask) -> int:
     return len(task.link.members.difference(task.source.members))
 
 
+_DESTRUCTIVE = frozenset({Decision.DELETE, Decision.DISABLE, Decision.LEAVE, Decision.AWAIT})
+
+
 def _destroys(task: ObjectTask) -> bool:
     if task.decision is Decision.DELETE:
         return True
-    if task.decision not in (Decision.DISABLE, Decision.LEAVE, Decision.AWAIT):
-        return False
     # A group that waits for its deletion is left as it is until then.
     is_person = task.object_type is ObjectType.USER
     return is_person and task.link is not None and not task.link.disabled

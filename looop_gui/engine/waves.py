@@ -13,6 +13,8 @@ def managers_above(
     `people` is empty where managers need not come first; everybody is in one wave then. `depths`
     keeps what was found before.
     """
+    if (known := depths.get(source_id)) is not None:
+        return known
     chain: list[str] = []
     current: str | None = source_id
     while current is not None and current not in depths and current in people:

@@ -44,12 +44,12 @@ class DirectoryObject:
     def account_enabled(self) -> bool:
         """False only when accountEnabled says so; a group is always enabled."""
         value = self.attributes.get("accountEnabled", "True")
-        return not (isinstance(value, str) and value.casefold() == "false")
+        return value == "True" or not (isinstance(value, str) and value.casefold() == "false")
 
     @property
     def active(self) -> bool:
         """Neither soft-deleted nor disabled (section b.4, IsActive)."""
-        return self.account_enabled and not self.deleted
+        return not self.deleted and self.account_enabled
 
     @property
     def manager(self) -> str | None:
