@@ -135,6 +135,7 @@ def test_the_whole_plan_is_applied_and_a_second_one_is_empty(
     qtbot.mouseClick(made.make_button, LEFT)
     loop.until(lambda: made.plan is not None)
     assert made.review.sentence.text() == "This cycle would write nothing."
+    assert not made.review.columns.isVisible()
     assert not made.apply_button.isEnabled()
 
 

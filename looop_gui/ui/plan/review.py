@@ -84,6 +84,7 @@ class PlanReview(QWidget):
         self._say_facts(plan)
         self.guards.show_plan(plan)
         self.left_alone.show_plan(plan)
+        self.columns.setVisible(bool(plan.objects))
         self._show_patterns(plan)
         self._show_rows()
         self._say_left_out()
@@ -229,6 +230,7 @@ class PlanReview(QWidget):
         layout.addWidget(self.guards)
         layout.addWidget(self.left_alone)
         layout.addWidget(self.columns, 1)
+        layout.addStretch(0)
         # Guards and what is left alone take their room first; then a low window scrolls.
         area = QScrollArea()
         put_into(area, inner)
