@@ -87,6 +87,7 @@ def test_quarantine_is_explained_and_leads_to_the_settings(
     (action,) = (one for one in page.banner.findChildren(QPushButton) if one.isVisible())
     qtbot.mouseClick(action, LEFT)
     loop.until(lambda: isinstance(window.page, SettingsPage))
+    loop.until(lambda: window.focusWidget() is window.page.credentials.token)
 
 
 def test_failures_are_listed_and_lead_to_the_person(

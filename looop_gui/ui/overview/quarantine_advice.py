@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from looop_gui.model.job import QuarantineReason
 from looop_gui.model.provisioning_log import ProvisioningStatus
 from looop_gui.ui.log_argument import LogArgument
+from looop_gui.ui.settings_argument import CREDENTIALS
 
 translate = QCoreApplication.translate
 
@@ -79,4 +80,5 @@ def quarantine_advice(reason: QuarantineReason) -> QuarantineAdvice:
         ),
         translate("QuarantineAdvice", "Open the settings"),
         "settings",
+        CREDENTIALS,
     )

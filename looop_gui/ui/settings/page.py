@@ -24,6 +24,7 @@ from looop_gui.ui.settings.groups import (
 from looop_gui.ui.settings.guard_group import GuardGroup
 from looop_gui.ui.settings.leaving_group import DriftGroup, LeavingGroup
 from looop_gui.ui.settings.mail_card import MailCard
+from looop_gui.ui.settings_argument import CREDENTIALS
 from looop_gui.ui.tasks import Tasks
 from looop_gui.ui.theme import GRID
 from looop_gui.ui.widgets.banner import Tone
@@ -105,6 +106,12 @@ class SettingsPage(Page):
             self.tasks.start(self._open(), self._show_document, replace="open")
         elif not self._dirty():
             self._reload()
+
+    def show_argument(self, argument: object) -> None:
+        """Lead to the secret token, where a quarantine asks for it."""
+        if argument == CREDENTIALS:
+            self.credentials.token.setFocus()
+            self.credentials.shown.emit(self.credentials.replace_button)
 
     def undo(self) -> None:
         """Undo the last edit of this connection's configuration."""
