@@ -26,7 +26,7 @@ from looop_gui.ui.log_entry.entry_tabs import PropertiesTab
 from looop_gui.ui.plan.columns import PlanColumns
 from looop_gui.ui.plan.guards_card import GuardsCard
 from looop_gui.ui.plan.left_alone_card import LeftAloneCard
-from looop_gui.ui.plan.plan_model import CHANGES, REQUESTS, PlanModel
+from looop_gui.ui.plan.plan_model import CHANGES, NAME, REQUESTS, PlanModel
 from looop_gui.ui.signs import ACTION_SIGNS
 from looop_gui.ui.theme import GRID, Theme, fixed_font
 from looop_gui.ui.widgets.card import Card
@@ -62,7 +62,9 @@ class PlanReview(QWidget):
         self.search = SearchField(theme, self.tr("Person or group"))
         self.model = PlanModel(theme, self)
         self.table = Table(self.tr("Objects of the plan"))
-        self.table.show_model(self.model, (170, 96, 84, 0), optional=(REQUESTS, CHANGES))
+        self.table.show_model(
+            self.model, (170, 96, 84, 0), optional=(REQUESTS, CHANGES), sharing=(NAME, CHANGES)
+        )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.left_out = caption("")
         self.consequences = prose("")

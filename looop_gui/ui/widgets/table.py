@@ -66,6 +66,7 @@ class Table(QTableView):
         for column, width in enumerate(widths):
             if width:
                 self.setColumnWidth(column, width)
+        self.horizontalHeader().setStretchLastSection(not sharing)
         for column in sharing:
             self.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
