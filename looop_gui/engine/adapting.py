@@ -89,7 +89,7 @@ def write_adapted(view: CycleView, build: BuildRequest) -> Conversation[Exchange
         return (yield from without_path_instead(build(Dialect.RFC7644)))
     response = yield request
     _note_taken(view, request, response)
-    if response.ok or not view.rules.settings.adapt_dialect:
+    if response.ok or view.fixed or not view.rules.settings.adapt_dialect:
         return request, response
     plain = build(Dialect.RFC7644)
     if patches and response.status in NO_PATCH:

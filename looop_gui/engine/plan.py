@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import TypeVar
 
+from looop_gui.engine.adapting import NO_PATCH
 from looop_gui.engine.conversation import Conversation, ObjectOutcome, ObjectTask, Pass
 from looop_gui.engine.plan_consequences import Consequences
 from looop_gui.engine.plan_dependence import Arrivals
 from looop_gui.engine.plan_thinning import without_references
 from looop_gui.model.plan import PLAN_FORMAT, Plan, PlannedObject, PlannedRequest
 from looop_gui.scim.messages import JsonValue, ScimRequest, ScimResponse
+from looop_gui.scim.target_path import reference_id
 
 T = TypeVar("T")
 
@@ -93,6 +95,7 @@ class PlanRecorder:
 
     words = ""
     applies = False
+    fixes_form = False
     undoes = False
 
     def __init__(self) -> None:
@@ -154,7 +157,12 @@ class PlanApplier:
         self._left = {key: list(o.requests) for key, o in self._planned.items()}
         self._plan = plan
         self._depending = _depending(plan)
+        # An undo has to come to its end: there, a refused write is sent in another form.
+        self.fixes_form = plan.undo is None
+        self._adapts = False
         self._withheld: set[str] = set()
+        paths = [one for row in plan.objects for one in row.requests if one.method == "DELETE"]
+        self._deleted = frozenset(one.path.rpartition("/")[2] for one in paths)
         self._thinning = Consequences(undo=plan.undo is not None, failed=True)
         self._real_ids: dict[str, str] = {}
         self._failed: set[str] = set()
@@ -209,6 +217,10 @@ class PlanApplier:
                 raise PlanLeftOutError
             if request.writes and not (sent and self._is(sent[-1], request)):
                 fits = bool(left) and self._is(left[0], request)
+                if not fits and self._is_another_form(request, left or sent[-1:], refused):
+                    sent.extend(left[:1])
+                    del left[:1]
+                    return None
                 if not fits and refused:
                     # Another form of what the target has refused is none of the plan's.
                     self._withheld.add(task.source_id)
@@ -221,7 +233,8 @@ class PlanApplier:
         def after(request: ScimRequest, response: ScimResponse) -> None:
             body = response.body
             if request.writes:
-                refused[:] = [response] if 400 <= response.status < _SERVER_ERROR else []
+                is_no = 400 <= response.status < _SERVER_ERROR or response.status in NO_PATCH
+                refused[:] = [response] if is_no else []
             if request.method == "PUT":
                 self._put.add(request.path)
             if planned is None or request.method != "POST" or not response.ok:
@@ -230,6 +243,15 @@ class PlanApplier:
                 self._real_ids[_pretended(planned, sent[-1])] = str(body.get("id", ""))
 
         return watched(conversation, before, after)
+
+    def _is_another_form(
+        self, request: ScimRequest, planned: list[PlannedRequest], refused: list[ScimResponse]
+    ) -> bool:
+        """Whether an undo sends to the same resource what the target has refused as planned."""
+        if self.fixes_form or not (refused or self._adapts) or not planned:
+            return False
+        self._adapts = self._real(planned[0].path) == request.path
+        return self._adapts
 
     def ended(self, outcome: ObjectOutcome, which: Pass) -> None:
         """Learn the id of a resource that was found again after an unknown outcome."""
@@ -266,11 +288,15 @@ class PlanApplier:
             return False
         body = self._real(planned.body)
         known = PRETENDED_ID not in planned.path and planned.path not in self._put
+        sent = request.body
+        if planned.method == "PUT" and self._deleted:
+            # The target may have taken those out itself whom this plan has deleted before.
+            sent, body = (_without_ids(one, self._deleted) for one in (sent, body))
         if planned.method == "PUT" and not known:
             # Written whole: the target has added to what was created or written by this plan, and
             # nobody knew that before.
-            return _holds(request.body, body)
-        return bool(body == request.body)
+            return _holds(sent, body)
+        return bool(body == sent)
 
     def _real(self, value: JsonValue) -> JsonValue:
         """A planned value with the ids that were pretended replaced by the real ones."""
@@ -307,8 +333,27 @@ def _holds(body: JsonValue, planned: JsonValue) -> bool:
     if not isinstance(body, dict) or not isinstance(planned, dict):
         return bool(body == planned)
     return all(
-        name == "schemas" or _holds(body.get(name), value) for name, value in planned.items()
+        name == "schemas" or value in _NOTHING or _holds(body.get(name), value)
+        for name, value in planned.items()
     )
+
+
+_NOTHING: tuple[JsonValue, ...] = (None, [], {})
+"""An attribute without a value, which a target need not show (RFC 7643 section 2.5)."""
+
+
+def _without_ids(value: JsonValue, ids: frozenset[str]) -> JsonValue:
+    """A resource without the elements that refer to somebody."""
+    if isinstance(value, list):
+        return [_without_ids(one, ids) for one in value if reference_id(one) not in ids]
+    if isinstance(value, dict):
+        kept = {name: one for name, one in value.items() if not _refers(one, ids)}
+        return {name: _without_ids(one, ids) for name, one in kept.items()}
+    return value
+
+
+def _refers(value: JsonValue, ids: frozenset[str]) -> bool:
+    return isinstance(value, dict) and reference_id(value) in ids
 
 
 def _stale(task: ObjectTask, request: ScimRequest, left: list[PlannedRequest]) -> str:

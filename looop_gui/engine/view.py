@@ -40,7 +40,8 @@ class CycleView:
     keep of an object before the write that is about to go out. `left_out` are those whom the plan
     that is applied does not have and who would be managed, or managed no more, by what it leaves
     out: nothing refers to them anew, and nothing ends to. `shown` says whether the target shows
-    managers and members at all; `left_behind` are members of groups that are nobody's in the
+    managers and members at all. `fixed` lets no other form of a write be tried than that of
+    the plan that is applied; `left_behind` are members of groups that are nobody's in the
     target, to be taken out.
     """
 
@@ -65,7 +66,9 @@ class CycleView:
     keeps_images: bool = False
     ahead: dict[str, BeforeImage] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
     shown: ShownReferences = field(default_factory=ShownReferences)
+    fixed: bool = False
     left_behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def begin(self, gone: frozenset[str], tasks: Iterable[ObjectTask]) -> None:

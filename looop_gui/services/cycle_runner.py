@@ -101,6 +101,7 @@ class CycleRunner:
         self.rehearsing = rehearsing
         self.order: list[tuple[str, Pass]] = []
         self._watcher = watcher
+        view.fixed = watcher is not None and watcher.fixes_form
         self._drift = drift or DriftOrder()
         self.drift: DriftReport | None = None
         self.verdict: GuardVerdict | None = None

@@ -10,10 +10,12 @@ T = TypeVar("T")
 class Watcher(Protocol):
     """Sees each conversation of a cycle before it begins, and what it came to.
 
-    One that `applies` a plan lets nothing else through.
+    One that `applies` a plan lets nothing else through; where it `fixes_form`, a write that the
+    target refuses is tried in no other form.
     """
 
     applies: bool
+    fixes_form: bool
 
     def watch(
         self, task: ObjectTask, which: Pass, conversation: Conversation[T]
