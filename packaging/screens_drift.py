@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from looop_gui.model.connection import DriftCheck
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
-from looop_gui.services.cycle_launch import open_target
+from looop_gui.services.cycle_setting import open_target
 from looop_gui.ui.links.page import LinksPage
 from looop_gui.ui.overview.page import OverviewPage
 from looop_gui.ui.settings.page import SettingsPage

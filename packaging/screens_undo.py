@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from looop_gui.model.job import ResetScope
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
-from looop_gui.services.cycle_launch import open_target
+from looop_gui.services.cycle_setting import open_target
 from looop_gui.ui.overview.page import OverviewPage
 from looop_gui.ui.overview.reset_dialog import ResetDialog
 from looop_gui.ui.overview.undo_dialog import UndoDialog

@@ -15,7 +15,7 @@ from looop_gui.expressions.compile import compile_expression
 from looop_gui.expressions.parser import parse
 from looop_gui.expressions.tree import Expression, FunctionCall, attributes_of, descend
 from looop_gui.expressions.values import EvaluationContext, EvaluationOptions, Result
-from looop_gui.model.connection import ConnectionSettings, Dialect
+from looop_gui.model.connection import Connection, ConnectionSettings, Dialect
 from looop_gui.model.directory import AttributeValue, ObjectType
 from looop_gui.model.errors import ConfigurationError
 from looop_gui.model.mapping import (
@@ -119,6 +119,11 @@ class ConnectionRules:
     def of(self, object_type: ObjectType) -> ObjectRules:
         """The rules of people or of groups."""
         return self.users if object_type is ObjectType.USER else self.groups
+
+
+def rules_of(connection: Connection, schema: SynchronizationSchema) -> ConnectionRules:
+    """The configuration of a connection in its own dialect, compiled; see `compile_rules`."""
+    return compile_rules(schema, connection.settings, connection.target.dialect, connection.name)
 
 
 def compile_rules(

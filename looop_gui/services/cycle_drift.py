@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from looop_gui.engine.cycle import CycleInput, CycleWork
 from looop_gui.engine.drift import Candidate, Drift, drift_of, drifted_object
@@ -22,11 +21,10 @@ from looop_gui.engine.left_behind import (
     unknown_members,
 )
 from looop_gui.engine.view import CycleView
-from looop_gui.model.connection import Connection, DriftCheck
+from looop_gui.model.connection import DriftCheck
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.drift import DriftedObject, DriftKind, DriftReport
 from looop_gui.model.job import Cycle
-from looop_gui.model.plan import Plan
 from looop_gui.model.provisioning_log import (
     ErrorInformation,
     ModifiedProperty,
@@ -38,28 +36,16 @@ from looop_gui.model.provisioning_log import (
     WireExchange,
 )
 from looop_gui.scim.messages import JsonObject
-from looop_gui.services.clock import Clock
 from looop_gui.services.cycle_asking import Asking
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.drift_memory import DriftMemory, DriftOrder
-from looop_gui.services.store_worker import StoreWorker
 from looop_gui.store.jobs import StoredJob
 
 TARGET_DRIFT = "TargetDrift"
 """The error code of log entries about an object that the target holds otherwise."""
 
 
-class DriftSetting(Protocol):
-    """What of a cycle's setting decides whether the drift is checked."""
-
-    connection: Connection
-    plan: Plan | None
-    drift: DriftCheck | None
-    clock: Clock
-    worker: StoreWorker
-    certifies: bool
-
-
-def drift_mode(setting: DriftSetting, job: StoredJob) -> DriftCheck:
+def drift_mode(setting: CycleSetting, job: StoredJob) -> DriftCheck:
     """Whether a cycle that begins now checks the drift: as it is told, else as the settings say.
 
     A plan has been made with its check; what it repairs is looked at again, due or not.
@@ -78,7 +64,7 @@ def drift_mode(setting: DriftSetting, job: StoredJob) -> DriftCheck:
     return mode if due else DriftCheck.OFF
 
 
-def drift_order(setting: DriftSetting, mode: DriftCheck) -> DriftOrder:
+def drift_order(setting: CycleSetting, mode: DriftCheck) -> DriftOrder:
     """The mode with what is remembered of the connection."""
     memory = DriftMemory(setting.worker, setting.connection.id)
     return DriftOrder(mode, memory, setting.certifies)

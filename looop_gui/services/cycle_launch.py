@@ -5,34 +5,22 @@ connection; the operating system drops it when its holder dies.
 """
 
 import asyncio
-import contextlib
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
-from random import Random, SystemRandom
 
-from looop_gui.client.authentication import BearerToken
-from looop_gui.client.target import Target
 from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.guards import source_size
 from looop_gui.engine.plan import PlanApplier, planned_ids
 from looop_gui.engine.plan_thinning import thinned
-from looop_gui.engine.rules import ConnectionRules, compile_rules
-from looop_gui.engine.view import CycleView
-from looop_gui.expressions.values import EvaluationContext
-from looop_gui.model.connection import Connection, DriftCheck
+from looop_gui.engine.rules import ConnectionRules, rules_of
+from looop_gui.model.connection import DriftCheck
 from looop_gui.model.directory import DirectorySnapshot, SourceProblem
 from looop_gui.model.errors import SourceError, StoreError, StoreFullError
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState
-from looop_gui.model.mapping import SynchronizationSchema
-from looop_gui.model.plan import Plan
-from looop_gui.model.secret import SecretText
-from looop_gui.services.clock import Clock, SystemClock
-from looop_gui.services.cycle_asking import Asking, Sender, StoppedError, Traffic
+from looop_gui.services.cycle_asking import Sender, StoppedError, Traffic
 from looop_gui.services.cycle_blocks import CycleBlocks
 from looop_gui.services.cycle_bulk import BulkSender, bulk_limits
 from looop_gui.services.cycle_drift import drift_mode, drift_order
@@ -40,6 +28,12 @@ from looop_gui.services.cycle_due import may_rest
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError, CycleGuardedError
 from looop_gui.services.cycle_lock import cycle_lock
+from looop_gui.services.cycle_parts import (
+    asking_of,
+    identifiers,
+    new_cycle,
+    view_of,
+)
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
 from looop_gui.services.cycle_resuming import (
     StoredState,
@@ -52,66 +46,13 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.cycle_store_trouble import within_cycle
-from looop_gui.services.request_pace import pace_of
 from looop_gui.services.source_defects import DEFECTS_CARRIED, defects_sentence
-from looop_gui.services.store_worker import StoreWorker
-from looop_gui.sources.source import open_source
 from looop_gui.store.before_images import keep_ahead
 from looop_gui.store.cycles import add_cycle
 from looop_gui.store.database import Database
-from looop_gui.store.reserve import give_up_reserve, keep_reserve
-
-OpenTarget = Callable[[Connection, SecretText], contextlib.AbstractAsyncContextManager[Sender]]
-ReadSource = Callable[[Connection, Path], DirectorySnapshot]
-SourceDigest = Callable[[Connection, Path], str]
-
-
-@contextlib.asynccontextmanager
-async def open_target(connection: Connection, token: SecretText) -> AsyncIterator[Sender]:
-    """The target over HTTP. Raises TenantUrlError, CredentialsError, ConfigurationError."""
-    async with Target(
-        connection.target,
-        BearerToken(token),
-        concurrency=connection.settings.concurrency,
-    ) as target:
-        yield target
-
-
-def read_source(connection: Connection, data_folder: Path) -> DirectorySnapshot:
-    """The source directory as it is now. Raises SourceError."""
-    return open_source(connection.source, data_folder).read()
-
-
-def source_digest(connection: Connection, data_folder: Path) -> str:
-    """The digest that `read_source` would give, found without parsing. Raises SourceError."""
-    return open_source(connection.source, data_folder).digest()
-
-
-@dataclass(slots=True)
-class CycleSetting:
-    """What a cycle runs on. The functions are others in tests.
-
-    `allowed_guard` is the token of a guard's verdict that may pass once. With a `plan`, exactly
-    that is written and nothing else. `drift` says whether it is checked, else the settings do. A
-    dry run that `certifies` also looks for what deletions have left.
-    """
-
-    connection: Connection
-    schema: SynchronizationSchema
-    token: SecretText = field(repr=False)
-    data_folder: Path
-    worker: StoreWorker
-    clock: Clock = field(default_factory=SystemClock)
-    random: Random = field(default_factory=SystemRandom)
-    open_target: OpenTarget = open_target
-    read_source: ReadSource = read_source
-    source_digest: SourceDigest = source_digest
-    make_room: Callable[[Path], bool] = give_up_reserve
-    allowed_guard: str = ""
-    plan: Plan | None = None
-    drift: DriftCheck | None = None
-    certifies: bool = False
+from looop_gui.store.reserve import keep_reserve
 
 
 async def run_cycle(
@@ -129,9 +70,7 @@ async def run_cycle(
     connection = setting.connection
     if setting.plan is not None:
         setting = replace(setting, plan=thinned(setting.plan))
-    rules = compile_rules(
-        setting.schema, connection.settings, connection.target.dialect, connection.name
-    )
+    rules = rules_of(connection, setting.schema)
     with cycle_lock(setting.data_folder, connection):
         async with setting.open_target(connection, setting.token) as sender:
             state = await setting.worker.run(load_state, connection.id)
@@ -169,13 +108,11 @@ class _Launch:
             # Enough conversations at a time to fill three bulk requests: one that the target
             # works on, one whose answers are being taken in, one that is gathered.
             self._concurrency = max(self._concurrency, 3 * sender.limits.operations)
-        self._asking = Asking(
+        self._asking = asking_of(
+            setting,
             sender,
-            setting.clock,
-            setting.random,
-            pace=pace_of(setting.connection),
+            stopping,
             concurrency=self._concurrency,
-            stopping=stopping,
             traffic=traffic,
             gathers=isinstance(sender, BulkSender),
         )
@@ -190,17 +127,7 @@ class _Launch:
         state = self._state
         standing = CycleStanding(cycle)
         blocks = self._blocks(number)
-        context = EvaluationContext(setting.clock.now(), setting.random)
-        view = CycleView(
-            self._rules,
-            blocks.links,
-            context,
-            cycle.began,
-            owners=blocks.owners,
-            escrows=blocks.escrows,
-            keeps_images=True,
-        )
-        view.adapt(state.job.adaptation)
+        view = view_of(setting, self._rules, state, blocks, cycle, setting.clock.now())
         runner = CycleRunner(
             asking=self._asking,
             blocks=blocks,
@@ -291,14 +218,7 @@ class _Launch:
             )
             await worker.run(close_cycle, state.job, number, ended, state.journal.pending)
             self._state = replace(state, journal=only_uncertain(state.journal))
-        cycle = Cycle(
-            id=new_guid(self._setting.random),
-            connection_id=self._setting.connection.id,
-            kind=kind,
-            state=CycleState.RUNNING,
-            began=clock.now(),
-            ended=None,
-        )
+        cycle = new_cycle(self._setting, kind)
         number = await worker.run(_add_cycle, state.job.number, cycle, self._rules.digest)
         return number, cycle
 
@@ -383,16 +303,6 @@ class _Launch:
             planned=planned_ids(self._setting.plan),
             unfinished=unfinished_work(self._state.journal),
         )
-
-
-def identifiers(random: Random) -> tuple[str, str]:
-    """Two GUIDs that nobody has, for the probe."""
-    return new_guid(random), new_guid(random)
-
-
-def new_guid(random: Random) -> str:
-    """A random GUID."""
-    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 def _add_cycle(database: Database, job: int, cycle: Cycle, configuration_digest: str) -> int:

@@ -15,26 +15,29 @@ from looop_gui.engine.cycle import CycleInput, cycle_kind
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.guard_verdict import plan_guards
 from looop_gui.engine.plan import PlanRecorder, pretended_id
-from looop_gui.engine.rules import compile_rules
-from looop_gui.engine.view import CycleView
-from looop_gui.expressions.values import EvaluationContext
+from looop_gui.engine.rules import rules_of
 from looop_gui.model.drift import DriftReport
-from looop_gui.model.errors import CredentialsError, TargetError
 from looop_gui.model.forecast import Forecast
-from looop_gui.model.job import Cycle, CycleKind, CycleProgress, CycleState
+from looop_gui.model.job import CycleKind, CycleProgress
 from looop_gui.model.plan import Plan
 from looop_gui.scim.messages import JsonObject, ScimRequest, ScimResponse
-from looop_gui.services.cycle_asking import Asking, OnExchange, Sender
+from looop_gui.services.cycle_asking import OnExchange, Sender
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_bulk import CONFIGURATION
 from looop_gui.services.cycle_drift import drift_mode, drift_order
 from looop_gui.services.cycle_failures import CycleFailedError
-from looop_gui.services.cycle_launch import CycleSetting, identifiers, new_guid
+from looop_gui.services.cycle_parts import (
+    asking_of,
+    identifiers,
+    new_cycle,
+    refusal_of,
+    view_of,
+)
 from looop_gui.services.cycle_progress import ProgressMeter
 from looop_gui.services.cycle_resuming import peek_state
 from looop_gui.services.cycle_runner import CycleRunner, CycleStanding
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.forecast_words import forecast_of
-from looop_gui.services.request_pace import pace_of
 
 OnProgress = Callable[[CycleProgress], None]
 """Takes phase and counts of a dry run."""
@@ -133,9 +136,7 @@ async def rehearse(
     TargetError, StoreError, and StoppedError when `stopping` is set meanwhile.
     """
     connection, clock = setting.connection, setting.clock
-    rules = compile_rules(
-        setting.schema, connection.settings, connection.target.dialect, connection.name
-    )
+    rules = rules_of(connection, setting.schema)
     state = await setting.worker.run(peek_state, connection.id)
     snapshot = await asyncio.to_thread(setting.read_source, connection, setting.data_folder)
     kind = cycle_kind(requested, state.job.watermark, rules)
@@ -156,30 +157,13 @@ async def rehearse(
         escrows=state.escrows,
         interval=timedelta(minutes=connection.settings.interval_minutes),
     )
-    began = clock.now()
-    cycle = Cycle(new_guid(setting.random), connection.id, kind, CycleState.RUNNING, began, None)
+    cycle = new_cycle(setting, kind)
     async with setting.open_target(connection, setting.token) as sender:
         rehearsal, recorder = RehearsalSender(sender), PlanRecorder()
-        view = CycleView(
-            rules,
-            memory.links,
-            EvaluationContext(began, setting.random),
-            began,
-            owners=memory.owners,
-            escrows=memory.escrows,
-            keeps_images=True,
-        )
-        view.adapt(state.job.adaptation)
+        view = view_of(setting, rules, state, memory, cycle)
         dialect = view.dialect
         runner = CycleRunner(
-            asking=Asking(
-                rehearsal,
-                clock,
-                setting.random,
-                pace=pace_of(connection, writes=False),
-                concurrency=connection.settings.concurrency,
-                stopping=stopping,
-            ),
+            asking=asking_of(setting, rehearsal, stopping, writes=False),
             blocks=memory,
             view=view,
             standing=CycleStanding(cycle),
@@ -197,14 +181,14 @@ async def rehearse(
         try:
             await runner.run(given, kind, identifiers(setting.random))
         except CycleFailedError as error:
-            raise _refused(error) from error
+            raise refusal_of(error) from error
     plan = Plan(
         connection_id=connection.id,
         connection_name=connection.name,
         tenant_url=connection.target.tenant_url,
         dialect=dialect,
         kind=kind,
-        made=began,
+        made=cycle.began,
         source_digest=snapshot.digest,
         configuration_digest=rules.digest,
         objects=recorder.objects(runner.order),
@@ -214,9 +198,3 @@ async def rehearse(
     )
     forecast = forecast_of(runner, memory, given)
     return Rehearsal(forecast, plan, tuple(rehearsal.written), runner.drift)
-
-
-def _refused(error: CycleFailedError) -> TargetError:
-    failure = error.failure
-    kind = CredentialsError if failure.credentials else TargetError
-    return kind(failure.sentence, safe="Nothing was written.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from looop_gui.engine.cycle_result import ResultCollector
 from looop_gui.engine.log_exposure import Exposure, exposure_of
-from looop_gui.engine.rules import compile_rules
+from looop_gui.engine.rules import rules_of
 from looop_gui.model.connection import Connection
 from looop_gui.model.cycle_result import CycleResult
 from looop_gui.model.errors import ConfigurationError
@@ -108,9 +108,7 @@ def _write(path: Path, content: bytes) -> None:
 def _exposure(connection: Connection, schema: SynchronizationSchema) -> Exposure:
     """What may leave under the configuration; the strictest where it cannot be compiled."""
     try:
-        rules = compile_rules(
-            schema, connection.settings, connection.target.dialect, connection.name
-        )
+        rules = rules_of(connection, schema)
     except ConfigurationError:
         return exposure_of(None)
     return exposure_of(rules)

@@ -22,13 +22,9 @@ from looop_gui.model.secret import SecretText
 from looop_gui.model.undo import UndoOrder
 from looop_gui.services.applied_plans import keep_applied_plan
 from looop_gui.services.clock import Clock, SystemClock
-from looop_gui.services.cycle_launch import (
-    CycleSetting,
-    OpenTarget,
-    open_target,
-    run_cycle,
-)
+from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import DryRun, OnProgress, rehearse
+from looop_gui.services.cycle_setting import CycleSetting, OpenTarget, open_target
 from looop_gui.services.provisioning_on_demand import (
     OnDemandOrder,
     OnEntry,

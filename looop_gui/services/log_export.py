@@ -19,7 +19,7 @@ from looop_gui.engine.har import har_entries
 from looop_gui.engine.log_exposure import Exposure, exposure_of
 from looop_gui.engine.log_tables import LOG_COLUMNS, table_rows
 from looop_gui.engine.object_summary import RecordNames, object_summary
-from looop_gui.engine.rules import compile_rules
+from looop_gui.engine.rules import rules_of
 from looop_gui.model.connection import Connection
 from looop_gui.model.errors import ConfigurationError, StoreError
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningLogEntry
@@ -211,9 +211,7 @@ class LogExportService:
         names = RecordNames(connection.id, connection.name, _source_name(connection))
         schema = await self._mappings.schema(connection_id)
         try:
-            rules = compile_rules(
-                schema, connection.settings, connection.target.dialect, connection.name
-            )
+            rules = rules_of(connection, schema)
         except ConfigurationError:
             return exposure_of(None), names
         return exposure_of(rules), names

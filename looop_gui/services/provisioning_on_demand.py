@@ -40,8 +40,8 @@ from looop_gui.model.provisioning_log import (
 from looop_gui.services.cycle_asking import Asking, StoppedError
 from looop_gui.services.cycle_blocks import links_after
 from looop_gui.services.cycle_entry import log_entry, summary
-from looop_gui.services.cycle_launch import CycleSetting, new_guid
 from looop_gui.services.cycle_lock import cycle_lock
+from looop_gui.services.cycle_parts import new_guid
 from looop_gui.services.cycle_resuming import (
     StoredState,
     load_state,
@@ -50,6 +50,7 @@ from looop_gui.services.cycle_resuming import (
     peek_state,
     unfinished_work,
 )
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.on_demand_journal import is_in_doubt, standing_in
 from looop_gui.services.on_demand_sender import OnDemandRehearsal
 from looop_gui.services.request_pace import pace_of

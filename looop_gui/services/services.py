@@ -12,8 +12,8 @@ from looop_gui.services.certificates import CertificateService
 from looop_gui.services.clock import SystemClock
 from looop_gui.services.connection_test import ConnectionTestService
 from looop_gui.services.connections import ConnectionService
-from looop_gui.services.cycle_launch import open_target
 from looop_gui.services.cycle_results import CycleResultService
+from looop_gui.services.cycle_setting import open_target
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.drift import DriftService
 from looop_gui.services.dry_runs import DryRunService

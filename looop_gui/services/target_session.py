@@ -10,7 +10,7 @@ from typing import TypeVar
 from looop_gui.engine.conversation import Conversation
 from looop_gui.engine.cycle_scope import CycleScope
 from looop_gui.engine.failure import ObjectFailedError
-from looop_gui.engine.rules import ConnectionRules, compile_rules
+from looop_gui.engine.rules import ConnectionRules, rules_of
 from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.connection import Connection
 from looop_gui.model.directory import DirectorySnapshot
@@ -19,8 +19,8 @@ from looop_gui.model.job import Link
 from looop_gui.services.clock import Clock
 from looop_gui.services.connections import ConnectionService
 from looop_gui.services.cycle_asking import Asking
-from looop_gui.services.cycle_launch import OpenTarget
 from looop_gui.services.cycle_resuming import peek_state
+from looop_gui.services.cycle_setting import OpenTarget
 from looop_gui.services.directory import DirectoryService
 from looop_gui.services.mappings import MappingService
 from looop_gui.services.request_pace import pace_of
@@ -86,9 +86,7 @@ class TargetSessions:
         connection = await self._connections.get(connection_id)
         schema = await self._mappings.schema(connection_id)
         token = await self._connections.token_of(connection)
-        rules = compile_rules(
-            schema, connection.settings, connection.target.dialect, connection.name
-        )
+        rules = rules_of(connection, schema)
         snapshot = await self.snapshot(connection)
         state = await self.worker.run(peek_state, connection_id)
         random = SystemRandom()

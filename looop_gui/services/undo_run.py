@@ -7,25 +7,22 @@ again by planning it anew: what was put back already is found to be so.
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from looop_gui.engine.conversation import Unsure
 from looop_gui.engine.guard_verdict import UNSENT
 from looop_gui.engine.plan import PlanApplier
 from looop_gui.engine.plan_thinning import thinned
-from looop_gui.engine.rules import ConnectionRules, compile_rules
+from looop_gui.engine.rules import ConnectionRules, rules_of
 from looop_gui.engine.undo_guard import guarded, undo_guard, undo_token
 from looop_gui.engine.undo_images import joined_images, referring_to_lost
 from looop_gui.engine.undo_work import UndoState, UndoWork, undo_work, unsure_work
 from looop_gui.engine.view import CycleView
-from looop_gui.expressions.values import EvaluationContext
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.errors import (
     ConfigurationError,
-    CredentialsError,
     GuardError,
     StoreError,
-    TargetError,
 )
 from looop_gui.model.forecast import Forecast
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, Link
@@ -35,12 +32,14 @@ from looop_gui.services.cycle_asking import Asking, Sender, StoppedError
 from looop_gui.services.cycle_blocks import CycleMemory
 from looop_gui.services.cycle_ending import CycleEnding, close_cycle, ending_of, store_ending
 from looop_gui.services.cycle_failures import CycleFailedError
-from looop_gui.services.cycle_launch import (
-    CycleSetting,
-    identifiers,
-    new_guid,
-)
 from looop_gui.services.cycle_lock import cycle_lock
+from looop_gui.services.cycle_parts import (
+    asking_of,
+    identifiers,
+    new_cycle,
+    refusal_of,
+    view_of,
+)
 from looop_gui.services.cycle_progress import ProgressMeter, TellProgress
 from looop_gui.services.cycle_rehearsal import OnProgress, Rehearsal, RehearsalSender
 from looop_gui.services.cycle_resuming import (
@@ -51,8 +50,8 @@ from looop_gui.services.cycle_resuming import (
     unknown_outcomes,
 )
 from looop_gui.services.cycle_runner import CycleStanding
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.cycle_watcher import Watcher
-from looop_gui.services.request_pace import pace_of
 from looop_gui.services.undo_runner import UndoBlocks, UndoMemory, UndoRecorder, UndoRunner
 from looop_gui.store.before_images import load_images
 from looop_gui.store.cycles import add_cycle
@@ -75,17 +74,17 @@ async def rehearse_undo(
     StoreError, and StoppedError when `stopping` is set meanwhile.
     """
     connection, clock = setting.connection, setting.clock
-    rules = _rules(setting)
+    rules = rules_of(connection, setting.schema)
     state = await setting.worker.run(peek_state, connection.id)
     memory = UndoMemory(
         clock, links=state.links, escrows=state.escrows, interval=timedelta(minutes=1)
     )
     undo_state, work = await _work(setting, rules, order, memory.links)
-    cycle = _cycle(setting, order)
+    cycle = new_cycle(setting, CycleKind.UNDO, undoes=order.cycle_id)
     async with setting.open_target(connection, setting.token) as sender:
         rehearsal, recorder = RehearsalSender(sender), UndoRecorder()
-        asking = _asking(setting, rehearsal, stopping, writes=False)
-        view = _view(setting, rules, state, memory, cycle)
+        asking = asking_of(setting, rehearsal, stopping, writes=False)
+        view = view_of(setting, rules, state, memory, cycle)
         dialect = view.dialect
         runner = _runner(setting, asking, memory, view, cycle, recorder)
         runner.state = undo_state
@@ -95,8 +94,7 @@ async def rehearse_undo(
         try:
             await runner.undo(work, identifiers(setting.random))
         except CycleFailedError as error:
-            kind = CredentialsError if error.failure.credentials else TargetError
-            raise kind(error.failure.sentence, safe="Nothing was written.") from error
+            raise refusal_of(error) from error
     plan = Plan(
         connection_id=connection.id,
         connection_name=connection.name,
@@ -133,7 +131,7 @@ async def run_undo(setting: CycleSetting, *, stopping: asyncio.Event, tell: Tell
             f"{held.sentence} {UNSENT}",
             next_step=f"To allow exactly this once: --allow-guard {undo_token(plan)}",
         )
-    rules = _rules(setting)
+    rules = rules_of(connection, setting.schema)
     with cycle_lock(setting.data_folder, connection):
         async with setting.open_target(connection, setting.token) as sender:
             state = await setting.worker.run(load_state, connection.id)
@@ -160,7 +158,7 @@ class _Run:
     async def run(self, sender: Sender, stopping: asyncio.Event, plan: Plan) -> Cycle:
         setting, state = self._setting, self._state
         undo_state, work = await _work(setting, self._rules, self._order, state.links)
-        cycle = _cycle(setting, self._order)
+        cycle = new_cycle(setting, CycleKind.UNDO, undoes=self._order.cycle_id)
         await self._close_cut_off()
         number = await setting.worker.run(_add, self._state.job.number, cycle)
         blocks = UndoBlocks(
@@ -172,8 +170,8 @@ class _Run:
             escrows=state.escrows,
             interval=timedelta(minutes=setting.connection.settings.interval_minutes),
         )
-        view = _view(setting, self._rules, state, blocks, cycle)
-        asking = _asking(setting, sender, stopping, writes=True)
+        view = view_of(setting, self._rules, state, blocks, cycle)
+        asking = asking_of(setting, sender, stopping)
         runner = _runner(setting, asking, blocks, view, cycle, PlanApplier(plan))
         runner.state = undo_state
         meter = ProgressMeter(runner, runner.traffic, setting.clock, self._tell)
@@ -257,58 +255,6 @@ async def _work(
     }
     first = (*unsure_work(unsure, links, reason), *work.first)
     return state, replace(work, first=first)
-
-
-def _rules(setting: CycleSetting) -> ConnectionRules:
-    connection = setting.connection
-    return compile_rules(
-        setting.schema, connection.settings, connection.target.dialect, connection.name
-    )
-
-
-def _cycle(setting: CycleSetting, order: UndoOrder) -> Cycle:
-    began: datetime = setting.clock.now()
-    return Cycle(
-        new_guid(setting.random),
-        setting.connection.id,
-        CycleKind.UNDO,
-        CycleState.RUNNING,
-        began,
-        None,
-        undoes=order.cycle_id,
-    )
-
-
-def _asking(
-    setting: CycleSetting, sender: Sender, stopping: asyncio.Event, *, writes: bool
-) -> Asking:
-    return Asking(
-        sender,
-        setting.clock,
-        setting.random,
-        pace=pace_of(setting.connection, writes=writes),
-        concurrency=setting.connection.settings.concurrency,
-        stopping=stopping,
-    )
-
-
-def _view(
-    setting: CycleSetting,
-    rules: ConnectionRules,
-    state: StoredState,
-    memory: CycleMemory,
-    cycle: Cycle,
-) -> CycleView:
-    view = CycleView(
-        rules,
-        memory.links,
-        EvaluationContext(cycle.began, setting.random),
-        cycle.began,
-        owners=memory.owners,
-        keeps_images=True,
-    )
-    view.adapt(state.job.adaptation)
-    return view
 
 
 def _runner(

@@ -49,7 +49,8 @@ from looop_gui.model.job import Cycle
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest
-from looop_gui.services.cycle_launch import CycleSetting, open_target, run_cycle
+from looop_gui.services.cycle_launch import run_cycle
+from looop_gui.services.cycle_setting import CycleSetting, open_target
 from looop_gui.services.engine_process import prepare_process
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema

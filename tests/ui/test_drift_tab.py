@@ -10,7 +10,7 @@ from looop_gui.model.connection import DriftCheck
 from looop_gui.model.directory import ObjectType
 from looop_gui.model.drift import DriftDifference, DriftedObject, DriftKind
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
-from looop_gui.services.cycle_launch import open_target
+from looop_gui.services.cycle_setting import open_target
 from looop_gui.services.provisioning_jobs import ADAPTED
 from looop_gui.store.jobs import open_job
 from looop_gui.store.links import load_links

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from looop_gui.model.job import CycleKind
 from looop_gui.scim.messages import PATCH_OP, ScimRequest
-from looop_gui.services.cycle_launch import open_target
+from looop_gui.services.cycle_setting import open_target
 from looop_gui.services.services import Services
 from looop_gui.ui.log_argument import LogArgument
 from looop_gui.ui.main_window import MainWindow

@@ -35,8 +35,9 @@ from looop_gui.model.provisioning_log import LogFilter
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.scim.messages import ScimRequest
-from looop_gui.services.cycle_launch import CycleSetting, run_cycle
+from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.store.jobs import open_job

@@ -16,8 +16,9 @@ from looop_gui.model.connection import DriftCheck
 from looop_gui.model.drift import DriftKind, DriftReport
 from looop_gui.model.job import Cycle, CycleKind
 from looop_gui.scim.messages import PATCH_OP, ScimRequest, ScimResponse
-from looop_gui.services.cycle_launch import CycleSetting, run_cycle
+from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.store.certificates import last_completed_cycle, save_certificate
 from looop_gui.store.database import Database
 from tests.unit.services.test_cycles import Company, Desk, open_desk

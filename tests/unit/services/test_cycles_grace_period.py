@@ -11,8 +11,8 @@ import pytest
 
 from looop_gui.model.job import Cycle, CycleEnd, CycleKind, CycleState, Link
 from looop_gui.model.provisioning_log import LogFilter, ProvisioningAction, ProvisioningLogEntry
-from looop_gui.services.cycle_launch import CycleSetting
 from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.store.jobs import open_job
 from looop_gui.store.links import load_links
 from looop_gui.store.provisioning_log import read_entry, read_rows

@@ -9,7 +9,7 @@ from looop_gui.mockserver.server import RunningTenant, TenantOptions, running_te
 from looop_gui.model.errors import ConfigurationError, CredentialsError, EngineError
 from looop_gui.model.job import CycleEnd, CycleProgress, CycleState
 from looop_gui.model.provisioning_log import ProvisioningLogEntry, ProvisioningStep
-from looop_gui.services.cycle_launch import read_source
+from looop_gui.services.cycle_setting import read_source
 from looop_gui.services.engine_child import ChildEngine
 from looop_gui.services.engine_messages import (
     RunMessage,

@@ -26,7 +26,8 @@ from looop_gui.model.provisioning_log import LogFilter
 from looop_gui.model.scope import ProvisioningScope
 from looop_gui.model.secret import SecretText
 from looop_gui.services.clock import SystemClock
-from looop_gui.services.cycle_launch import CycleSetting, run_cycle
+from looop_gui.services.cycle_launch import run_cycle
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.services.store_worker import StoreWorker
 from looop_gui.setup.default_mappings import default_schema
 from looop_gui.store.provisioning_log import read_entry, read_rows

@@ -13,8 +13,9 @@ from looop_gui.model.connection import Dialect
 from looop_gui.model.job import Cycle, CycleEnd
 from looop_gui.model.provisioning_log import LogFilter, LogRow
 from looop_gui.scim.messages import ERROR, ScimRequest, ScimResponse
-from looop_gui.services.cycle_launch import CycleSetting, run_cycle
+from looop_gui.services.cycle_launch import run_cycle
 from looop_gui.services.cycle_rehearsal import rehearse
+from looop_gui.services.cycle_setting import CycleSetting
 from looop_gui.store.provisioning_log import read_rows
 from tests.unit.services.test_cycles import ENTERPRISE, Desk, open_desk
 from tests.unit.services.test_thinned_undo import plan_undo
