@@ -44,6 +44,8 @@ def provision_members(task: ObjectTask, view: CycleView) -> Conversation[ObjectO
     members = task.source.members if task.source is not None else ()
     targets = _linked_members(members, view)
     wanted = set(targets)
+    if targets and not link.members and view.keeps_images and task.source_id not in view.created:
+        link = yield from _with_those_there(link, targets, view)
     maybe = {member[len(UNSURE) :] for member in link.members if member.startswith(UNSURE)}
     certain = {member for member in link.members if not member.startswith(UNSURE)}
     added = sorted(wanted - certain)
@@ -275,6 +277,21 @@ def _read_back(link: Link, view: CycleView) -> Conversation[Link]:
         return replace(link, members=link.members - {UNSURE})
     known = (_member_of(view, link, key) for key in ids or ())
     return replace(link, members=frozenset(key for key in known if key is not None))
+
+
+def _with_those_there(
+    link: Link, targets: Mapping[str, str], view: CycleView
+) -> Conversation[Link]:
+    """The link of a group that was there before, with those of its wanted members who were, too.
+
+    They are not added once more, and an undo of this run must not take them out. Where the group
+    cannot be read they are.
+    """
+    try:
+        held = (yield from members_held(link)) or set()
+    except ObjectFailedError:
+        return link
+    return replace(link, members=frozenset(key for key, one in targets.items() if one in held))
 
 
 def _member_of(view: CycleView, link: Link, target_id: str) -> str | None:

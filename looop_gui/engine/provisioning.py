@@ -240,6 +240,7 @@ def _match_or_create(
         return
     record.wrote += 1
     note_creation(record, resource["id"], planned)
+    view.created.add(task.source_id)
     _check_owner(record, view, resource["id"])
     _link(record, resource["id"], resource, manager)
     note_export(record, view, "EntryExportAdd", "created")

@@ -42,7 +42,7 @@ class CycleView:
     out: nothing refers to them anew, and nothing ends to. `shown` says whether the target shows
     managers and members at all. `fixed` lets no other form of a write be tried than that of
     the plan that is applied; `left_behind` are members of groups that are nobody's in the
-    target, to be taken out.
+    target, to be taken out. `created` has who was made in this cycle.
     """
 
     rules: ConnectionRules

@@ -175,6 +175,24 @@ def test_members_without_answer_are_read_back_and_the_rest_is_sent(members, held
         assert [one["value"] for one in talk.operations()[0]["value"]] == sent_again
 
 
+def test_who_was_a_member_before_is_neither_added_nor_taken_out_by_an_undo(
+    world, dialogue, make_group
+):
+    world.link("sales", "g100", object_type=ObjectType.GROUP)
+    world.link("p0", "u0")
+    world.link("p1", "u1")
+    view = world.view
+    view.keeps_images = True
+    shown = (200, {**SALES, "members": [{"value": "u0"}, {"value": "stranger"}]})
+    task = world.task(make_group("sales", "p0", "p1"), Decision.UPDATE)
+
+    talk = dialogue(provision_members(task, view), [(READ, shown), (PATCH, 204)])
+
+    assert [one["value"] for one in talk.operations()[0]["value"]] == ["u1"]
+    assert talk.result.image.added == ("p1",)
+    assert talk.result.link.members == {"p0", "p1"}
+
+
 def test_what_follows_a_batch_that_was_in_doubt_is_kept_for_an_undo(world, members):
     world.settings = replace(world.settings, member_batch_size=1)
     shown = (200, {**SALES, "members": [{"value": "u0"}]})

@@ -6,6 +6,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from looop_gui.model.directory import ObjectType
 from looop_gui.model.job import Cycle, CycleState
 from looop_gui.scim.messages import ScimRequest
 from looop_gui.store.cycles import recent_cycles
@@ -62,11 +63,14 @@ class Operations:
             self.runs.setdefault(row.id, before)
 
     def either(self, before: Before) -> None:
-        """What was believed before is possible again; who waits only since then waits anew."""
+        """What was believed before is possible again; who was disabled by it waits anew."""
         oracle = self.schedule.oracle
         for source_id, states in oracle.beliefs.items():
             states |= before.beliefs.get(source_id, {State.NOTHING})
-        oracle.since = {key: one for key, one in oracle.since.items() if key in before.since}
+        for key in oracle.since.keys() - before.since.keys():
+            is_user = oracle.kinds.get(key) is ObjectType.USER
+            if is_user and State.ACTIVE in before.beliefs.get(key, ()):
+                del oracle.since[key]
 
 
 def trouble(operations: Operations) -> int:

@@ -9,6 +9,7 @@ import os
 import pytest
 
 from simulated_operations import run_operations
+from simulated_wide import WIDER
 
 SOAK = bool(os.environ.get("LOOOP_SOAK"))
 FIRST = 4_000_000
@@ -20,6 +21,13 @@ BLOCK = 100 if SOAK else 15
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_whatever_is_done_between_cycles_the_target_holds_what_it_must(block: int) -> None:
     for seed in range(FIRST + block * BLOCK, FIRST + (block + 1) * BLOCK):
+        assert run_operations(seed)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("block", range(5 if SOAK else 2))
+def test_with_bulk_grace_quirks_pauses_and_a_lost_database_too(block: int) -> None:
+    for seed in range(WIDER + block * BLOCK, WIDER + (block + 1) * BLOCK):
         assert run_operations(seed)
 
 
